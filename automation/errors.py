@@ -1,0 +1,113 @@
+"""Every error Portvakt raises on purpose, and the exit code it ends with.
+
+PortvaktError                   1  our own fault, unless a child says otherwise
+├── UsageError                  2  the command was asked for something it cannot do
+│   ├── BadInput                2  one or more faults in files that people wrote
+│   ├── WorkspaceError          2  no workspace, or not a usable one
+│   ├── PlanError               2  a plan that was edited, has expired or cannot be read
+│   └── CredentialError         2  a named secret that cannot be resolved
+├── DeviceError                 3  a device could not be used; the subclass names the outcome
+│   ├── Unreachable             3  no session: refused, timed out, login failed
+│   │   └── LoginFailed         3  the device answered and turned the login down
+│   ├── HostKeyError            3  unknown or changed host key: no password was sent
+│   ├── Refused                 3  the device refused a line
+│   ├── NotAuthorised           3  the device would not let us configure at all
+│   └── Lost                    3  cut off or past the deadline: the state is not known
+└── AlreadyRunning              75 another apply holds the workspace
+
+Exceptions are for operators' and programmers' mistakes; how a device ended is a value
+(`automation.model.Outcome`), never an exception that leaves a task.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PortvaktError(Exception):
+    """The base of every error below; its message is written for the person at the terminal."""
+
+    exit_code = 1
+
+
+class UsageError(PortvaktError):
+    """The command was asked for something it cannot do."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault in one place: `file:line: what, and what was expected`."""
+
+    where: str
+    what: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        """Return the fault as compilers write it, so that editors can jump to it."""
+        place = f"{self.where}:{self.line}" if self.line else self.where
+        return f"{place}: {self.what}"
+
+
+class BadInput(UsageError):
+    """One or more faults in files that people wrote; all of them are reported at once."""
+
+    def __init__(self, faults: tuple[Fault, ...] | list[Fault]) -> None:
+        """Keep every fault; the message is one fault a line."""
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class WorkspaceError(UsageError):
+    """No workspace was found, or what was found is not one."""
+
+
+class PlanError(UsageError):
+    """A plan that was edited, has expired or cannot be read; nothing was sent."""
+
+
+class CredentialError(UsageError):
+    """A named secret that cannot be resolved; the message says where it was looked for."""
+
+
+class DeviceError(PortvaktError):
+    """A device could not be used; each subclass maps to one outcome in the recap."""
+
+    exit_code = 3
+
+
+class Unreachable(DeviceError):
+    """No session: the connection was refused, timed out, or the login failed."""
+
+
+class LoginFailed(Unreachable):
+    """The device answered and turned the login down; never tried more than twice."""
+
+
+class HostKeyError(DeviceError):
+    """The host key is unknown or has changed; the password was not sent."""
+
+
+class NotAuthorised(DeviceError):
+    """The device let us in but not into configuration mode, or refused the whole command set."""
+
+
+class Refused(DeviceError):
+    """The device refused a line, or answered it with text that is not known to be harmless."""
+
+    def __init__(self, line: str, text: str) -> None:
+        """Keep the line as sent (secrets as placeholders) and the device's own words."""
+        self.line = line
+        self.text = text
+        super().__init__(f"{line!r} was refused: {text}")
+
+
+class Lost(DeviceError):
+    """The session was cut off or ran past its deadline after something may have been sent."""
+
+
+class AlreadyRunning(PortvaktError):
+    """Another apply holds the workspace's lock."""
+
+    exit_code = 75

@@ -1,0 +1,124 @@
+"""The mending, written down: stanzas, a device's change, and a plan, all frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from automation.model.words import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Stanza:
+    """Lines that belong together: one block of configuration, or one top-level line.
+
+    `header` is the line that enters the block, or "" for a top-level line. `lines` are sent in
+    order inside it; one leading space a level says how deep a line stands below the header.
+    `undo` takes the device back from after `lines` to before them, in the same block.
+    `irreversible` says that an old value (a secret we do not hold) cannot be restored.
+    `interrupts` says that the port is shut for a moment in between.
+    """
+
+    feature: str
+    header: str
+    lines: tuple[str, ...]
+    undo: tuple[str, ...]
+    irreversible: bool = False
+    interrupts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A line that was left out on purpose, and why; the next run takes it."""
+
+    header: str
+    line: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The comparison of one device: a verdict a feature, and what mends the drift.
+
+    `base` is the digest of the owned part of running, `target` that of the owned part as it
+    will be when `stanzas` have been sent (the intent, less what is deferred). They are equal
+    when there is nothing to do. `unmanaged` counts running lines that nobody here owns.
+    `secrets` are digests of the secret texts seen in running, by line.
+    """
+
+    device: str
+    verdicts: Mapping[str, Verdict]
+    stanzas: tuple[Stanza, ...]
+    base: str
+    target: str
+    unmanaged: int = 0
+    deferred: tuple[Deferred, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a plan does to one device, and the digests that say whether it still may.
+
+    `base` and `target` are those of `Drift`; `intent` and `templates` are digests of what the
+    change was made from. A device where one of base, intent, templates has moved is stale.
+    """
+
+    device: str
+    estate: str
+    platform: str
+    base: str
+    target: str
+    intent: str
+    templates: str
+    stanzas: tuple[Stanza, ...] = ()
+    deferred: tuple[Deferred, ...] = ()
+    ports: tuple[str, ...] = ()
+    """The ports that the stanzas touch."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every line in the order in which it is sent, headers included."""
+        return tuple(line for stanza in self.stanzas for line in sent_lines(stanza))
+
+    @property
+    def rollback(self) -> tuple[str, ...]:
+        """Every line that takes the device back: the stanzas' undo, last stanza first."""
+        return tuple(line for stanza in reversed(self.stanzas) for line in undo_lines(stanza))
+
+
+def sent_lines(stanza: Stanza) -> tuple[str, ...]:
+    """Return the stanza's lines as they stand in a configuration, header first."""
+    return _under(stanza.header, stanza.lines)
+
+
+def undo_lines(stanza: Stanza) -> tuple[str, ...]:
+    """Return the stanza's undo as it stands in a configuration, header first."""
+    return _under(stanza.header, stanza.undo) if stanza.undo else ()
+
+
+def _under(header: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `lines` one level below `header`, or as they are without one."""
+    return (header, *(f" {line}" for line in lines)) if header else lines
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan is a value: `id` is the hash of all the rest, so an edited plan shows itself.
+
+    Times are ISO 8601 in UTC. `waves` are device counts, the last repeats. `stop` is a count
+    of devices that did not end well; reaching it skips the rest. `selection` is the text that
+    chose the devices.
+    """
+
+    id: str
+    playbook: str
+    features: tuple[str, ...]
+    selection: str
+    created: str
+    expires: str
+    waves: tuple[int, ...]
+    stop: int
+    changes: tuple[Change, ...]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Devices that could not be planned: name -> `outcome: why`; they count in the recap."""

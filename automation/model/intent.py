@@ -1,0 +1,88 @@
+"""What should be: the vendor-neutral intent of a device, and the configuration it renders to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from automation.model.estate import Device, Policy, PortRoleSpec, Tier
+from automation.model.text import canonical_json, digest
+from automation.model.words import PortRole
+
+
+@dataclass(frozen=True, slots=True)
+class Vlan:
+    """A VLAN that must exist on the device."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortIntent:
+    """What one port should do; the only thing a port template sees besides device and policy.
+
+    `role` picks the template. A reserved or suspended customer port has role `parked` here and
+    keeps its description; an active one has its VLANs: at most one `untagged`, any `tagged`.
+    `tier` is the fastest tier among its active subscriptions, or None.
+    `vlans` is `untagged` and `tagged` together, sorted.
+    """
+
+    name: str
+    role: PortRole
+    description: str
+    spec: PortRoleSpec
+    enabled: bool
+    untagged: int | None = None
+    tagged: tuple[int, ...] = ()
+    tier: Tier | None = None
+    outlet: str | None = None
+
+    @property
+    def vlans(self) -> tuple[int, ...]:
+        """Every VLAN id the port carries, sorted."""
+        own = () if self.untagged is None else (self.untagged,)
+        return tuple(sorted({*own, *self.tagged}))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIntent:
+    """Everything that rendering one device needs, as a value; equal intents, equal digests.
+
+    `service_vlans` are the VLANs whose customers are protected (snooping, source guard);
+    `tiers` are the speed tiers the catalogue knows.
+    """
+
+    device: Device
+    policy: Policy
+    vlans: tuple[Vlan, ...]
+    service_vlans: tuple[int, ...]
+    tiers: tuple[Tier, ...]
+    ports: tuple[PortIntent, ...]
+
+    def digest(self) -> str:
+        """Return the digest that a plan and a verification keep of this intent."""
+        return digest(canonical_json(_plain(asdict(self))))
+
+
+def _plain(value: object) -> object:
+    """Return `value` with JSON's own types only; sets are sorted, keys are text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(str(inner) for inner in value)
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class IntendedConfig:
+    """The rendered configuration of a device, one text a feature, in the order of the platform.
+
+    Secrets stand as `<secret:NAME>`. `templates` is the digest of the templates used.
+    """
+
+    device: str
+    features: Mapping[str, str]
+    templates: str

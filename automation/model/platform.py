@@ -1,0 +1,201 @@
+"""What a network OS is, as data: its configuration language and its command line.
+
+A platform folder fills in one `Platform`; the engines in `drift` and `devices` read it and
+never name a vendor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from automation.model.words import PortRole
+
+Tree = Mapping[str, "Tree"]
+"""A configuration: line -> its children, in order. A leaf has no children."""
+
+
+class Kind(StrEnum):
+    """What entering a line again does on the device."""
+
+    VALUE = "value"
+    """Re-entry replaces the old value of the same key."""
+    LIST = "list"
+    """The value is a set of ids; re-entry adds, replaces or removes members."""
+    LINE = "line"
+    """The whole line is its own key: present or absent."""
+    BLOCK = "block"
+    """A header with children; its key is the header itself."""
+
+
+class SessionKind(StrEnum):
+    """How changes reach the device."""
+
+    LINE = "line"
+    """Every line takes effect as it is entered."""
+    CANDIDATE = "candidate"
+    """Lines gather in the device's own session, which is committed or aborted."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdList:
+    """How a platform writes lists of VLAN ids, and the commands that change one.
+
+    `joiner` stands between items, `span` between the ends of a range; `per_line` is the most
+    items one command takes. `whole`, `add` and `remove` are formats of `{key}` and `{ids}`;
+    without `whole`, entering the line adds. `empty` is how an empty list is written, if at all.
+    """
+
+    joiner: str
+    span: str
+    add: str
+    remove: str
+    whole: str | None = None
+    empty: str | None = None
+    per_line: int = 10
+    min_span: int = 2
+    """The fewest consecutive ids that are written as a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one kind of line behaves. The first rule that matches a line decides.
+
+    `match` is a regular expression for the whole line: the group `key` is what identifies the
+    setting (without the group: the whole match), the group `ids` holds the members of a list.
+    `within` is one for the parent header; None matches top-level lines only.
+    `negate` is a format of the line's own match groups and `{line}`; None uses the platform's
+    negation of the whole line. An empty `negate` says: never removed (it can only be replaced).
+    `order` sorts what is set, ascending; removals run in descending order.
+    """
+
+    match: str
+    kind: Kind = Kind.LINE
+    within: str | None = None
+    negate: str | None = None
+    order: int = 50
+    ids: IdList | None = None
+    disrupts: bool = False
+    """Changing it interrupts the port: the stanza is wrapped in shutdown and its opposite."""
+    undo_first: bool = False
+    """The device wants the old value removed before it takes a new one."""
+    needs_binding: bool = False
+    """It cuts a customer in service for whom the device shows no DHCP binding."""
+    keep_in_use: bool = False
+    """It is not removed while a line that we do not own speaks of its id (group `ids`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One owned section of configuration: the unit of drift.
+
+    `owns` are regular expressions for top-level lines. A line inside an owned block is owned.
+    With `exclusive` false only lines that the intent has are compared: an extra one is
+    unmanaged, not drift (users on the device, which must never be locked out).
+    """
+
+    name: str
+    owns: tuple[str, ...]
+    exclusive: bool = True
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How running configuration is read, compared and changed on a network OS.
+
+    `negation` prefixes a line to take it away (`no `, `undo `). `closed` and `opened` are the
+    lines that shut a port and open it. `drop` are regular expressions for volatile and
+    structural lines. `rewrite` brings one line to the form we compare: (pattern, replacement).
+    `joins` are (pattern of a continuation line, format of the line it continues): their ids
+    are merged. `explode` are patterns of headers that stand for several blocks (`vlan 10,20`).
+    `secrets` have the group `secret`, which is masked; `reencoded` are those that the device
+    encodes anew at each display, so only their presence is compared.
+    """
+
+    negation: str
+    closed: str
+    opened: str
+    features: tuple[Feature, ...]
+    rules: tuple[Rule, ...]
+    drop: tuple[str, ...] = ()
+    rewrite: tuple[tuple[str, str], ...] = ()
+    joins: tuple[tuple[str, str], ...] = ()
+    explode: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    reencoded: tuple[str, ...] = ()
+    literal: tuple[tuple[str, str], ...] = ()
+    """(first line, last line) of text that is not configuration language: banners, keys."""
+    port_header: str = "interface {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A configuration mode: which headers enter it, and the prompt that proves it.
+
+    `header` is a regular expression for the line; `prompt` one for what stands between the
+    hostname and the end of the prompt; `{name}` in it is the header's own group `name`.
+    """
+
+    header: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A question the device asks after some commands, and our answer. Never a blanket yes."""
+
+    command: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cli:
+    """How a session is held on a network OS.
+
+    Prompts are regular expressions with `{host}` for the learned hostname. `accept` are
+    regular expressions for whole lines of text that are known to be harmless; anything else
+    between a line and the next prompt is a refusal. `noise` are log lines the device may throw
+    in anywhere. `unauthorised` are texts that mean we may not configure at all; `busy` those
+    that mean somebody else holds the configuration.
+    """
+
+    driver: str
+    session: SessionKind
+    prepare: tuple[str, ...]
+    fetch: str
+    enter: str
+    leave: str
+    exit: str
+    save: str
+    saved: str
+    exec_prompt: str
+    config_prompt: str
+    modes: tuple[Mode, ...]
+    refused: tuple[str, ...]
+    enable: str | None = None
+    accept: tuple[str, ...] = ()
+    dialogs: tuple[Dialog, ...] = ()
+    noise: tuple[str, ...] = ()
+    unauthorised: tuple[str, ...] = ()
+    busy: tuple[str, ...] = ()
+    commit: str | None = None
+    abort: str | None = None
+    session_diff: str | None = None
+    bindings: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A network OS: its name, the port roles it can carry, its grammar and its command line.
+
+    `bindings` turns the output of `cli.bindings` into the port names that have a DHCP binding.
+    """
+
+    name: str
+    roles: frozenset[PortRole]
+    grammar: Grammar
+    cli: Cli
+    bindings: Callable[[str], frozenset[str]] = field(default=lambda _: frozenset())

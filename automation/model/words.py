@@ -1,0 +1,77 @@
+"""The field's words as types: one word for one thing (docs/architecture.md, "Words")."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DeviceRole(StrEnum):
+    """Where a device stands in the network; only the first three are hosts with a CLI."""
+
+    CORE = "core"
+    TRANSPORT = "transport"
+    ACCESS = "access"
+
+
+class PortRole(StrEnum):
+    """What a port is for."""
+
+    CUSTOMER = "customer"
+    WIFI_AP = "wifi_ap"
+    IOT_GATEWAY = "iot_gateway"
+    INTERNAL = "internal"
+    COLO = "colo"
+    UPLINK = "uplink"
+    DOWNLINK = "downlink"
+    INTERCONNECT = "interconnect"
+    PARKED = "parked"
+
+
+class PortState(StrEnum):
+    """How far a port is in its life."""
+
+    PARKED = "parked"
+    RESERVED = "reserved"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class SubscriptionState(StrEnum):
+    """Whether a service on an outlet is to be delivered now."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Verdict(StrEnum):
+    """What a comparison of intended and running says about one feature; never guess the first."""
+
+    IN_SYNC = "in_sync"
+    DRIFTED = "drifted"
+    WAIVED = "waived"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """How a device ended in a job; the recap counts these eight and they add up to `planned`."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    REFUSED = "refused"
+    STALE = "stale"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+GOOD_OUTCOMES = frozenset({Outcome.CHANGED, Outcome.UNCHANGED})
+
+
+class StanzaState(StrEnum):
+    """What became of one stanza of a change on the device."""
+
+    UNTOUCHED = "untouched"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    UNKNOWN = "unknown"
