@@ -126,7 +126,7 @@ class Policy:
 
     `domain` is the DNS domain; addresses are IPv4 or IPv6 literals; `snmp_community`,
     `tacacs_key` and `local_user_secret` are *names* of secrets, never their values.
-    `names` gives VLAN ids a name on the device; ids without one are named `VLAN<id>`.
+    `vlan_names` gives VLAN ids a name on the device; ids without one are named `VLAN<id>`.
     """
 
     domain: str
@@ -143,7 +143,7 @@ class Policy:
     local_user: str
     local_user_secret: str
     option82_remote_id: str
-    names: Mapping[int, str] = field(default_factory=dict)
+    vlan_names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
