@@ -1,7 +1,7 @@
 """Frozen nouns: the values that every other part of Portvakt speaks in."""
 
 from automation.model.access import Endpoint, Login
-from automation.model.change import Change, Deferred, Drift, Plan, Stanza, sent_lines, undo_lines
+from automation.model.change import Change, Deferred, Drift, Plan, Stanza, inverse, sent_lines
 from automation.model.estate import (
     Catalogue,
     Device,
@@ -27,7 +27,6 @@ from automation.model.platform import (
     Platform,
     Rule,
     SessionKind,
-    Tree,
 )
 from automation.model.port import Port, Subscription
 from automation.model.text import DeviceText, Secret, canonical_json, digest
@@ -88,12 +87,11 @@ __all__ = [
     "Subscription",
     "SubscriptionState",
     "Tier",
-    "Tree",
     "Verdict",
     "Verified",
     "Vlan",
     "canonical_json",
     "digest",
+    "inverse",
     "sent_lines",
-    "undo_lines",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from automation.model.words import Verdict
 
@@ -14,7 +14,7 @@ class Stanza:
 
     `header` is the line that enters the block, or "" for a top-level line. `lines` are sent in
     order inside it; one leading space a level says how deep a line stands below the header.
-    `undo` takes the device back from after `lines` to before them, in the same block.
+    `undo_header` and `undo` take the device back from after `lines` to before them.
     `irreversible` says that an old value (a secret we do not hold) cannot be restored.
     `interrupts` says that the port is shut for a moment in between.
     """
@@ -22,9 +22,28 @@ class Stanza:
     feature: str
     header: str
     lines: tuple[str, ...]
+    undo_header: str
     undo: tuple[str, ...]
     irreversible: bool = False
     interrupts: bool = False
+
+
+def sent_lines(stanza: Stanza) -> tuple[str, ...]:
+    """Return the stanza's lines as they stand in a configuration, header first."""
+    if not stanza.header:
+        return stanza.lines
+    return (stanza.header, *(f" {line}" for line in stanza.lines))
+
+
+def inverse(stanza: Stanza) -> Stanza:
+    """Return the stanza that undoes this one."""
+    return replace(
+        stanza,
+        header=stanza.undo_header,
+        lines=stanza.undo,
+        undo_header=stanza.header,
+        undo=stanza.lines,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +103,9 @@ class Change:
     @property
     def rollback(self) -> tuple[str, ...]:
         """Every line that takes the device back: the stanzas' undo, last stanza first."""
-        return tuple(line for stanza in reversed(self.stanzas) for line in undo_lines(stanza))
-
-
-def sent_lines(stanza: Stanza) -> tuple[str, ...]:
-    """Return the stanza's lines as they stand in a configuration, header first."""
-    return _under(stanza.header, stanza.lines)
-
-
-def undo_lines(stanza: Stanza) -> tuple[str, ...]:
-    """Return the stanza's undo as it stands in a configuration, header first."""
-    return _under(stanza.header, stanza.undo) if stanza.undo else ()
-
-
-def _under(header: str, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return `lines` one level below `header`, or as they are without one."""
-    return (header, *(f" {line}" for line in lines)) if header else lines
+        return tuple(
+            line for stanza in reversed(self.stanzas) for line in sent_lines(inverse(stanza))
+        )
 
 
 @dataclass(frozen=True, slots=True)

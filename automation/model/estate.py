@@ -126,7 +126,8 @@ class Policy:
 
     `domain` is the DNS domain; addresses are IPv4 or IPv6 literals; `snmp_community`,
     `tacacs_key` and `local_user_secret` are *names* of secrets, never their values.
-    `vlan_names` gives VLAN ids a name on the device; ids without one are named `VLAN<id>`.
+    `vlan_names` gives VLAN ids a name on the device; ids without one keep the
+    device's default name.
     """
 
     domain: str

@@ -12,10 +12,10 @@ from automation.model.words import PortRole
 
 @dataclass(frozen=True, slots=True)
 class Vlan:
-    """A VLAN that must exist on the device."""
+    """A VLAN that must exist on the device; without a name the device's default stands."""
 
     id: int
-    name: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,11 @@ never name a vendor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from automation.model.words import PortRole
-
-Tree = Mapping[str, "Tree"]
-"""A configuration: line -> its children, in order. A leaf has no children."""
 
 
 class Kind(StrEnum):
@@ -64,6 +61,7 @@ class Rule:
 
     `match` is a regular expression for the whole line: the group `key` is what identifies the
     setting (without the group: the whole match), the group `ids` holds the members of a list.
+    A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`).
     `within` is one for the parent header; None matches top-level lines only.
     `negate` is a format of the line's own match groups and `{line}`; None uses the platform's
     negation of the whole line. An empty `negate` says: never removed (it can only be replaced).
@@ -98,7 +96,6 @@ class Feature:
     name: str
     owns: tuple[str, ...]
     exclusive: bool = True
-    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +105,11 @@ class Grammar:
     `negation` prefixes a line to take it away (`no `, `undo `). `closed` and `opened` are the
     lines that shut a port and open it. `drop` are regular expressions for volatile and
     structural lines. `rewrite` brings one line to the form we compare: (pattern, replacement).
-    `joins` are (pattern of a continuation line, format of the line it continues): their ids
-    are merged. `explode` are patterns of headers that stand for several blocks (`vlan 10,20`).
     `secrets` have the group `secret`, which is masked; `reencoded` are those that the device
-    encodes anew at each display, so only their presence is compared.
+    encodes anew at each display, so only their presence is compared. `literal` are (first line,
+    last line) of text that is not configuration language: banners, certificates.
+    `port_header` is the header of a port's block. Features are applied in the order given
+    here, removals in the opposite one.
     """
 
     negation: str
@@ -121,12 +119,9 @@ class Grammar:
     rules: tuple[Rule, ...]
     drop: tuple[str, ...] = ()
     rewrite: tuple[tuple[str, str], ...] = ()
-    joins: tuple[tuple[str, str], ...] = ()
-    explode: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     reencoded: tuple[str, ...] = ()
     literal: tuple[tuple[str, str], ...] = ()
-    """(first line, last line) of text that is not configuration language: banners, keys."""
     port_header: str = "interface {name}"
 
 
@@ -191,11 +186,14 @@ class Cli:
 class Platform:
     """A network OS: its name, the port roles it can carry, its grammar and its command line.
 
-    `bindings` turns the output of `cli.bindings` into the port names that have a DHCP binding.
+    `facts` are TextFSM templates by name: `bindings` has the value PORT, one row a DHCP
+    binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
+    `GigabitEthernet`.
     """
 
     name: str
     roles: frozenset[PortRole]
     grammar: Grammar
     cli: Cli
-    bindings: Callable[[str], frozenset[str]] = field(default=lambda _: frozenset())
+    facts: Mapping[str, str] = field(default_factory=dict)
+    abbreviations: Mapping[str, str] = field(default_factory=dict)

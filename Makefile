@@ -1,0 +1,119 @@
+# Portvakt: every word a developer needs. `make` prints them.
+#
+# Needs only make and Python 3.11, 3.12 or 3.13 with its venv module. Everything is installed,
+# hash for hash, from requirements.lock into .venv; nothing else on the machine is touched.
+
+SHELL   := /bin/sh
+VENV    := .venv
+BIN     := $(VENV)/bin
+PIP     := $(BIN)/python -m pip --disable-pip-version-check --no-input
+STAMP   := $(VENV)/.installed
+BENCH   := .venv-bench
+LOCKER  := .venv-lock
+# PYTHON=/path/to/python3.12 make … takes that one; otherwise the first that fits.
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+# The rooms that do no I/O; each line and each branch in them is run by the tests.
+PURE    := automation/errors.py,automation/model/*,automation/render/*,automation/parse/*,automation/drift/*,automation/platforms/*
+# PYTEST="-k name -x" make test
+PYTEST  ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench fmt fmt-check lint types contracts docs docs-check cover lock clean
+
+help:  ## print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: $(STAMP)  ## the virtual environment .venv, from the lock file
+
+demo: $(STAMP)  ## the whole of it on the twin, in a minute or two
+	@$(BIN)/portvakt demo
+
+test: $(STAMP)  ## every test that needs neither root nor a database server
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres" $(PYTEST)
+
+check: fmt-check lint types contracts docs-check cover  ## all that has to hold before a commit
+
+fmt: $(STAMP)  ## put the code in its one format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only .
+
+fmt-check: $(STAMP)  ## the code is in its one format
+	@$(BIN)/ruff format --check .
+
+lint: $(STAMP)  ## ruff
+	@$(BIN)/ruff check .
+
+types: $(STAMP)  ## mypy, strict, tests too
+	@$(BIN)/mypy
+
+contracts: $(STAMP)  ## who may import whom
+	@$(BIN)/lint-imports
+
+docs: $(STAMP)  ## write docs/cli.md anew from --help
+	@$(BIN)/python -m tests.docs.generate_cli
+
+docs-check: $(STAMP)  ## docs and README say what the command does
+	@$(BIN)/python -m pytest -q tests/docs
+
+cover: $(STAMP)  ## the tests, and how much of the code they run
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres" --cov --cov-report= $(PYTEST)
+	@echo "The pure rooms:" && $(BIN)/coverage report --include='$(PURE)' --fail-under=100
+	@echo "All the rest:" && $(BIN)/coverage report --omit='$(PURE)'
+
+bench: $(STAMP) $(BENCH)/.installed  ## measure; benchmarks are no tests. ARGS="…" goes to it
+	@$(BIN)/python -m bench --peers $(BENCH)/bin $(ARGS)
+
+lock: $(LOCKER)/.installed  ## resolve pyproject.toml into the lock files; ARGS=--upgrade takes what is new
+	@$(LOCKER)/bin/uv pip compile pyproject.toml --all-extras --group dev --group build \
+	  $(LOCK_STYLE) --output-file requirements.lock $(ARGS)
+	@$(LOCKER)/bin/uv pip compile --group pyproject.toml:bench --constraint requirements.lock \
+	  $(LOCK_STYLE) --output-file requirements-bench.lock $(ARGS)
+
+LOCK_STYLE := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+clean:  ## remove what make made
+	@rm -rf $(VENV) $(BENCH) $(LOCKER) build dist .coverage .coverage.* \
+	  .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find automation tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(call venv,$(VENV))
+	@echo "Installing into $(VENV) from requirements.lock; once, about a minute." >&2
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH)/.installed: requirements-bench.lock
+	@$(call venv,$(BENCH))
+	@echo "Installing the benchmark's peers into $(BENCH)." >&2
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check --no-input install --quiet \
+	  --require-hashes -r requirements-bench.lock
+	@touch $@
+
+$(LOCKER)/.installed:
+	@$(call venv,$(LOCKER))
+	@$(LOCKER)/bin/python -m pip --disable-pip-version-check --no-input install --quiet 'uv>=0.13,<0.14'
+	@touch $@
+
+# A virtual environment in $(1), of the first Python that fits, or a word on what is missing.
+define venv
+set -eu; \
+fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; \
+chosen=; \
+for python in $(PYTHONS); do \
+  if command -v "$$python" >/dev/null 2>&1 && "$$python" -c "$$fits" >/dev/null 2>&1; \
+  then chosen=$$python; break; fi; \
+done; \
+if [ -z "$$chosen" ]; then \
+  echo "Python 3.11, 3.12 or 3.13 is needed, and none of these is one: $(PYTHONS)" >&2; \
+  echo "On Debian and Ubuntu: apt install python3 python3-venv. Or: make PYTHON=/path/to/python3" >&2; \
+  exit 1; \
+fi; \
+if ! "$$chosen" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+  echo "$$chosen has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; \
+  exit 1; \
+fi; \
+"$$chosen" -m venv $(1)
+endef
