@@ -47,7 +47,7 @@ types: $(STAMP)  ## mypy, strict, tests too
 	@$(BIN)/mypy
 
 contracts: $(STAMP)  ## who may import whom
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 docs: $(STAMP)  ## write docs/cli.md anew from --help
 	@$(BIN)/python -m tests.docs.generate_cli
@@ -99,21 +99,19 @@ $(LOCKER)/.installed:
 
 # A virtual environment in $(1), of the first Python that fits, or a word on what is missing.
 define venv
-set -eu; \
-fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; \
-chosen=; \
+set -eu; chosen=; bare=; \
 for python in $(PYTHONS); do \
-  if command -v "$$python" >/dev/null 2>&1 && "$$python" -c "$$fits" >/dev/null 2>&1; \
-  then chosen=$$python; break; fi; \
+  "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || continue; \
+  if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then chosen=$$python; break; fi; \
+  bare=$$python; \
 done; \
-if [ -z "$$chosen" ]; then \
+if [ -n "$$chosen" ]; then \
+  "$$chosen" -m venv $(1); \
+elif [ -n "$$bare" ]; then \
+  echo "$$bare has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; \
+else \
   echo "Python 3.11, 3.12 or 3.13 is needed, and none of these is one: $(PYTHONS)" >&2; \
   echo "On Debian and Ubuntu: apt install python3 python3-venv. Or: make PYTHON=/path/to/python3" >&2; \
   exit 1; \
-fi; \
-if ! "$$chosen" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
-  echo "$$chosen has no venv module. On Debian and Ubuntu: apt install python3-venv" >&2; \
-  exit 1; \
-fi; \
-"$$chosen" -m venv $(1)
+fi
 endef

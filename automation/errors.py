@@ -12,6 +12,9 @@ PortvaktError                   1  our own fault, unless a child says otherwise
 │   ├── HostKeyError            3  unknown or changed host key: no password was sent
 │   ├── Refused                 3  the device refused a line
 │   ├── NotAuthorised           3  the device would not let us configure at all
+│   ├── Busy                    3  somebody else holds the configuration; nothing was sent
+│   ├── Stale                   3  running moved just before a candidate's commit; it was aborted
+│   ├── SaveFailed              3  applied, but the device did not save it
 │   └── Lost                    3  cut off or past the deadline: the state is not known
 └── AlreadyRunning              75 another apply holds the workspace
 
@@ -103,8 +106,30 @@ class Refused(DeviceError):
         super().__init__(f"{line!r} was refused: {text}")
 
 
+class Busy(DeviceError):
+    """Somebody else holds the configuration; the message is the device's own words."""
+
+
+class Stale(DeviceError):
+    """What runs on the device moved just before a candidate's commit: the candidate was aborted."""
+
+
+class SaveFailed(DeviceError):
+    """The change is applied but the device did not save it; the message has its own words."""
+
+
 class Lost(DeviceError):
-    """The session was cut off or ran past its deadline after something may have been sent."""
+    """The session was cut off or ran past its deadline after something may have been sent.
+
+    `states` says how far it came: a `StanzaState` for each stanza that was to be sent, empty when
+    no configuration was under way. `line` is the line in hand, secrets as placeholders.
+    """
+
+    def __init__(self, message: str, states: tuple[str, ...] = (), line: str = "") -> None:
+        """Keep how far the session came."""
+        self.states = states
+        self.line = line
+        super().__init__(message)
 
 
 class AlreadyRunning(PortvaktError):

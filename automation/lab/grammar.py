@@ -1,7 +1,7 @@
 """A command language as a table: words, parameters, optional parts, abbreviations.
 
 A syntax is written as vendors' references write it: `[x]` is optional, `{a|b}` a choice,
-`<name:type>` a parameter. Every syntax of a view is a path in one tree of tokens, so that a
+`<name:type>` a parameter; `\\|` is the bar itself. Every syntax of a view is a path in one tree of tokens, so that a
 line that does not fit says where (the caret) and how (invalid, incomplete, ambiguous).
 """
 
@@ -22,7 +22,7 @@ Taken = tuple[str, int]
 """What a parameter took: its value, and how many words."""
 Take = Callable[[list[str]], Taken | None]
 _WORD = re.compile(r"\S+")
-_PART = re.compile(r"\[|\]|\{|\}|\||<[^>]+>|[^\s\[\]{}|<>]+")
+_PART = re.compile(r"\\\||\[|\]|\{|\}|\||<[^>]+>|[^\s\[\]{}|<>]+")
 
 
 class Misfit(StrEnum):
@@ -149,7 +149,7 @@ def _sequence(parts: list[str]) -> tuple[list[tuple[str, ...]], list[str]]:
             if head == "[":
                 options.append(())
         else:
-            options = [(head,)]
+            options = [(head.replace("\\|", "|"),)]
         paths = [path + option for path in paths for option in options]
     return paths, parts
 

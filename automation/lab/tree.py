@@ -8,11 +8,11 @@ in which the device prints.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from sys import intern
 from typing import TYPE_CHECKING
 
-from automation.lab.grammar import Found, Language, Mismatch, Take
+from automation.lab.grammar import Found, Language, Misfit, Mismatch, Take
 
 if TYPE_CHECKING:
     from automation.lab.switch import Switch
@@ -73,10 +73,32 @@ class Match:
     negated: bool
     args: Mapping[str, str]
     line: str
+    negation: str = ""
 
 
-Do = Callable[[At, Match], str]
-"""Carries a line out and returns the device's words: empty when it is silently accepted."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question the device asks; `answer` carries the person's answer out."""
+
+    text: str
+    answer: Callable[[str], Said]
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The line entered the block with this header, after the device said `text`."""
+
+    header: str
+    text: str = ""
+
+
+Said = str | Question | Entered | Mismatch
+"""What a device makes of a line: its words, mostly none; a question; a block entered; or why
+it is no command here after all."""
+NOT_HERE = Mismatch(Misfit.INVALID, -1, 0)
+"""A line that fits the language but not this device: the caret points at its last word."""
+Do = Callable[[At, Match], Said]
 Check = Callable[[At, Match], str]
 Show = Callable[[At, Value], Iterable[str]]
 
@@ -180,9 +202,16 @@ def each(slot: str, syntax: str, key: str, no: str | None = None) -> Row:
     )
 
 
-def special(slot: str, syntax: str, do: Do, no: str | None = None, show: Show | None = None) -> Row:
-    """A command with an action of its own."""
-    return Row(slot=slot, syntax=syntax, no=no, do=do, show=show)
+def special(
+    slot: str,
+    syntax: str,
+    do: Do,
+    no: str | None = None,
+    show: Show | None = None,
+    into: str = "",
+) -> Row:
+    """A command with an action of its own; `into` is the view of the blocks it makes, if any."""
+    return Row(slot=slot, syntax=syntax, no=no, do=do, show=show, into=into)
 
 
 def block(slot: str, syntax: str, view: str, header: str, no: str | None = None) -> Row:
@@ -190,14 +219,20 @@ def block(slot: str, syntax: str, view: str, header: str, no: str | None = None)
     return Row(slot=slot, syntax=syntax, no=no, do=_enters, into=view, header=header)
 
 
-def _enters(at: At, match: Match) -> str:
+def _enters(at: At, match: Match) -> Said:
     """Make the block if it is not there; its negation takes it away with all it holds."""
     header = match.row.header.format(**match.args)
     if match.negated:
         at.block.blocks.pop(header, None)
-    elif header not in at.block.blocks:
-        at.block.blocks[intern(header)] = Block(intern(header), match.row.into)
-    return ""
+        return ""
+    return entered(at.block, header, match.row.into)
+
+
+def entered(parent: Block, header: str, view: str) -> Entered:
+    """Enter the block `header` of `parent`; it is made if it is not there."""
+    if header not in parent.blocks:
+        parent.blocks[intern(header)] = Block(intern(header), view)
+    return Entered(header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +251,10 @@ class View:
 
 def _matched(found: Found[tuple[Row, bool]]) -> Match:
     row, negated = found.row
-    line = intern(found.line.partition(" ")[2]) if negated else found.line
-    return Match(row, negated, found.args, line)
+    if not negated:
+        return Match(row, False, found.args, found.line)
+    negation, _, line = found.line.partition(" ")
+    return Match(row, True, found.args, intern(line), negation)
 
 
 def view(
@@ -247,12 +284,9 @@ def lines(at: At, table: View) -> Iterator[tuple[int, str | Block]]:
         shown = row.show(at, stored) if row.show else (stored,)
         found.extend((rank, 0, line) for line in shown if isinstance(line, str))
     for inner in at.block.blocks.values():
-        found.append((table.views[inner.view], 0, inner))
-    found.sort(key=lambda entry: entry[0])
+        number = inner.header.rpartition(" ")[2] if inner.view == "vlan" else ""
+        found.append((table.views[inner.view], int(number or 0), inner))
+    found.sort(key=lambda entry: entry[:2])
     for rank, _, shown_line in found:
         yield rank, shown_line
 
-
-def renamed(row: Row, **changes: object) -> Row:
-    """Return `row` with some of its fields changed."""
-    return replace(row, **changes)  # type: ignore[arg-type]

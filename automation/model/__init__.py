@@ -15,7 +15,7 @@ from automation.model.estate import (
     Tier,
 )
 from automation.model.intent import DeviceIntent, IntendedConfig, PortIntent, Vlan
-from automation.model.job import DeviceResult, Recap, Refusal, Sent, Verified
+from automation.model.job import DeviceResult, JobDeviceRow, JobRow, Recap, Refusal, Sent, Verified
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -28,7 +28,7 @@ from automation.model.platform import (
     Rule,
     SessionKind,
 )
-from automation.model.port import Port, Subscription
+from automation.model.port import Port, Subscription, natural_key
 from automation.model.text import DeviceText, Secret, canonical_json, digest
 from automation.model.words import (
     GOOD_OUTCOMES,
@@ -61,6 +61,8 @@ __all__ = [
     "IdList",
     "IntendedConfig",
     "Inventory",
+    "JobDeviceRow",
+    "JobRow",
     "Kind",
     "Login",
     "Mode",
@@ -93,5 +95,6 @@ __all__ = [
     "canonical_json",
     "digest",
     "inverse",
+    "natural_key",
     "sent_lines",
 ]

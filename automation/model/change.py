@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from automation.model.job import DeviceResult
 from automation.model.words import Verdict
 
 
@@ -16,7 +17,8 @@ class Stanza:
     order inside it; one leading space a level says how deep a line stands below the header.
     `undo_header` and `undo` take the device back from after `lines` to before them.
     `irreversible` says that an old value (a secret we do not hold) cannot be restored.
-    `interrupts` says that the port is shut for a moment in between.
+    `interrupts` says that the port is shut for a moment in between. `subject` is the setting
+    that the stanza is about, however it stands: the same for a stanza and its inverse.
     """
 
     feature: str
@@ -26,6 +28,7 @@ class Stanza:
     undo: tuple[str, ...]
     irreversible: bool = False
     interrupts: bool = False
+    subject: str = ""
 
 
 def sent_lines(stanza: Stanza) -> tuple[str, ...]:
@@ -48,11 +51,15 @@ def inverse(stanza: Stanza) -> Stanza:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """A line that was left out on purpose, and why; the next run takes it."""
+    """A line that was left out on purpose, and why; the next run takes it.
+
+    `needs_binding` says that a DHCP binding on the port would let it through.
+    """
 
     header: str
     line: str
     why: str
+    needs_binding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +120,8 @@ class Plan:
     """A plan is a value: `id` is the hash of all the rest, so an edited plan shows itself.
 
     Times are ISO 8601 in UTC. `waves` are device counts, the last repeats. `stop` is a count
-    of devices that did not end well; reaching it skips the rest. `selection` is the text that
-    chose the devices.
+    of devices that did not end well; reaching it skips the rest. `estates` is their order.
+    `selection` is the text that chose the devices. `verify` reads each wave anew.
     """
 
     id: str
@@ -125,6 +132,8 @@ class Plan:
     expires: str
     waves: tuple[int, ...]
     stop: int
+    estates: tuple[str, ...]
+    verify: bool
     changes: tuple[Change, ...]
-    faults: Mapping[str, str] = field(default_factory=dict)
-    """Devices that could not be planned: name -> `outcome: why`; they count in the recap."""
+    faults: tuple[DeviceResult, ...] = ()
+    """Devices that could not be planned, and why; they count in the recap."""

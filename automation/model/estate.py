@@ -149,10 +149,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything `inventory/` says, checked; `policies` has one merged policy a device name."""
+    """Everything `inventory/` says, checked; `policies` has one merged policy a device name.
+
+    `groups` are the Nornir groups of a device, those it inherits from included.
+    """
 
     devices: Mapping[str, Device]
     models: Mapping[str, DeviceModel]
     catalogue: Catalogue
     roles: Mapping[PortRole, PortRoleSpec]
     policies: Mapping[str, Policy]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -21,10 +21,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of each stanza of a change, in the change's order, and the refusal if any."""
+    """What became of each stanza of a change, in the change's order, and the refusal if any.
+
+    `diff` is the device's own, where a candidate has one.
+    """
 
     states: tuple[StanzaState, ...]
     refusal: Refusal | None = None
+    diff: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class DeviceResult:
     """How one device ended in a job. `why` is one sentence for the operator.
 
     `line` and `text` are set when the device refused a line. `seconds` is wall time.
-    `ports` are the ports whose intent was in the change.
+    `ports` is how many ports ended with this outcome, `ports_unchanged` how many of the device's
+    ports were right already. `states` are those of the change's stanzas, in its order.
     """
 
     device: str
@@ -44,6 +49,7 @@ class DeviceResult:
     states: tuple[StanzaState, ...] = ()
     lines: int = 0
     ports: int = 0
+    ports_unchanged: int = 0
     deferred: int = 0
     saved: bool = False
     seconds: float = 0.0
@@ -68,6 +74,7 @@ class Recap:
         ports = Counter[Outcome]()
         for result in results:
             ports[result.outcome] += result.ports
+            ports[Outcome.UNCHANGED] += result.ports_unchanged
         return cls(
             planned,
             {outcome: devices[outcome] for outcome in Outcome},
@@ -95,3 +102,51 @@ class Verified:
     intent: str
     templates: str
     running: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobDeviceRow:
+    """One device's page in the journal of a job.
+
+    `lines` and `rollback` were written down before the first configuration line was sent.
+    `begun` without `outcome`: the program ended in between, so the device's state is not known.
+    `line` and `text` are where it stopped and the device's own words; `sent` counts lines.
+    Times are ISO 8601 in UTC, or None where it has not happened.
+    """
+
+    device: str
+    estate: str
+    begun: str | None
+    ended: str | None
+    lines: tuple[str, ...]
+    rollback: tuple[str, ...]
+    outcome: Outcome | None
+    why: str = ""
+    line: str = ""
+    text: str = ""
+    states: tuple[StanzaState, ...] = ()
+    sent: int = 0
+    ports: int = 0
+    ports_unchanged: int = 0
+    deferred: int = 0
+    saved: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One application of a plan: who and when, and how many devices have each outcome.
+
+    `open` counts devices that were begun and have no outcome yet. `devices` are in the order
+    in which they were begun; a list of jobs leaves them out.
+    """
+
+    id: int
+    plan: str
+    playbook: str
+    who: str
+    begun: str
+    ended: str | None
+    outcomes: Mapping[Outcome, int]
+    open: int = 0
+    devices: tuple[JobDeviceRow, ...] = ()

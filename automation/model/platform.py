@@ -106,7 +106,8 @@ class Grammar:
     lines that shut a port and open it. `drop` are regular expressions for volatile and
     structural lines. `rewrite` brings one line to the form we compare: (pattern, replacement).
     `secrets` have the group `secret`, which is masked; `reencoded` are those that the device
-    encodes anew at each display, so only their presence is compared. `literal` are (first line,
+    encodes anew at each display, so only their presence is compared; `clear` are those that it
+    shows as they were entered, so that they can be compared with our own. `literal` are (first line,
     last line) of text that is not configuration language: banners, certificates.
     `port_header` is the header of a port's block. Features are applied in the order given
     here, removals in the opposite one.
@@ -121,6 +122,7 @@ class Grammar:
     rewrite: tuple[tuple[str, str], ...] = ()
     secrets: tuple[str, ...] = ()
     reencoded: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
     literal: tuple[tuple[str, str], ...] = ()
     port_header: str = "interface {name}"
 
@@ -130,7 +132,8 @@ class Mode:
     """A configuration mode: which headers enter it, and the prompt that proves it.
 
     `header` is a regular expression for the line; `prompt` one for what stands between the
-    hostname and the end of the prompt; `{name}` in it is the header's own group `name`.
+    hostname and the end of the prompt, its last character included (`\\(config-if\\)#`,
+    `-{name}\\]`); `{name}` in it is the header's own group `name`.
     """
 
     header: str
@@ -139,7 +142,11 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A question the device asks after some commands, and our answer. Never a blanket yes."""
+    """A question the device asks after some commands, and our answer. Never a blanket yes.
+
+    `command` is a regular expression that the command matches from its start; `^$` is the login
+    itself. `question` is searched for in what the device wrote after the command's echo.
+    """
 
     command: str
     question: str
@@ -153,8 +160,10 @@ class Cli:
     Prompts are regular expressions with `{host}` for the learned hostname. `accept` are
     regular expressions for whole lines of text that are known to be harmless; anything else
     between a line and the next prompt is a refusal. `noise` are log lines the device may throw
-    in anywhere. `unauthorised` are texts that mean we may not configure at all; `busy` those
-    that mean somebody else holds the configuration.
+    in anywhere; a line that starts with one is noise. An exec prompt that ends in `#` ends in
+    `>` before `enable`. `{session}` in `enter`, `commit`, `abort` and `session_diff` is the
+    name of a candidate. `unauthorised` are texts that mean we may not configure at all; `busy`
+    those that mean somebody else holds the configuration.
     """
 
     driver: str
@@ -180,6 +189,8 @@ class Cli:
     abort: str | None = None
     session_diff: str | None = None
     bindings: str | None = None
+    pager: str = r" *-+ ?More ?-+ *"
+    """What stands alone on the last line when the device waits for a key before it goes on."""
 
 
 @dataclass(frozen=True, slots=True)

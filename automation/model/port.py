@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from automation.model.words import PortRole, PortState, SubscriptionState
+
+_NUMBERS: Final = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,13 @@ class Subscription:
     state: SubscriptionState
     start: date
     end: date | None = None
+
+
+def natural_key(name: str) -> tuple[str | int, ...]:
+    """Return a sort key that counts as people do: `1/0/2` stands before `1/0/10`.
+
+    Text and numbers alternate, text first, so keys of any two names can be compared.
+    """
+    return tuple(
+        int(part) if index % 2 else part for index, part in enumerate(_NUMBERS.split(name))
+    )

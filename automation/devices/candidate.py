@@ -1,0 +1,112 @@
+"""The candidate kind: lines gather in the device's own session, which is committed or aborted."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from automation.devices.cli_session import CliSession, unsent
+from automation.devices.steps import Step
+from automation.devices.terminal import Typed
+from automation.errors import Lost, Stale
+from automation.model import Refusal, Sent, Stanza, StanzaState
+
+SESSION: Final = "{session}"
+
+
+class CandidateSession(CliSession):
+    """A session on a device with named configuration sessions.
+
+    Nothing is in force before the commit, so a refused line leaves every stanza untouched.
+    """
+
+    _if_lost = StanzaState.UNTOUCHED
+    """What is true of each stanza if the session is lost now."""
+
+    def configure(
+        self,
+        stanzas: Sequence[Stanza],
+        reveal: Callable[[str], str],
+        expected: Callable[[str], bool] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Sent:
+        """Gather `stanzas` in a candidate of our own and commit it whole, or abort it.
+
+        The commit overwrites what anybody changed since the candidate was opened. So running is
+        read just before it and handed to `expected`; where that says no, it is aborted.
+        `stop` aborts too: then nothing is in force and no refusal is returned.
+
+        Raises:
+            NotAuthorised, Busy, Refused: The candidate could not be opened.
+            Stale: Running moved; the candidate was aborted.
+            Lost: The session ended first; before the commit every stanza is untouched.
+        """
+        planned, refusal = self._plan(stanzas, reveal)
+        if refusal is not None or not planned:
+            return unsent(stanzas, refusal)
+        name = f"portvakt-{secrets.token_hex(4)}"
+        with self._closing():
+            try:
+                return self._configure(name, stanzas, planned, expected, stop)
+            except Lost as lost:
+                line = self._hand.line if self._hand else ""
+                raise Lost(
+                    f"{lost}; the candidate {name} may still stand on the device",
+                    (self._if_lost,) * len(stanzas),
+                    line,
+                ) from lost
+
+    def _configure(
+        self,
+        name: str,
+        stanzas: Sequence[Stanza],
+        planned: Sequence[tuple[Step, str]],
+        expected: Callable[[str], bool] | None,
+        stop: Callable[[], bool] | None,
+    ) -> Sent:
+        """Open the candidate, fill it, and commit or abort it."""
+        self._hand, self._done = None, 0
+        self._if_lost = StanzaState.UNTOUCHED
+        self._enter(self._cli.enter.replace(SESSION, name))
+        try:
+            refusal = self._type(planned, stop)
+            if refusal is not None or self._done < len(stanzas):
+                self._abort(name, refusal)
+                return unsent(stanzas, refusal)
+            diff = self._diff(name)
+            if expected is not None and not expected(self._terminal.collect(self._cli.fetch)):
+                raise Stale("running changed while the candidate was filled; it was aborted")
+        except Lost:
+            raise
+        except BaseException:
+            self._abort(name, None)
+            raise
+        if refusal := self._commit(name, len(stanzas)):
+            self._abort(name, refusal)
+            return replace(unsent(stanzas, refusal), diff=diff)
+        return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff)
+
+    def _diff(self, name: str) -> str:
+        """Return the device's own comparison of the candidate with running."""
+        if self._cli.session_diff is None:
+            return ""
+        text = self._terminal.collect(self._cli.session_diff.replace(SESSION, name))
+        return self._masker.hide(text)
+
+    def _commit(self, name: str, count: int) -> Refusal | None:
+        """Commit the candidate; from here on a lost session leaves the state unknown."""
+        self._if_lost = StanzaState.UNKNOWN
+        line = (self._cli.commit or "").replace(SESSION, name)
+        step = Step(line, self._cli.exec_prompt, count - 1)
+        refusal = self._next(step, self._terminal.exchange([Typed(line, None)]))
+        if refusal is not None:
+            self._if_lost = StanzaState.UNTOUCHED
+        return refusal
+
+    def _abort(self, name: str, refusal: Refusal | None) -> None:
+        """Throw the candidate away; after a refused line the session is closed as well."""
+        self._ask((self._cli.abort or "").replace(SESSION, name))
+        if refusal is not None:
+            self.close()

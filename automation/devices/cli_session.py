@@ -1,0 +1,205 @@
+"""What the line and the candidate kind share: reading, saving, and typing accepted lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from automation.devices.answers import Answer, Judge
+from automation.devices.masking import PLACEHOLDER, Masker
+from automation.devices.session import Window
+from automation.devices.steps import Step, UnknownMode, batches, steps
+from automation.devices.terminal import Terminal, Typed, Unanswered
+from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, SaveFailed
+from automation.model import Cli, Refusal, Sent, Stanza, StanzaState
+
+_SHORT = 6
+"""A command that was refused prints fewer lines than this; a configuration prints more."""
+
+
+class Hangup(Protocol):
+    """The connection below a terminal."""
+
+    def disconnect(self) -> None:
+        """Close it."""
+
+
+class CliSession:
+    """A session on a device with a command line, driven wholly by the platform's `Cli`.
+
+    After any exception, and after a refused line, it is closed: nobody can say which mode such a
+    session is in, and the next line would land there.
+    """
+
+    def __init__(
+        self, terminal: Terminal, connection: Hangup, cli: Cli, judge: Judge, window: Window
+    ) -> None:
+        """Hold a terminal that stands at its exec prompt, with the pager off."""
+        self._terminal = terminal
+        self.connection = connection
+        self._cli = cli
+        self._judge = judge
+        self._window = window
+        self._masker = Masker()
+        self._known: dict[str, str] = {}
+        self._hand: Step | None = None
+        self._done = 0
+        self._open = True
+
+    def fetch(self) -> str:
+        """Return the running configuration, as the device prints it."""
+        return self.read(self._cli.fetch)
+
+    def read(self, command: str) -> str:
+        """Return what `command`, which changes nothing, prints.
+
+        Raises:
+            NotAuthorised: The device does not let us.
+            Refused: The device does not know the command.
+            Lost: The session ended first.
+        """
+        with self._closing():
+            text = self._terminal.collect(command)
+            lines = text.splitlines()
+            if len(lines) < _SHORT and self._judge.is_unauthorised(text):
+                raise NotAuthorised(f"{command!r}: {text.strip()}")
+            if len(lines) < _SHORT and (refused := self._judge.refused(lines)):
+                raise Refused(command, refused)
+            return text
+
+    def save(self) -> None:
+        """Save running, or raise SaveFailed with the device's words.
+
+        A device that says why it did not save may be asked again; the session stays open.
+        """
+        with self._closing(besides=SaveFailed):
+            try:
+                answer = self._ask(self._cli.save)
+            except Unanswered as question:
+                self.close()
+                raise SaveFailed(str(question)) from question
+            text = "\n".join(answer.said)
+            if self._judge.refused(answer.said) or not re.search(self._cli.saved, text, re.M):
+                raise SaveFailed(text or "the device said nothing")
+
+    def close(self) -> None:
+        """End the session, whatever mode it is in."""
+        if self._open:
+            self._open = False
+            self.connection.disconnect()
+
+    def _ask(self, line: str) -> Answer:
+        """Type `line` alone and return its answer."""
+        return next(self._terminal.exchange([Typed(line, None)]))
+
+    def _enter(self, command: str) -> None:
+        """Enter configuration mode with `command`.
+
+        Raises:
+            NotAuthorised: We may not configure at all.
+            Busy: Somebody else holds the configuration.
+            Refused: The device said something else, or did not change mode.
+        """
+        answer = self._ask(command)
+        text = "\n".join(answer.said)
+        if self._judge.is_unauthorised(text):
+            raise NotAuthorised(text)
+        if self._judge.is_busy(text):
+            raise Busy(text)
+        step = Step(command, self._cli.config_prompt, 0)
+        if refusal := self._verdict(step, answer):
+            raise Refused(command, refusal.text)
+
+    def _plan(
+        self, stanzas: Sequence[Stanza], reveal: Callable[[str], str]
+    ) -> tuple[list[tuple[Step, str]], Refusal | None]:
+        """Return each step with its line as it goes on the wire, or why nothing may be sent.
+
+        A line break in a line would be two lines to the device: it is refused here, whatever
+        the layers above have let through.
+        """
+        try:
+            planned = [
+                (step, self._masker.fill(step.line, reveal)) for step in steps(stanzas, self._cli)
+            ]
+        except UnknownMode as unknown:
+            return [], Refusal(unknown.line, str(unknown), unknown.stanza)
+        for step, wire in planned:
+            if not wire or not wire.isprintable():
+                text = "not sent: it is empty or has a control character"
+                return [], Refusal(step.line, text, step.stanza)
+        return planned, None
+
+    def _type(
+        self, planned: Sequence[tuple[Step, str]], stop: Callable[[], bool] | None
+    ) -> Refusal | None:
+        """Type the planned lines, and return the first that was not accepted.
+
+        Where we are is kept for `_states`, whatever happens. `stop` is asked before each stanza.
+        """
+        wires = dict(planned)
+        whole = self._window is Window.STANZA
+        for batch in batches([step for step, _ in planned], whole_stanza=whole):
+            if self._hand is None or batch[0].stanza != self._done:
+                self._hand, self._done = None, batch[0].stanza
+                if stop is not None and stop():
+                    return None
+            typed = [Typed(wires[step], self._known.get(step.prompt)) for step in batch]
+            self._hand = batch[0]
+            answers = self._terminal.exchange(typed)
+            for step in batch:
+                self._hand = step
+                if refusal := self._next(step, answers):
+                    return refusal
+        self._hand, self._done = None, planned[-1][0].stanza + 1
+        return None
+
+    def _states(self, count: int) -> tuple[StanzaState, ...]:
+        """Return what has become of `count` stanzas: that of the line in hand is unknown."""
+        reached = self._done + (self._hand is not None)
+        return (
+            (StanzaState.APPLIED,) * self._done
+            + (StanzaState.UNKNOWN,) * (reached - self._done)
+            + (StanzaState.UNTOUCHED,) * (count - reached)
+        )
+
+    def _next(self, step: Step, answers: Iterator[Answer]) -> Refusal | None:
+        """Judge the next answer, which is to `step`."""
+        try:
+            answer = next(answers)
+        except Unanswered as question:
+            text = self._masker.hide(str(question))
+            if not question.echoed and PLACEHOLDER.search(step.line):
+                text = "the device did not repeat the line; its words may hold part of a secret"
+            return Refusal(step.line, text, step.stanza)
+        if not answer.said and answer.prompt == self._known.get(step.prompt):
+            return None
+        return self._verdict(step, answer)
+
+    def _verdict(self, step: Step, answer: Answer) -> Refusal | None:
+        """Return why `answer` does not accept `step`, or None; learn the prompt if it does."""
+        text = self._judge.complaint(answer.said)
+        if not text and self._terminal.prompts.pattern(step.prompt).fullmatch(answer.prompt):
+            self._known[step.prompt] = answer.prompt
+            return None
+        text = text or f"the device stands at {answer.prompt!r}, which is another mode"
+        return Refusal(step.line, self._masker.hide(text), step.stanza)
+
+    @contextmanager
+    def _closing(self, besides: type[DeviceError] | None = None) -> Iterator[None]:
+        """Close the session on any exception but `besides`; refuse to use a closed one."""
+        if not self._open:
+            raise Lost("the session is closed")
+        try:
+            yield
+        except BaseException as error:
+            if besides is None or not isinstance(error, besides):
+                self.close()
+            raise
+
+
+def unsent(stanzas: Sequence[Stanza], refusal: Refusal | None = None) -> Sent:
+    """Return that no stanza was touched."""
+    return Sent((StanzaState.UNTOUCHED,) * len(stanzas), refusal)

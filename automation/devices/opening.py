@@ -1,0 +1,72 @@
+"""From a device in the inventory to an open session of its platform's kind."""
+
+from __future__ import annotations
+
+import paramiko
+
+from automation.devices.answers import judge
+from automation.devices.candidate import CandidateSession
+from automation.devices.cli_session import CliSession
+from automation.devices.connection import EventDriven, attached
+from automation.devices.hostkeys import HostKeys
+from automation.devices.line import LineSession
+from automation.devices.login import greet
+from automation.devices.session import Options
+from automation.devices.ssh import Dial, Target, connect, direct
+from automation.devices.terminal import Terminal, Unanswered
+from automation.errors import Lost, Unreachable, UsageError
+from automation.model import Device, Login, Platform, SessionKind
+
+
+def open_session(
+    device: Device, platform: Platform, login: Login, hostkeys: HostKeys, options: Options
+) -> CliSession:
+    """Connect, check the host key, log in, become privileged, and return the session.
+
+    Raises:
+        Unreachable: No session; LoginFailed when the login was turned down.
+        HostKeyError: The host key is unknown or has changed; no password was sent.
+        NotAuthorised: No way into privileged mode.
+    """
+    target = Target.of(device)
+    dial: Dial = direct
+    if options.jump is not None:
+        if options.jumps is None:
+            raise UsageError(f"{device.name} is behind {options.jump.name}: jumps are needed")
+        dial = options.jumps.through(options.jump)
+    transport = connect(target, login, hostkeys, options.guard, options.deadline, dial)
+    try:
+        return _session(target, transport, platform, login, options)
+    except BaseException:
+        transport.close()
+        raise
+
+
+def _session(
+    target: Target,
+    transport: paramiko.Transport,
+    platform: Platform,
+    login: Login,
+    options: Options,
+) -> CliSession:
+    """Open a shell on `transport` and return a session that stands at its prompt."""
+    cli = platform.cli
+    rules = judge(cli)
+    try:
+        connection = attached(cli.driver, target.name, transport, options.deadline.left)
+        terminal = Terminal(connection, rules, cli.pager, options.deadline, options.quiet)
+        greet(terminal, cli, rules, login, options.quiet)
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise Unreachable(f"{target}: no shell ({error})") from error
+    except (Unanswered, Lost) as error:  # nothing was sent that could leave a state behind
+        raise Unreachable(f"{target}: no prompt after login: {error}") from error
+    connection.base_prompt = terminal.prompts.host
+    kind = CandidateSession if cli.session is SessionKind.CANDIDATE else LineSession
+    return kind(terminal, connection, cli, rules, options.window)
+
+
+def netmiko_of(session: CliSession) -> EventDriven:
+    """Return netmiko's connection below `session`, for its own verbs."""
+    connection = session.connection
+    assert isinstance(connection, EventDriven)  # noqa: S101
+    return connection

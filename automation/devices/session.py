@@ -1,0 +1,75 @@
+"""What every session kind can do, and what opening one takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from automation.devices.deadline import Deadline
+from automation.devices.guard import LoginGuard
+from automation.devices.jump import Jumps
+from automation.model import Endpoint, Sent, Stanza
+
+
+class Session(Protocol):
+    """One session on one device. After any exception it is closed and never used again."""
+
+    def fetch(self) -> str:
+        """Return the running configuration, as the device prints it."""
+
+    def read(self, command: str) -> str:
+        """Return what `command`, which changes nothing, prints."""
+
+    def configure(
+        self,
+        stanzas: Sequence[Stanza],
+        reveal: Callable[[str], str],
+        expected: Callable[[str], bool] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Sent:
+        """Send exactly the lines of `stanzas`, each positively accepted, and say what became of it.
+
+        `reveal` turns the name of a secret into its value. A candidate hands the running
+        configuration to `expected` just before it commits. `stop` is asked before each stanza:
+        once true, what is not begun stays untouched, and no refusal is returned.
+
+        Raises:
+            NotAuthorised: We may not configure at all; nothing was sent.
+            Busy: Somebody else holds the configuration; nothing was sent.
+            Stale: `expected` said no; the candidate was aborted.
+            Lost: The session was cut or ran past its deadline; it says how far it came.
+        """
+
+    def save(self) -> None:
+        """Make running survive a reboot, or raise SaveFailed with the device's words."""
+
+    def close(self) -> None:
+        """End the session, whatever mode it is in."""
+
+
+class Window(StrEnum):
+    """How many lines may be outstanding."""
+
+    LINE = "line"
+    """One: the next line waits for the prompt after this one."""
+    STANZA = "stanza"
+    """Those inside one confirmed mode. Lines after a refused one are then already applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a session is opened and held.
+
+    `deadline` bounds all of it. `guard` is shared by all sessions of a run, as is `jumps`.
+    `quiet` is how many seconds a device may be silent on what looks like a question before it
+    counts as one.
+    """
+
+    deadline: Deadline
+    guard: LoginGuard = field(default_factory=LoginGuard)
+    window: Window = Window.LINE
+    jump: Endpoint | None = None
+    jumps: Jumps | None = None
+    quiet: float = 5.0

@@ -1,0 +1,231 @@
+"""Typing lines at a device and waiting for their answers, within one deadline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from automation.devices.answers import Answer, Judge, Said, asks, clean
+from automation.devices.deadline import Deadline
+from automation.devices.prompts import Prompts
+from automation.errors import DeviceError, Lost
+
+_CUT: Final = "the device cut the session off"
+_PATIENCE: Final = 3
+"""Silences in the middle of a long text before its last line is taken for a question: a lost
+packet is sent again after a second or three."""
+
+
+class Keyboard(Protocol):
+    """What a terminal needs of a connection."""
+
+    def type(self, data: bytes) -> None:
+        """Write `data` to the device."""
+
+    def receive(self, timeout: float) -> bytes | None:
+        """Return what has come; nothing when closed, None when nothing came in time."""
+
+    def strip_ansi_escape_codes(self, string_buffer: str) -> str:
+        """Return the text without escape codes, as the platform's driver knows them."""
+
+
+class Unanswered(DeviceError):
+    """The device waits for something that is not listed: an unknown question or prompt."""
+
+    def __init__(self, said: Said) -> None:
+        """Keep what the device wrote, and whether it had repeated the line it was given."""
+        self.echoed = said.echoed
+        after = "".join(f"{line!r}, then " for line in said.lines)
+        super().__init__(f"the device waits at {after}{said.tail!r}, which we do not know")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A line as it goes on the wire, and the prompt that is expected if it is already known."""
+
+    wire: str
+    expected: str | None
+
+
+class Terminal:
+    """One shell on one device, from its first prompt on."""
+
+    def __init__(
+        self, keyboard: Keyboard, judge: Judge, pager: str, deadline: Deadline, quiet: float
+    ) -> None:
+        """Read from `keyboard` until `deadline`.
+
+        `quiet` is how many seconds a device may be silent on what looks like a question before
+        we take it for one.
+        """
+        self._keyboard = keyboard
+        self._judge = judge
+        self._pager = pager
+        self._deadline = deadline
+        self._quiet = quiet
+        self._ahead = b""
+        self.here = ""
+        """The prompt we stand at, as the device writes it."""
+        self.prompts: Prompts
+        """The device's prompts, set when its hostname has been learned."""
+
+    def receive(self, timeout: float | None = None) -> bytes | None:
+        """Return what comes next; None when nothing does within `timeout` seconds.
+
+        Raises:
+            Lost: The device closed the session, or the deadline passed.
+        """
+        left = self._deadline.left
+        piece = self._keyboard.receive(left if timeout is None else min(timeout, left))
+        if piece:
+            return piece
+        if self._deadline.passed:
+            raise Lost(f"the device was not done within its {self._deadline.seconds:g} s")
+        if piece is not None:
+            raise Lost(_CUT)
+        return None
+
+    def type(self, text: str) -> None:
+        """Write `text` and a newline to the device."""
+        try:
+            self._keyboard.type(text.encode() + b"\n")
+        except OSError as broken:
+            raise Lost(_CUT) from broken
+
+    def text(self, data: bytes) -> str:
+        """Return device bytes as text with plain newlines and without escape codes."""
+        text = data.decode("utf-8", "replace")
+        if "\x1b" in text:
+            text = self._keyboard.strip_ansi_escape_codes(text)
+        return clean(text)
+
+    def exchange(self, lines: Sequence[Typed]) -> Iterator[Answer]:
+        """Type `lines` at once and yield the answer to each, in order.
+
+        Raises:
+            Lost: The session ended first.
+            Unanswered: The device waits for something that is not listed.
+        """
+        self.type("\n".join(line.wire for line in lines))
+        if self._as_expected(lines):
+            for line in lines:
+                self.here = line.expected or ""
+                yield Answer((), self.here, 0)
+            return
+        for line in lines:
+            yield self.answer(line.wire)
+
+    def _as_expected(self, lines: Sequence[Typed]) -> bool:
+        """Read on while all is as in most answers: the echo, a newline and the known prompt.
+
+        Comparing bytes spares all but the unusual answers their parsing; what differs, at
+        whichever byte, is left in the buffer for the judge.
+        """
+        if self._ahead or any(line.expected is None for line in lines):
+            return False
+        expected = "".join(f"{line.wire}\r\n{line.expected}" for line in lines).encode()
+        data = b""
+        while expected.startswith(data):
+            if len(data) == len(expected):
+                return True
+            data += self.receive() or b""
+        self._ahead = data
+        return False
+
+    def resume(self, here: str, ahead: str) -> None:
+        """Stand at the prompt `here`, with `ahead` read already but not looked at."""
+        self.here, self._ahead = here, ahead.encode()
+
+    def answer(self, command: str) -> Answer:
+        """Read until the answer to `command`, which was typed, is whole; stand at its prompt.
+
+        Questions that the platform lists are answered; what led to one is part of it, and the
+        answer is echoed or not.
+
+        Raises:
+            Lost: The session ended first.
+            Unanswered: The device waits for something that is not listed.
+        """
+        echo, typed = command, ""
+        while True:
+            text = self.text(self._ahead)
+            answer = self._judge.answer(text, echo, self.here, self.prompts)
+            if answer is not None:
+                self.resume(answer.prompt, text[answer.end :])
+                said = tuple(line for line in answer.said if line != typed)
+                return Answer(said, answer.prompt, answer.end)
+            part = self._judge.said(text, echo, self.here)
+            dialog = self._judge.dialog(command, part) if part.echoed else None
+            if dialog is None:
+                self._wait(part, echo)
+                continue
+            typed, echo, self._ahead = dialog.answer, "", b""
+            self.type(typed)
+
+    def _wait(self, part: Said, echo: str) -> None:
+        """Wait for more, but not for long where the device seems to wait for us."""
+        waiting = asks(part.tail) and not (echo and echo.startswith(part.tail))
+        piece = self.receive(self._quiet if waiting else None)
+        if piece is None:
+            raise Unanswered(part)
+        self._ahead += piece
+
+    def collect(self, command: str) -> str:
+        """Type `command` and return all it prints, from after its echo to before the prompt.
+
+        A configuration may contain what looks like our prompt. So the end is only believed when
+        an empty line typed there brings the same prompt again, and nothing else.
+
+        Raises:
+            Lost: The session ended first.
+            DeviceError: The pager is on, or the device waits for something else.
+        """
+        prompt = b"\n" + self.here.encode()
+        self.type(command)
+        self._until((prompt,))
+        self.type("")
+        self._until((prompt + b"\r" + prompt, prompt + prompt))
+        lines = self._quiet_lines(self._ahead)[:-2]
+        self._ahead = b""
+        return "".join(f"{line}\n" for line in self._after_echo(lines, command))
+
+    def _after_echo(self, lines: list[str], command: str) -> list[str]:
+        """Return the lines that follow the echo of `command`."""
+        for number, line in enumerate(lines):
+            if line.strip().removeprefix(self.here).strip() == command:
+                return lines[number + 1 :]
+        raise Unanswered(Said(False, tuple(lines[:3]), ""))
+
+    def _until(self, ends: tuple[bytes, ...]) -> None:
+        """Read until one of `ends` is the last that came."""
+        silences = 0
+        while not self._ahead.endswith(ends):
+            piece = self.receive(self._quiet)
+            if piece is not None:
+                self._ahead += piece
+                continue
+            silences += 1
+            self._silent(ends, silences)
+
+    def _silent(self, ends: tuple[bytes, ...], silences: int) -> None:
+        """Find out why nothing comes: a log line in the prompt's way, the pager, or a question."""
+        lines = self._quiet_lines(self._ahead)
+        without = "\n".join(lines).rstrip("\n").encode()
+        if without.endswith(ends):
+            self._ahead = without
+        elif re.fullmatch(self._pager, lines[-1]):
+            raise DeviceError("the device waits at its pager, which it would not turn off")
+        elif silences >= _PATIENCE and asks(lines[-1]):
+            raise Unanswered(Said(True, (), lines[-1]))
+
+    def _quiet_lines(self, data: bytes) -> list[str]:
+        """Return the lines of `data` without log lines and the empty lines that led to them."""
+        kept: list[str] = []
+        for line in self.text(data).split("\n"):
+            if not self._judge.is_noise(line):
+                kept.append(line)
+            elif kept and not kept[-1]:
+                kept.pop()
+        return kept

@@ -1,0 +1,70 @@
+"""A configuration as nested settings, and the one canonical text of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from automation.model import Kind, Rule
+
+MASK = "<secret>"
+"""What stands for every stored secret, on both sides of a comparison."""
+SEEN = "seen-"
+"""How the names of secrets begin that are not ours: a device shows them, nobody stores them."""
+
+
+class Entry(NamedTuple):
+    """One setting of a block, under its key.
+
+    `line` is what is sent to set it: in intent with `<secret:NAME>`, in running masked.
+    `text` is what is compared. `removal` takes it away; None means that it never is on its own.
+    `ids` are the members of a list. `block` holds the children, None for a leaf. `secret` is
+    the digest of a stored secret text, None where there is none or the device re-encodes it.
+    """
+
+    key: str
+    line: str
+    text: str
+    rule: Rule
+    removal: str | None
+    ids: frozenset[int] | None = None
+    block: Block | None = None
+    secret: str | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the line cannot be sent, because it holds a secret that we only saw masked."""
+        return MASK in self.line
+
+
+Block: TypeAlias = Mapping[str, Entry]
+"""The settings of a block by key, in the order in which they were read."""
+
+
+def same(one: Entry, other: Entry) -> bool:
+    """Return whether two entries of one key mean the same, whatever their order or writing."""
+    if one.rule.kind is Kind.LIST:
+        return one.ids == other.ids
+    if one.block or other.block:
+        return canonical(one.block or {}) == canonical(other.block or {})
+    return one.text == other.text
+
+
+def canonical(block: Block, depth: int = 0) -> list[str]:
+    """Return the block's canonical lines: sorted by key, lists spelled out."""
+    lines: list[str] = []
+    pad = " " * depth
+    for key in sorted(block):
+        entry = block[key]
+        if entry.ids is not None:
+            lines.append(f"{pad}{key} {sorted(entry.ids)}")
+        else:
+            lines.append(pad + entry.text)
+        if entry.block:
+            lines += canonical(entry.block, depth + 1)
+    return lines
+
+
+def size(entry: Entry) -> int:
+    """Return how many lines the entry has, children included."""
+    return 1 + sum(size(child) for child in (entry.block or {}).values())

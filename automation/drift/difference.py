@@ -1,0 +1,157 @@
+"""The lines that take one block to another, in an order that is safe on a live port.
+
+A port that stays open gets what is new before it loses what is old; one that is shut, or that
+must be shut because its mode changes, is emptied first, filled, and opened last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from automation.drift import ids
+from automation.drift.block import Block, Entry, same
+from automation.model import Grammar, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines inside a block, and whether they shut the port for a moment."""
+
+    lines: tuple[str, ...]
+    interrupts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shutter:
+    """Whether a port is open before, open after, and must be shut in between."""
+
+    was_open: bool
+    stays_open: bool
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the lines meet a port that carries nothing."""
+        return not self.stays_open
+
+
+def shutter(running: Block, intended: Block, grammar: Grammar) -> Shutter:
+    """Say how a port goes from `running` to `intended`."""
+    was_open = grammar.closed not in running
+    opens = grammar.closed not in intended
+    keys = running.keys() | intended.keys()
+    disrupted = any(_disrupts(running.get(key), intended.get(key)) for key in keys)
+    return Shutter(was_open, was_open and opens and not disrupted)
+
+
+def _disrupts(old: Entry | None, new: Entry | None) -> bool:
+    entry = new or old
+    if entry is None or not entry.rule.disrupts:
+        return False
+    return old is None or new is None or not same(old, new)
+
+
+def port_lines(
+    running: Block, intended: Block, grammar: Grammar, again: Collection[str] = ()
+) -> Lines:
+    """Return the lines inside a port's block that take it from `running` to `intended`.
+
+    `again` are keys that are set even where the texts agree.
+    """
+    state = shutter(running, intended, grammar)
+    opens = grammar.closed not in intended
+    old = {key: entry for key, entry in running.items() if key != grammar.closed}
+    new = {key: entry for key, entry in intended.items() if key != grammar.closed}
+    body = block_lines(old, new, grammar, again, removals_first=state.quiet)
+    shut = (grammar.closed,) if state.was_open and not state.stays_open else ()
+    opened = (grammar.opened,) if opens and not state.stays_open else ()
+    return Lines((*shut, *body, *opened), interrupts=bool(shut and opened))
+
+
+def block_lines(
+    running: Block,
+    intended: Block,
+    grammar: Grammar,
+    again: Collection[str] = (),
+    *,
+    removals_first: bool = False,
+) -> tuple[str, ...]:
+    """Return the lines that take a block from `running` to `intended`.
+
+    What is set goes in ascending order of the rules, what is removed in descending order.
+    """
+    sets = sorted(
+        (key for key in intended if _to_set(running.get(key), intended[key], key in again)),
+        key=lambda key: intended[key].rule.order,
+    )
+    removed = sorted(
+        (key for key in running if _to_remove(running[key], intended.get(key))),
+        key=lambda key: -running[key].rule.order,
+    )
+    setting = [line for key in sets for line in set_lines(running.get(key), intended[key], grammar)]
+    removing = [line for key in removed for line in removal_lines(running[key], intended.get(key))]
+    return tuple(removing + setting if removals_first else setting + removing)
+
+
+def _to_set(old: Entry | None, new: Entry, again: bool) -> bool:
+    if old is None or again:
+        return True
+    if new.rule.kind is Kind.LIST and new.ids is not None:
+        return bool(new.ids - (old.ids or frozenset())) or (_emptied(new) and bool(old.ids))
+    return not same(old, new)
+
+
+def _to_remove(old: Entry, new: Entry | None) -> bool:
+    if new is None:
+        return old.removal is not None
+    if old.rule.kind is not Kind.LIST or old.ids is None or _emptied(new):
+        return False
+    return bool(old.ids - (new.ids or frozenset()))
+
+
+def _emptied(new: Entry) -> bool:
+    """Whether the list is empty and the platform has a word for that."""
+    return not new.ids and new.rule.ids is not None and new.rule.ids.empty is not None
+
+
+def set_lines(old: Entry | None, new: Entry, grammar: Grammar) -> Iterator[str]:
+    """Yield the lines that set `new` where `old` stands now."""
+    if new.rule.kind is Kind.LIST:
+        yield from _list_lines(old, new)
+    elif new.block is not None:
+        yield new.line
+        inner = block_lines((old.block if old else None) or {}, new.block, grammar)
+        yield from (f" {line}" for line in inner)
+    else:
+        if old is not None and new.rule.undo_first and old.removal and not same(old, new):
+            yield old.removal
+        yield new.line
+
+
+def _list_lines(old: Entry | None, new: Entry) -> Iterator[str]:
+    style = new.rule.ids
+    if style is None or new.ids is None:
+        yield new.line
+        return
+    if _emptied(new):
+        yield (style.whole or style.add).format(key=new.key, ids=style.empty)
+        return
+    missing = new.ids - (old.ids or frozenset() if old else frozenset())
+    for number, text in enumerate(ids.chunks(missing, style)):
+        whole = style.whole is not None and not (old and old.ids) and number == 0
+        form = style.whole if whole and style.whole else style.add
+        yield form.format(key=new.key, ids=text)
+
+
+def removal_lines(old: Entry, new: Entry | None) -> Iterator[str]:
+    """Yield the lines that take `old` away, or those of its members that `new` has not."""
+    style = old.rule.ids
+    if old.rule.kind is Kind.LIST and style is not None and old.ids is not None:
+        if new is None and old.rule.negate is not None:
+            yield from (old.removal,) if old.removal else ()
+            return
+        surplus = old.ids - (new.ids or frozenset() if new else frozenset())
+        for text in ids.chunks(surplus, style):
+            yield style.remove.format(key=old.key, ids=text)
+    elif old.removal is not None:
+        yield old.removal

@@ -1,0 +1,202 @@
+"""Running against intended, for one device: verdicts, what mends the drift, and what undoes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from automation.drift.block import Block, canonical
+from automation.drift.goal import Goal, Limits, goal, port_goal, vlan_mentions
+from automation.drift.owner import Owned, Owner
+from automation.drift.reader import Reader
+from automation.drift.stanzas import Stanzas
+from automation.model import (
+    Deferred,
+    Device,
+    Drift,
+    IntendedConfig,
+    Platform,
+    Stanza,
+    Verdict,
+    canonical_json,
+    digest,
+)
+
+ENGINE: Final = "1"
+"""The version of the comparison: raise it when the same texts would compare differently."""
+
+_NO_PORT = "the device shows no such port"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a device beside its configuration.
+
+    `secrets` are the digests of secret texts as last verified, by header and key; a text that
+    is not known is set again, unless `trust` says that we have just set it ourselves.
+    `bindings` are the ports that have a DHCP binding.
+    """
+
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    bindings: frozenset[str] = frozenset()
+    trust: bool = False
+
+
+@dataclass(slots=True)
+class Engine:
+    """Compares devices of one platform. Keeps what it has read of the grammar, nothing else.
+
+    `own` are the names of our secrets by the digest of their value.
+    """
+
+    platform: Platform
+    own: Mapping[str, str] = field(default_factory=dict, repr=False)
+    reader: Reader = field(init=False, repr=False)
+    volatile: re.Pattern[str] = field(init=False, repr=False)
+    reencoded: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Compile the platform's grammar."""
+        self.reader = Reader(self.platform.grammar, self.own)
+        self.volatile = _lines(self.platform.grammar.drop)
+        self.reencoded = _lines(self.platform.grammar.reencoded)
+
+    @property
+    def version(self) -> str:
+        """The comparison's version: another one may judge the same texts differently."""
+        return f"{ENGINE}.{digest(canonical_json(dict(self.own)))[:12]}"
+
+    def running_digest(self, running: str) -> str:
+        """Return the digest of a whole running configuration, less what changes by itself.
+
+        Two texts with one digest compare alike, so a verified one need not be parsed again.
+        """
+        still = self.volatile.sub("", running)
+        return digest(self.reencoded.sub(lambda line: self.reader.masked(line[0]), still))
+
+    def shown_secrets(self, running: str) -> dict[str, str]:
+        """Return the secrets that `running` shows in clear, by the names that stanzas use."""
+        return self.reader.shown(running)
+
+    def compare(
+        self, device: Device, running: str, intended: IntendedConfig, seen: Seen | None = None
+    ) -> Drift:
+        """Return the drift of `device`: `running` is what it printed, `intended` what we rendered.
+
+        Raises BadInput if a template wrote a line that its feature does not own.
+        """
+        owner = Owner.of(self.platform.grammar, device)
+        wanted = owner.intended(self.reader, intended)
+        has = owner.running(self.reader.read(running), wanted)
+        return _Comparison(self.platform, owner, has, wanted, seen or Seen()).drift(device.name)
+
+    def back(
+        self, device: Device, now: str, before: str, intended: IntendedConfig
+    ) -> tuple[Stanza, ...]:
+        """Return what takes the owned part of the device from `now` back to `before`."""
+        owner = Owner.of(self.platform.grammar, device)
+        wanted = owner.intended(self.reader, intended)
+        old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
+        builder = Stanzas(self.platform.grammar, frozenset(owner.ports), frozenset())
+        return builder.between(new.features, old.features)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    platform: Platform
+    owner: Owner
+    running: Owned
+    wanted: Mapping[str, Block]
+    seen: Seen
+
+    def drift(self, device: str) -> Drift:
+        limits = Limits(self.seen.bindings, vlan_mentions(self.running.unowned))
+        goals = {name: self._goal(name, limits) for name in self.wanted}
+        reached = {name: one.block for name, one in goals.items()}
+        secrets = dict(self._secrets())
+        again = frozenset() if self.seen.trust else self._unverified(secrets)
+        stanzas = Stanzas(self.platform.grammar, frozenset(self.owner.ports), again)
+        return Drift(
+            device=device,
+            verdicts=self._verdicts(again),
+            stanzas=stanzas.between(self.running.features, reached),
+            base=_digest(self.running.features),
+            target=_digest(reached),
+            unmanaged=len(self.running.unowned),
+            deferred=tuple(late for one in goals.values() for late in one.deferred),
+            secrets={f"{header}/{key}": text for (_, header, key), text in secrets.items()},
+        )
+
+    def _secrets(self) -> Iterator[tuple[tuple[str, str, str], str]]:
+        """Yield ((feature, header, key), digest) of secret texts that the intent speaks about."""
+        for name, block in self.running.features.items():
+            wanted = self.wanted[name]
+            for header, entry in block.items():
+                if entry.secret is not None and header in wanted:
+                    yield (name, "", header), entry.secret
+                inner = wanted[header].block if header in wanted else None
+                for key, child in (entry.block or {}).items():
+                    if child.secret is not None and key in (inner or {}):
+                        yield (name, header, key), child.secret
+
+    def _unverified(
+        self, secrets: Mapping[tuple[str, str, str], str]
+    ) -> frozenset[tuple[str, str]]:
+        known = self.seen.secrets
+        return frozenset(
+            (header, key)
+            for (_, header, key), text in secrets.items()
+            if known.get(f"{header}/{key}") != text
+        )
+
+    def _verdicts(self, again: frozenset[tuple[str, str]]) -> dict[str, Verdict]:
+        """Return a verdict a feature; without intent, or with ports without, it is unknown."""
+        return {
+            feature.name: self._verdict(feature.name, again)
+            for feature in self.platform.grammar.features
+        }
+
+    def _verdict(self, feature: str, again: frozenset[tuple[str, str]]) -> Verdict:
+        if feature not in self.wanted:
+            return Verdict.UNKNOWN
+        has, wanted = self.running.features[feature], self.wanted[feature]
+        stale = any(header in wanted or (not header and key in wanted) for header, key in again)
+        if stale or canonical(has) != canonical(wanted):
+            return Verdict.DRIFTED
+        return Verdict.UNKNOWN if feature in self.running.silent else Verdict.IN_SYNC
+
+    def _goal(self, feature: str, limits: Limits) -> Goal:
+        """Return where the feature may go now, block by block."""
+        has, wanted = self.running.features[feature], self.wanted[feature]
+        outer = goal("", has, wanted, limits)
+        blocks = dict(outer.block)
+        deferred = list(outer.deferred)
+        for header, entry in wanted.items():
+            if header in self.owner.ports and header not in has:
+                del blocks[header]
+                deferred.append(Deferred(header, "", _NO_PORT))
+            elif header in has and (entry.block or has[header].block):
+                inner = self._inner(header, has[header].block or {}, entry.block or {}, limits)
+                blocks[header] = entry._replace(block=inner.block)
+                deferred += inner.deferred
+        return Goal(blocks, tuple(deferred))
+
+    def _inner(self, header: str, has: Block, wanted: Block, limits: Limits) -> Goal:
+        port = self.owner.ports.get(header)
+        if port is None:
+            return goal(header, has, wanted, limits)
+        return port_goal(port, header, has, wanted, self.platform.grammar, limits)
+
+
+def _lines(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return an expression for whole lines, their ends included, that match one of `patterns`."""
+    either = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(rf"^[ \t]*(?:{either})[ \t\r]*$\n?" if patterns else r"(?!)", re.MULTILINE)
+
+
+def _digest(features: Mapping[str, Block]) -> str:
+    """Return the digest of owned configuration, whatever the order in which it was written."""
+    lines = (line for name in sorted(features) for line in (name, *canonical(features[name], 1)))
+    return digest("\n".join(lines))

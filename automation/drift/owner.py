@@ -1,0 +1,114 @@
+"""Which feature owns a line: by the platform's patterns, and ports by the device's model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from automation.drift.block import Block, Entry
+from automation.drift.reader import Reader
+from automation.errors import BadInput, Fault
+from automation.model import Device, Feature, Grammar, IntendedConfig
+
+PORTS = "ports"
+UPLINKS = "uplinks"
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A running configuration, sorted by owner.
+
+    `features` holds what the intent may speak about. `unowned` are the lines nobody here owns.
+    `silent` are the features with ports that have no intent: of those nothing can be said.
+    """
+
+    features: Mapping[str, Block]
+    unowned: tuple[str, ...]
+    silent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Ownership on one device: `ports` gives the port name of a block's header."""
+
+    patterns: tuple[tuple[Feature, re.Pattern[str]], ...]
+    ports: Mapping[str, str]
+    uplinks: frozenset[str]
+
+    @classmethod
+    def of(cls, grammar: Grammar, device: Device) -> Owner:
+        """Return who owns what on `device`."""
+        patterns = tuple(
+            (feature, re.compile("|".join(feature.owns)))
+            for feature in grammar.features
+            if feature.owns
+        )
+        names = (*device.model.access, *device.model.uplinks)
+        ports = {grammar.port_header.format(name=name): name for name in names}
+        return cls(patterns, ports, frozenset(device.model.uplinks))
+
+    def feature(self, header: str) -> str | None:
+        """Return the feature that owns a top-level line, or None."""
+        port = self.ports.get(header)
+        if port is not None:
+            return UPLINKS if port in self.uplinks else PORTS
+        return next((one.name for one, owns in self.patterns if owns.match(header)), None)
+
+    def intended(self, reader: Reader, config: IntendedConfig) -> dict[str, Block]:
+        """Return the rendered features as blocks; a line its feature does not own is a fault."""
+        blocks: dict[str, Block] = {}
+        faults: list[Fault] = []
+        for name, text in config.features.items():
+            block = blocks[name] = reader.read(text)
+            faults += [
+                Fault(
+                    f"{config.device} {name}", f"the template wrote {line!r}, not owned by {name}"
+                )
+                for line in block
+                if self.feature(line) != name
+            ]
+        if faults:
+            raise BadInput(faults)
+        return blocks
+
+    def running(self, block: Block, wanted: Mapping[str, Block]) -> Owned:
+        """Sort a running configuration by owner; only what `wanted` speaks about is owned."""
+        features: dict[str, dict[str, Entry]] = {name: {} for name in wanted}
+        unowned: list[str] = []
+        silent: set[str] = set()
+        open_ended = {feature.name for feature, _ in self.patterns if not feature.exclusive}
+        for key, entry in block.items():
+            name = self.feature(key)
+            if name is None or name not in wanted:
+                unowned += _lines(entry)
+            elif key in self.ports and key not in wanted[name]:
+                silent.add(name)
+                unowned += _lines(entry)
+            elif name in open_ended:
+                kept, rest = _restricted(entry, wanted[name].get(key))
+                features[name] |= {key: kept} if kept else {}
+                unowned += rest
+            else:
+                features[name][key] = entry
+        return Owned(features, tuple(unowned), frozenset(silent))
+
+
+def _restricted(entry: Entry, wanted: Entry | None) -> tuple[Entry | None, list[str]]:
+    """Return the part of an entry that the intent speaks about, and the lines of the rest."""
+    if wanted is None:
+        return None, list(_lines(entry))
+    if entry.block is None:
+        return entry, []
+    names = wanted.block or {}
+    kept = {key: child for key, child in entry.block.items() if key in names}
+    rest = [
+        line for key, child in entry.block.items() if key not in names for line in _lines(child)
+    ]
+    return entry._replace(block=kept), rest
+
+
+def _lines(entry: Entry) -> Iterator[str]:
+    yield entry.text
+    for child in (entry.block or {}).values():
+        yield from _lines(child)

@@ -1,0 +1,53 @@
+"""The twin: switches of three platforms that behave like the real ones, for tests and demos.
+
+A lab is a workspace and a process: `write_workspace` writes the one, `up` starts the other,
+and the rest bends its devices from outside. `device_for` is a switch without a wire.
+"""
+
+from __future__ import annotations
+
+from automation.lab.city import Scale
+from automation.lab.control import (
+    LabStatus,
+    break_device,
+    counters,
+    down,
+    edit,
+    mend,
+    reboot,
+    running,
+    startup,
+    status,
+    up,
+)
+from automation.lab.faults import Fault, FaultKind, Wording
+from automation.lab.files import LabPlan, read_plan, write_workspace
+from automation.lab.fleet import device_for
+from automation.lab.switch import Binding, Counts, Identity, PortView, Switch
+
+__all__ = [
+    "Binding",
+    "Counts",
+    "Fault",
+    "FaultKind",
+    "Identity",
+    "LabPlan",
+    "LabStatus",
+    "PortView",
+    "Scale",
+    "Switch",
+    "Wording",
+    "break_device",
+    "counters",
+    "device_for",
+    "down",
+    "edit",
+    "mend",
+    "read_plan",
+    "reboot",
+    "running",
+    "startup",
+    "status",
+    "up",
+    "write_workspace",
+]

@@ -1,0 +1,316 @@
+"""The interface view of an S5700 on V200R013, and what its lines let through.
+
+Forms and order follow the configuration of a live access switch of that release (fact sheet
+PUB-1) and the S-series command reference; see docs/lab.md.
+"""
+
+from __future__ import annotations
+
+from sys import intern
+
+from automation.lab.ids import parse_spaces, spaced
+from automation.lab.switch import PortView, Switch
+from automation.lab.tree import (
+    At,
+    Block,
+    Match,
+    Question,
+    Row,
+    Said,
+    Show,
+    Value,
+    each,
+    special,
+    stores,
+    usual,
+    value,
+)
+
+RENEW = "Error: Please renew the default configurations.\n"
+NO_VLAN = "Error: The VLAN does not exist.\n"
+_LOSES_VLANS = "Warning: This command will delete VLANs on this port. Continue?[Y/N]:"
+_ONE = frozenset({1})
+_EVERY = frozenset(range(1, 4095))
+_VLAN_SLOTS = ("default", "trunk-pvid", "hybrid-pvid", "allow", "tagged", "untagged")
+_NEEDS = {
+    "default": ("access", "dot1q-tunnel"),
+    "trunk-pvid": ("trunk",),
+    "allow": ("trunk",),
+    "hybrid-pvid": ("hybrid",),
+    "tagged": ("hybrid",),
+    "untagged": ("hybrid",),
+}
+
+
+def link_type(block: Block) -> str:
+    """Return the link type; out of the box the port negotiates it and no line is shown."""
+    return block.line("link-type").removeprefix("port link-type ")
+
+
+def vlans(config: Block) -> frozenset[int]:
+    """Return every VLAN that the device has."""
+    return (config.ids("vlan-batch") or frozenset()) | _ONE
+
+
+def _link_type(at: At, match: Match) -> Said:
+    """Change the link type: a port that carries VLANs first has to lose them.
+
+    Older images refuse until that is done by hand, newer ones ask and do it themselves.
+    """
+    wanted = "" if match.negated else match.args["type"]
+    if wanted == link_type(at.block):
+        return ""
+    if not any(slot in at.block.slots for slot in _VLAN_SLOTS):
+        return _set_type(at, wanted)
+    if not at.switch.identity.newer:
+        return RENEW
+    return Question(
+        _LOSES_VLANS, lambda answer: _set_type(at, wanted) if answer.lower() == "y" else ""
+    )
+
+
+def _set_type(at: At, wanted: str) -> str:
+    for slot in _VLAN_SLOTS:
+        at.block.slots.pop(slot, None)
+    if wanted:
+        at.block.slots["link-type"] = intern(f"port link-type {wanted}")
+    else:
+        at.block.slots.pop("link-type", None)
+    return ""
+
+
+def _unfit(at: At, match: Match) -> str:
+    """Refuse a VLAN line that does not go with the link type."""
+    return "" if link_type(at.block) in _NEEDS[match.row.slot] else RENEW
+
+
+def _one_vlan(at: At, match: Match) -> Said:
+    """Set the VLAN of untagged frames, which must exist."""
+    if refused := _unfit(at, match):
+        return refused
+    if not match.negated and int(match.args["vlan"]) not in vlans(at.config):
+        return NO_VLAN
+    default = match.line if match.args.get("vlan") == "1" else ""
+    return stores(default)(at, match)
+
+
+def _ids(match: Match) -> frozenset[int]:
+    if match.args.get("all"):
+        return _EVERY
+    return parse_spaces(match.args["ids"].split()) or frozenset()
+
+
+def _start(slot: str) -> frozenset[int]:
+    """Return what a list holds before anything is entered: VLAN 1, where it is untagged."""
+    return frozenset() if slot == "tagged" else _ONE
+
+
+def _member(at: At, match: Match) -> Said:
+    """Add to a list of VLANs, or take from it: entering a list never replaces it."""
+    slot = match.row.slot
+    if refused := _unfit(at, match):
+        return refused
+    ids = _ids(match)
+    if not match.negated and slot != "allow" and ids - vlans(at.config):
+        return NO_VLAN
+    _change(at.block, slot, ids, take=match.negated)
+    if not match.negated and slot in ("tagged", "untagged"):
+        _change(at.block, "untagged" if slot == "tagged" else "tagged", ids, take=True)
+    return ""
+
+
+def _change(block: Block, slot: str, ids: frozenset[int], *, take: bool) -> None:
+    held = block.ids(slot)
+    before = _start(slot) if held is None else held
+    after = before - ids if take else before | ids
+    if after == _start(slot):
+        block.slots.pop(slot, None)
+    else:
+        block.slots[slot] = after
+
+
+def _leave_hybrid(at: At, match: Match) -> Said:
+    """Take VLANs from both lists of a hybrid port."""
+    if link_type(at.block) != "hybrid":
+        return RENEW
+    _change(at.block, "tagged", _ids(match), take=True)
+    _change(at.block, "untagged", _ids(match), take=True)
+    return ""
+
+
+def _show_list(head: str, gone: str = "") -> Show:
+    """Return how a list is printed: `gone` is the line that says VLAN 1 was taken away."""
+
+    def show(_: At, held: Value) -> list[str]:
+        ids = held if isinstance(held, frozenset) else frozenset()
+        lines = [gone] if gone and 1 not in ids else []
+        return lines + spaced(head, ids - _ONE if gone else ids)
+
+    return show
+
+
+def rows() -> tuple[Row, ...]:
+    """Return the view of a switch port."""
+    return (*_vlan_rows(), *_loop_rows(), *_limit_rows(), *_guard_rows())
+
+
+def _vlan_rows() -> tuple[Row, ...]:
+    pool = "{<ids:spaces>|<all:all>}"
+    trunk, hybrid = "port trunk allow-pass vlan", "port hybrid"
+    return (
+        value("description", "description <text>", "description"),
+        usual("trap", "enable snmp trap updown", "undo"),
+        special("link-type", "port link-type <type:access|trunk|hybrid|dot1q-tunnel>",
+                _link_type, no="port link-type"),
+        special("default", "port default vlan <vlan>", _one_vlan, no="port default vlan"),
+        special("trunk-pvid", "port trunk pvid vlan <vlan>", _one_vlan, no="port trunk pvid vlan"),
+        special("allow", f"{trunk} {pool}", _member, no=f"{trunk} {pool}",
+                show=_show_list(trunk, f"undo {trunk} 1")),
+        special("hybrid-pvid", f"{hybrid} pvid vlan <vlan>", _one_vlan,
+                no=f"{hybrid} pvid vlan"),
+        special("untagged", f"{hybrid} untagged vlan {pool}", _member,
+                no=f"{hybrid} untagged vlan {pool}",
+                show=_show_list(f"{hybrid} untagged vlan", f"undo {hybrid} vlan 1")),
+        special("tagged", f"{hybrid} tagged vlan {pool}", _member,
+                no=f"{hybrid} tagged vlan {pool}", show=_show_list(f"{hybrid} tagged vlan")),
+        special("hybrid", "", _leave_hybrid, no=f"{hybrid} vlan {pool}"),
+        value("ip-address", "ip address <ip> <mask:ip>", "ip address [<ip> <mask:ip>]"),
+        value("shutdown", "shutdown"),
+    )
+
+
+def _loop_rows() -> tuple[Row, ...]:
+    detect = "loopback-detect"
+    return (
+        value("loop-time", f"{detect} recovery-time <s:30-255>", f"{detect} recovery-time"),
+        value("loop-vlan", f"{detect} packet vlan <vlan>", f"{detect} packet vlan [<vlan>]"),
+        value("loop", f"{detect} enable"),
+        value("loop-action", f"{detect} action <do:quitvlan|shutdown|trap|block>",
+              f"{detect} action"),
+        value("stp-off", "stp disable"),
+        value("stp-filter", "stp bpdu-filter <how:enable|disable>", "stp bpdu-filter"),
+        value("stp-edge", "stp edged-port <how:enable|disable>", "stp edged-port"),
+        value("stp-root", "stp root-protection"),
+        usual("bpdu", "bpdu enable", "undo"),
+        value("bpdu-off", "bpdu disable"),
+        usual("lldp", "lldp enable", "undo"),
+        usual("poe", "poe enable", "undo"),
+        value("poe-priority", "poe priority <level:critical|high|low>", "poe priority",
+              default="poe priority low"),
+    )
+
+
+def _rate_limit(at: At, match: Match) -> Said:
+    """Set a rate; the device fills in the burst where none is given."""
+    slot = f"lr {match.args['way']}"
+    if match.negated:
+        at.block.slots.pop(slot, None)
+        return ""
+    cir = int(match.args["cir"])
+    burst = match.args.get("cbs") or str(min(cir * 125, 4294967295))
+    at.block.slots[slot] = intern(f"qos lr {match.args['way']} cir {cir} cbs {burst}")
+    return ""
+
+
+def _limit_rows() -> tuple[Row, ...]:
+    security = "port-security"
+    return (
+        special("lr", "qos lr <way:inbound|outbound> cir <cir:64-10000000> "
+                "[cbs <cbs:4000-4294967295>]", _rate_limit, no="qos lr <way:inbound|outbound>"),
+        value("security", f"{security} enable"),
+        value("security-action", f"{security} protect-action <do:protect|restrict|shutdown>",
+              f"{security} protect-action", default=f"{security} protect-action restrict"),
+        value("security-max", f"{security} max-mac-num <n:1-1024>", f"{security} max-mac-num",
+              default=f"{security} max-mac-num 1"),
+        value("security-aging", f"{security} aging-time <m:1-1440>", f"{security} aging-time"),
+        value("mac-limit", "mac-limit maximum <n:0-4096>", "mac-limit"),
+        *(
+            value(f"{kind}-storm", f"{kind}-suppression {{<p:0-100>|packets <n:0-148810000>}}",
+                  f"{kind}-suppression")
+            for kind in ("multicast", "broadcast", "unicast")
+        ),
+        value("unicast-block", "unicast-suppression block outbound"),
+        each("isolate", "port-isolate enable group <group:1-64>", "group"),
+        special("isolate", "port-isolate enable", _isolate, no="port-isolate enable"),
+    )
+
+
+def _isolate(at: At, match: Match) -> Said:
+    """Isolate in group 1, or leave every group."""
+    if not match.negated:
+        at.block.slots["isolate 1"] = "port-isolate enable group 1"
+        return ""
+    for slot in [slot for slot in at.block.slots if slot.startswith("isolate ")]:
+        del at.block.slots[slot]
+    return ""
+
+
+def _guard_rows() -> tuple[Row, ...]:
+    check = "dhcp snooping check"
+    form = "dhcp option82 [vlan <vlan>] <part:circuit-id|remote-id> format"
+    return (
+        value("arp-check", "arp anti-attack check user-bind enable"),
+        value("source-check", "ip source check user-bind enable"),
+        value("sticky", "user-bind ip sticky-mac"),
+        value("snooping", "dhcp snooping enable"),
+        value("snoop-trusted", "dhcp snooping trusted"),
+        each("snoop-check", f"{check} <what:dhcp-request|dhcp-chaddr|dhcp-rate> enable", "what"),
+        value("snoop-rate", f"{check} dhcp-rate <rate:1-100>", f"{check} dhcp-rate"),
+        each("option82-mode", "dhcp option82 <how:insert|rebuild> enable", "how"),
+        each("option82", f"{form} {{<kind:default|common|extend>|user-defined <id:text>}}",
+             "vlan part", no=form),
+        value("eth-trunk", "eth-trunk <n:0-127>", "eth-trunk [<n:0-127>]"),
+    )
+
+
+def exposure(switch: Switch, port: str) -> PortView:
+    """Return what `port` lets through; KeyError when there is no such port."""
+    config = switch.config
+    block = config.blocks[f"interface {port}"]
+    known = vlans(config)
+    untagged, tagged = _carried(block)
+    held = block.ids("allow")
+    return PortView(
+        up="shutdown" not in block.slots,
+        untagged=untagged if untagged in known else None,
+        tagged=tagged & known,
+        every=link_type(block) == "trunk" and held == _EVERY,
+        negotiates=not link_type(block),
+        **_guards(config, block),
+    )
+
+
+def _carried(block: Block) -> tuple[int | None, frozenset[int]]:
+    """Return the VLAN of untagged frames and those with a tag, by link type."""
+    match link_type(block):
+        case "trunk":
+            pvid, held = block.number("trunk-pvid", 1), block.ids("allow")
+            passes = _ONE if held is None else held
+            return (pvid if pvid in passes else None), passes - {pvid}
+        case "hybrid":
+            pvid, held = block.number("hybrid-pvid", 1), block.ids("untagged")
+            out = _ONE if held is None else held
+            return (pvid if pvid in out else None), block.ids("tagged") or frozenset()
+        case _:
+            return block.number("default", 1), frozenset()
+
+
+def _guards(config: Block, block: Block) -> dict[str, bool | int | str | None]:
+    """Return the protection of a port as fields of a `PortView`."""
+    edge = block.line("stp-edge").endswith("enable")
+    trusted = "snoop-trusted" in block.slots
+    snooping = "dhcp" in config.slots and "snooping" in config.slots
+    limit = block.number("mac-limit", -1) if "mac-limit" in block.slots else None
+    if "security" in block.slots:
+        limit = block.number("security-max", 1)
+    return {
+        "isolated": any(slot.startswith("isolate ") for slot in block.slots),
+        "snooped": snooping and "snooping" in block.slots and not trusted,
+        "trusted": trusted,
+        "source_guarded": "source-check" in block.slots,
+        "arp_guarded": "arp-check" in block.slots,
+        "bpdu_guarded": edge and "stp-bpdu-protection" in config.slots,
+        "storm_limited": "broadcast-storm" in block.slots,
+        "mac_limit": limit,
+        "rate": block.line("lr inbound").removeprefix("qos lr inbound "),
+    }

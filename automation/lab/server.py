@@ -1,0 +1,174 @@
+"""The twin as a process: every device at its address, and a control socket to bend them.
+
+`python -m automation.lab.server FOLDER JSON` detaches, and returns when every device listens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+
+from automation.lab.faults import Fault, FaultKind, Wording
+from automation.lab.files import LabPlan, address, private_key, read_plan, read_state, write_state
+from automation.lab.fleet import Systems, switch_of
+from automation.lab.terminal import Pace
+from automation.lab.wire import Station
+
+
+class Lab:
+    """A running lab: its stations by name, and what may be asked of it."""
+
+    def __init__(self, stations: Mapping[str, Station]) -> None:
+        """Hold the stations."""
+        self._stations = stations
+        self.stopping = asyncio.Event()
+
+    async def ask(self, request: Mapping[str, Any]) -> object:
+        """Carry out one request of the control socket and return what is answered."""
+        match request["do"]:
+            case "who":
+                return {"pid": os.getpid(), "devices": len(self._stations)}
+            case "stop":
+                self.stopping.set()
+                return None
+            case "counters":
+                return {
+                    name: asdict(station.switch.counts) for name, station in self._stations.items()
+                }
+            case what:
+                return await self._ask_device(what, self._station(request["device"]), request)
+
+    async def _ask_device(self, what: str, station: Station, request: Mapping[str, Any]) -> object:
+        switch = station.switch
+        match what:
+            case "running":
+                return switch.running()
+            case "startup":
+                return switch.startup()
+            case "edit":
+                return switch.edit(request["lines"])
+            case "reboot":
+                station.cut_all()
+                switch.reboot()
+            case "break":
+                await _break(station, request["fault"])
+            case "mend":
+                await _break(station, None)
+            case _:
+                raise ValueError(f"the lab cannot {what!r}")
+        return None
+
+    def _station(self, name: str) -> Station:
+        if name not in self._stations:
+            raise ValueError(f"no device {name!r} in this lab")
+        return self._stations[name]
+
+
+async def _break(station: Station, raw: Mapping[str, Any] | None) -> None:
+    """Give a device a fault, or take it away."""
+    before = station.switch.fault
+    fault = raw and Fault(
+        FaultKind(raw["kind"]), raw["line"], raw["match"], Wording(raw["wording"]), raw["ms"]
+    )
+    station.switch.fault = fault or None
+    changed = [one for one in (before, fault) if one and one.kind is FaultKind.HOST_KEY]
+    if changed:
+        await station.close()
+        other = asyncssh.generate_private_key("ssh-ed25519") if fault else None
+        await station.listen(other)
+
+
+async def _serve_control(lab: Lab, path: Path) -> asyncio.AbstractServer:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readline()
+        try:
+            answer = {"answer": await lab.ask(json.loads(line))} if line else {}
+        except (ValueError, KeyError) as error:
+            answer = {"error": str(error)}
+        writer.write(json.dumps(answer).encode() + b"\n")
+        await writer.drain()
+        writer.close()
+
+    return await asyncio.start_unix_server(talk, str(path), limit=2**24)
+
+
+def _stations(plan: LabPlan, keys: Mapping[str, str], pace: Pace) -> dict[str, Station]:
+    systems = Systems()
+    stations = {}
+    for index, device in enumerate(plan.fleet()):
+        where = address(plan.network, index)
+        key = asyncssh.import_private_key(private_key(keys[device.name]))
+        stations[device.name] = Station(
+            switch_of(device, where, systems), where, plan.port, key, pace
+        )
+    return stations
+
+
+async def serve(folder: Path, pace: Pace, ready: int) -> None:
+    """Serve the lab of `folder` until it is told to stop; a byte on `ready` says it is up."""
+    state = read_state(folder)
+    stations = _stations(read_plan(folder), state["keys"], pace)
+    for station in stations.values():
+        await station.listen()
+    lab = Lab(stations)
+    with tempfile.TemporaryDirectory(prefix="pv-lab-") as place:
+        socket = Path(place) / "control"
+        server = await _serve_control(lab, socket)
+        write_state(folder, {**state, "pid": os.getpid(), "control": str(socket)})
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lab.stopping.set)
+        os.write(ready, b"\n")
+        os.close(ready)
+        await lab.stopping.wait()
+        server.close()
+        for station in stations.values():
+            station.cut_all()
+            await station.close()
+        write_state(folder, {**read_state(folder), "pid": None, "control": None})
+
+
+def _raise_limit() -> None:
+    """Allow as many open files as the machine does: a device holds one, a session another."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _detach(folder: Path) -> int:
+    """Go on in a process of its own; return the pipe on which it says that it is ready.
+
+    The process that was started waits for that, and exits 0, or 1 when there is none.
+    """
+    wait, ready = os.pipe()
+    if os.fork():
+        os.close(ready)
+        os._exit(0 if os.read(wait, 1) else 1)
+    os.close(wait)
+    os.setsid()
+    log = os.open(folder / ".portvakt" / "lab.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    return ready
+
+
+def main(argv: list[str]) -> None:
+    """Serve the lab of the folder `argv[0]` at the pace of the JSON `argv[1]`, detached."""
+    folder = Path(argv[0])
+    ready = _detach(folder)
+    _raise_limit()
+    asyncio.run(serve(folder, Pace(**json.loads(argv[1])), ready))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,21 @@
+"""Huawei VRP on access switches of the S5700 class, V200 releases.
+
+What is emitted, from which source, and what is not and why: docs/platforms.md.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from automation.model import Platform, PortRole
+from automation.platforms.huawei_vrp.cli import CLI
+from automation.platforms.huawei_vrp.grammar import GRAMMAR
+
+PLATFORM = Platform(
+    name="huawei_vrp",
+    roles=frozenset(PortRole) - {PortRole.INTERCONNECT},
+    grammar=GRAMMAR,
+    cli=CLI,
+    facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
+    abbreviations={"GE": "GigabitEthernet", "XGE": "XGigabitEthernet"},
+)

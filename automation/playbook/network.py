@@ -1,0 +1,132 @@
+"""Everything that one workspace says about its network, opened once and put together here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from automation import inventory as inventories
+from automation.credentials import Credentials
+from automation.devices import HostKeys, LoginGuard
+from automation.errors import BadInput, Fault
+from automation.model import Device, Inventory, digest
+from automation.playbook.engine import Engine
+from automation.playbook.fleet import Fleet
+from automation.playbook.progress import Progress, Silent
+from automation.playbook.schema import Playbook, parse
+from automation.store import Store
+from automation.tasks.reach import Reach
+from automation.tasks.subject import Memory, Rows, Subject, Toolset, subjects
+from automation.workspace import Workspace
+
+
+@dataclass
+class Network:
+    """A workspace with its inventory and store open; a context manager that closes the store.
+
+    Each part is read when it is first asked for.
+    """
+
+    workspace: Workspace
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The inventory, checked; raises BadInput with every fault."""
+        return inventories.load(self.workspace.inventory)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, with its schema brought up to date."""
+        return Store.open(self.workspace.store_url)
+
+    def __enter__(self) -> Self:
+        """Return the network itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def select(self, limit: str) -> tuple[Device, ...]:
+        """Return the devices that a limit expression selects."""
+        return inventories.select(self.inventory.devices, limit)
+
+    def playbook(self, name: str) -> Playbook:
+        """Return a playbook by path or by name, checked against the inventory's estates."""
+        text, where = self.workspace.playbook(name)
+        playbook = parse(text, where)
+        known = {device.estate for device in self.inventory.devices.values()}
+        strange = [estate for estate in playbook.estates if estate not in known]
+        if strange:
+            what = f"estates: unknown {', '.join(strange)}; there are {', '.join(sorted(known))}"
+            raise BadInput([Fault(where, what)])
+        return playbook
+
+    def subjects(
+        self, devices: Sequence[Device], features: tuple[str, ...], today: date
+    ) -> Mapping[str, Subject]:
+        """Return what each of `devices` should be; devices without rows are not in it."""
+        names = [device.name for device in devices]
+        own = self._own_secrets({self.inventory.policies[name].snmp_community for name in names})
+        tools = {
+            platform: Toolset.of(self.workspace.templates(platform), own)
+            for platform in sorted({device.platform for device in devices})
+        }
+        rows = Rows(self.store.ports(names), self.store.subscriptions(devices=names))
+        memory = Memory(self.store.verified(names), self.store.all_secrets(names))
+        return subjects(self.inventory, devices, rows, tools, features, memory, today)
+
+    def _own_secrets(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the names of secrets that devices may show in clear, by the value's digest."""
+        return {digest(self.credentials.secret(name).reveal()): name for name in sorted(names)}
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The named logins and secrets, resolved when they are first asked for."""
+        return Credentials(self.workspace)
+
+    def reach(self) -> Reach:
+        """Return what it takes to reach the devices."""
+        settings = self.workspace.settings
+        return Reach(
+            credentials=self.credentials,
+            host_keys=HostKeys.load(self.workspace.known_hosts),
+            guard=LoginGuard(),
+            deadline=settings.deadline,
+            windows=settings.windows,
+            stop=self.stop,
+        )
+
+    def engine(
+        self,
+        devices: Sequence[Device],
+        features: tuple[str, ...],
+        today: date,
+        progress: Progress | None = None,
+    ) -> Engine:
+        """Return an engine that plans and applies over `devices`."""
+        return Engine(
+            fleet=Fleet(self.inventory, self.workspace.settings.forks),
+            subjects=self.subjects(devices, features, today),
+            reach=self.reach(),
+            store=self.store,
+            progress=progress or Silent(),
+        )
+
+
+def lock_path(workspace: Workspace) -> Path:
+    """Return the file whose lock an apply holds: one apply a workspace."""
+    return workspace.state / "apply.lock"

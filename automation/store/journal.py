@@ -1,0 +1,164 @@
+"""Jobs and their journal: what was going to be sent, and how each device ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from automation.errors import UsageError
+from automation.model import (
+    Change,
+    DeviceResult,
+    JobDeviceRow,
+    JobRow,
+    Outcome,
+    Plan,
+    StanzaState,
+)
+from automation.store.tables import JOB, JOB_DEVICE
+
+
+def begin_job(connection: Connection, plan: Plan, who: str, at: str | None) -> int:
+    """Insert the job and return its number."""
+    values = {"plan": plan.id, "playbook": plan.playbook, "who": who, "begun": at or _now()}
+    key = connection.execute(insert(JOB), values).inserted_primary_key
+    assert key is not None  # noqa: S101 - an insert of one row has one key
+    return int(key[0])
+
+
+def begin_device(connection: Connection, job: int, change: Change, at: str | None) -> None:
+    """Insert the device's row: its lines and its rollback, no outcome yet."""
+    values = _blank(job, change.device, change.estate) | {
+        "begun": at or _now(),
+        "lines": json.dumps(change.lines, ensure_ascii=False),
+        "rollback": json.dumps(change.rollback, ensure_ascii=False),
+        "ports": len(change.ports),
+        "deferred": len(change.deferred),
+    }
+    connection.execute(insert(JOB_DEVICE), values)
+
+
+def end_device(connection: Connection, job: int, result: DeviceResult, at: str | None) -> None:
+    """Complete the device's row, or insert it for a device that was never begun."""
+    values = {
+        "ended": at or _now(),
+        "outcome": result.outcome.value,
+        "why": result.why,
+        "line": result.line,
+        "text": result.text,
+        "states": json.dumps(result.states),
+        "sent": result.lines,
+        "ports": result.ports,
+        "ports_unchanged": result.ports_unchanged,
+        "deferred": result.deferred,
+        "saved": result.saved,
+        "seconds": result.seconds,
+    }
+    here = (JOB_DEVICE.c.job == job) & (JOB_DEVICE.c.device == result.device)
+    if connection.execute(update(JOB_DEVICE).where(here).values(values)).rowcount == 0:
+        connection.execute(insert(JOB_DEVICE), _blank(job, result.device, result.estate) | values)
+
+
+def end_job(connection: Connection, job: int, at: str | None) -> None:
+    """Set the job's end."""
+    connection.execute(update(JOB).where(JOB.c.id == job).values(ended=at or _now()))
+
+
+def jobs(connection: Connection, limit: int) -> tuple[JobRow, ...]:
+    """Return the newest jobs first, with counts of outcomes."""
+    found = connection.execute(select(JOB).order_by(JOB.c.id.desc()).limit(limit)).all()
+    counts = _counts(connection, [row.id for row in found])
+    return tuple(_job_row(row, counts.get(row.id, {})) for row in found)
+
+
+def job(connection: Connection, number: int) -> JobRow:
+    """Return one job with its devices in the order in which they were begun."""
+    found = connection.execute(select(JOB).where(JOB.c.id == number)).one_or_none()
+    if found is None:
+        raise UsageError(f"there is no job {number}")
+    table = JOB_DEVICE
+    query = select(table).where(table.c.job == number)
+    rows = connection.execute(query.order_by(table.c.begun, table.c.ended, table.c.device))
+    devices = tuple(_device_row(row) for row in rows)
+    return _job_row(found, _counts(connection, [number]).get(number, {}), devices)
+
+
+def _counts(connection: Connection, jobs: Sequence[int]) -> dict[int, dict[Outcome | None, int]]:
+    """Return, by job, how many devices have each outcome; None counts those without one."""
+    table = JOB_DEVICE
+    query = (
+        select(table.c.job, table.c.outcome, func.count())
+        .where(table.c.job.in_(jobs))
+        .group_by(table.c.job, table.c.outcome)
+    )
+    found: dict[int, dict[Outcome | None, int]] = {}
+    for number, outcome, count in connection.execute(query):
+        found.setdefault(number, {})[Outcome(outcome) if outcome else None] = count
+    return found
+
+
+def _job_row(
+    row: Row[Any], counts: dict[Outcome | None, int], devices: tuple[JobDeviceRow, ...] = ()
+) -> JobRow:
+    return JobRow(
+        id=row.id,
+        plan=row.plan,
+        playbook=row.playbook,
+        who=row.who,
+        begun=row.begun,
+        ended=row.ended,
+        outcomes={outcome: counts[outcome] for outcome in Outcome if outcome in counts},
+        open=counts.get(None, 0),
+        devices=devices,
+    )
+
+
+def _device_row(row: Row[Any]) -> JobDeviceRow:
+    return JobDeviceRow(
+        device=row.device,
+        estate=row.estate,
+        begun=row.begun,
+        ended=row.ended,
+        lines=tuple(json.loads(row.lines)),
+        rollback=tuple(json.loads(row.rollback)),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        why=row.why,
+        line=row.line,
+        text=row.text,
+        states=tuple(StanzaState(state) for state in json.loads(row.states)),
+        sent=row.sent,
+        ports=row.ports,
+        ports_unchanged=row.ports_unchanged,
+        deferred=row.deferred,
+        saved=row.saved,
+        seconds=row.seconds,
+    )
+
+
+def _blank(job: int, device: str, estate: str) -> dict[str, Any]:
+    """Return a device's row before anything is known of it."""
+    return {
+        "job": job,
+        "device": device,
+        "estate": estate,
+        "lines": "[]",
+        "rollback": "[]",
+        "why": "",
+        "line": "",
+        "text": "",
+        "states": "[]",
+        "sent": 0,
+        "ports": 0,
+        "ports_unchanged": 0,
+        "deferred": 0,
+        "saved": False,
+        "seconds": 0.0,
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""The steps, oldest first; Alembic reads `revision` and `down_revision` of each."""

@@ -1,0 +1,193 @@
+"""The store: ports and subscriptions, verified digests, and the journal of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from automation.errors import PortvaktError, UsageError
+from automation.model import (
+    Change,
+    DeviceResult,
+    JobRow,
+    Plan,
+    Port,
+    Subscription,
+    Verified,
+)
+from automation.store import digests, journal, rows
+from automation.store.engine import engine_for, writing
+from automation.store.migrating import migrate
+
+
+class Store:
+    """What changes by the hour. Safe to use from many threads; one transaction a method.
+
+    Every method raises PortvaktError when the database fails, and UsageError when it refuses
+    what it was given; what was stored before stays as it was.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Use `Store.open`."""
+        self._engine = engine
+        self._writing = writing(engine)
+        # SQLite has one writer: threads of this process queue here, in order and without the
+        # sleeps of its busy handler; other processes are waited for by busy_timeout.
+        self._turn = Lock() if engine.dialect.name == "sqlite" else None
+
+    @classmethod
+    def open(cls, url: str, base: Path | None = None) -> Self:
+        """Open the store at `url` and bring its tables to the newest form.
+
+        Args:
+            url: `sqlite:///FILE` (created with mode 0600), or `postgresql+psycopg://…`.
+            base: the folder that a relative SQLite path is looked up in.
+
+        Raises:
+            UsageError: the URL, the driver, the file or the server cannot be used.
+        """
+        engine = engine_for(url, base)
+        try:
+            migrate(engine)
+        except SQLAlchemyError as error:
+            shown = engine.url.render_as_string(hide_password=True)
+            engine.dispose()
+            raise UsageError(f"store {shown} cannot be opened: {_said(error)}") from error
+        except PortvaktError:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with _named_errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with _named_errors():
+            if self._turn is None:
+                with self._writing.begin() as connection:
+                    yield connection
+            else:
+                with self._turn, self._writing.begin() as connection:
+                    yield connection
+
+    def ports(self, devices: Collection[str] | None = None) -> tuple[Port, ...]:
+        """Return the rows of `devices`, or of all, by device and then as people count ports."""
+        with self._read() as connection:
+            return rows.ports(connection, devices)
+
+    def subscriptions(
+        self,
+        *,
+        outlets: Collection[str] | None = None,
+        devices: Collection[str] | None = None,
+    ) -> tuple[Subscription, ...]:
+        """Return the subscriptions of `outlets`, of the outlets on `devices`, or of all."""
+        with self._read() as connection:
+            return rows.subscriptions(connection, outlets, devices)
+
+    def write_ports(self, ports: Iterable[Port], subscriptions: Iterable[Subscription]) -> None:
+        """Replace these ports and the subscriptions of the outlets they had and get.
+
+        All or nothing. Other ports stay as they are.
+
+        Raises:
+            UsageError: an outlet would stand on two ports, or a service twice on an outlet.
+        """
+        with self._write() as connection:
+            rows.write(connection, tuple(ports), tuple(subscriptions))
+
+    def verified(self, devices: Collection[str] | None = None) -> Mapping[str, Verified]:
+        """Return the last full comparison that was in sync, by device."""
+        with self._read() as connection:
+            return digests.verified(connection, devices)
+
+    def record_verified(self, verified: Iterable[Verified]) -> None:
+        """Keep these comparisons, each instead of its device's former one."""
+        with self._write() as connection:
+            digests.record_verified(connection, tuple(verified))
+
+    def secrets(self, device: str) -> Mapping[str, str]:
+        """Return the digests of the secret texts last verified on `device`, by line."""
+        with self._read() as connection:
+            return digests.secrets(connection, device)
+
+    def record_secrets(self, device: str, secrets: Mapping[str, str]) -> None:
+        """Keep these digests of `device` instead of its former ones."""
+        with self._write() as connection:
+            digests.record_secrets(connection, device, secrets)
+
+    def begin_job(self, plan: Plan, who: str, at: str | None = None) -> int:
+        """Note that `who` applies `plan` from `at` (ISO 8601, now without it); return the job."""
+        with self._write() as connection:
+            return journal.begin_job(connection, plan, who, at)
+
+    def begin_device(self, job: int, change: Change, at: str | None = None) -> None:
+        """Write down the change before its first configuration line is sent."""
+        with self._write() as connection:
+            journal.begin_device(connection, job, change, at)
+
+    def end_device(self, job: int, result: DeviceResult, at: str | None = None) -> None:
+        """Write down how a device ended, also one that was never begun."""
+        with self._write() as connection:
+            journal.end_device(connection, job, result, at)
+
+    def end_job(self, job: int, at: str | None = None) -> None:
+        """Note that the job is over."""
+        with self._write() as connection:
+            journal.end_job(connection, job, at)
+
+    def jobs(self, limit: int = 20) -> tuple[JobRow, ...]:
+        """Return the last `limit` jobs, newest first, with counts but without their devices."""
+        with self._read() as connection:
+            return journal.jobs(connection, limit)
+
+    def job(self, job: int) -> JobRow:
+        """Return one job with its devices.
+
+        Raises:
+            UsageError: there is no such job.
+        """
+        with self._read() as connection:
+            return journal.job(connection, job)
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """Turn the database's errors into ours, in one line and without parameters."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise UsageError(f"the store refused rows: {_said(error)}") from error
+    except SQLAlchemyError as error:
+        raise PortvaktError(f"the store failed: {_said(error)}") from error
+
+
+def _said(error: SQLAlchemyError) -> str:
+    """Return the database's own first line, without the statement and its values."""
+    own = getattr(error, "orig", None) or error
+    return str(own).strip().partition("\n")[0]

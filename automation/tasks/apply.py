@@ -1,0 +1,205 @@
+"""Carry out one change on one device: send exactly its lines, read back, save.
+
+Success is a read: nothing is saved before a new read of the device shows the target. What was
+left half done is undone in a new session, and read back as well.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from nornir.core.task import Result, Task
+
+from automation.devices import Session
+from automation.drift import Drift
+from automation.errors import Busy, DeviceError, NotAuthorised, PortvaktError, SaveFailed, Stale
+from automation.model import Change, DeviceResult, Outcome, Sent, StanzaState, Verified
+from automation.tasks.endings import before_change
+from automation.tasks.reach import Reach
+from automation.tasks.settle import after, settle
+from automation.tasks.subject import Subject
+
+_NOTHING_SENT = (NotAuthorised, Busy, Stale)
+
+
+class Journal(Protocol):
+    """Where a change is written down before its first line, so that a crash leaves a trace."""
+
+    def begin_device(self, change: Change) -> None:
+        """Write that `change` is about to be sent."""
+
+    def end_device(self, result: DeviceResult) -> None:
+        """Write how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How a change ended, and what may be remembered of the device when it ended well."""
+
+    result: DeviceResult
+    verified: Verified | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+def apply(
+    task: Task,
+    changes: Mapping[str, Change],
+    subjects: Mapping[str, Subject],
+    reach: Reach,
+    journal: Journal,
+) -> Result:
+    """Apply the task's host's change; the result is an `Applied`. Only `playbook` calls this."""
+    started = time.monotonic()
+    change = changes[task.host.name]
+    subject = subjects.get(task.host.name)
+    moved = _moved(change, subject)
+    if moved or subject is None:
+        applied = _ended(change, Outcome.STALE, f"{moved}; plan again")
+    elif not reach.may_begin():
+        applied = _ended(change, Outcome.SKIPPED, "the run was stopped before this device")
+    else:
+        applied = _Attempt(task, change, subject, reach, journal, started + reach.deadline).run()
+    result = replace(applied.result, seconds=round(time.monotonic() - started, 3))
+    journal.end_device(result)
+    return Result(host=task.host, result=replace(applied, result=result))
+
+
+def _moved(change: Change, subject: Subject | None) -> str:
+    """Return what the change was made from that is no longer so, or ""."""
+    if subject is None:
+        return "the device has no intent any more"
+    if subject.intent_digest != change.intent:
+        return "the intent has moved since the plan"
+    if subject.tools.templates.digest != change.templates:
+        return "a template has moved since the plan"
+    return ""
+
+
+def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applied:
+    """Return an ending in which no port was changed."""
+    result = DeviceResult(change.device, change.estate, outcome, why, ports=len(change.ports))
+    return Applied(replace(result, **more))  # type: ignore[arg-type]  # names of its own fields
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One change on its way to one device, which must be done with by `until`."""
+
+    task: Task
+    change: Change
+    subject: Subject
+    reach: Reach
+    journal: Journal
+    until: float
+
+    def run(self) -> Applied:
+        try:
+            with self.reach.session(self.task, self.subject, self.until) as session:
+                before = session.fetch()
+                drift = after(self.subject, self.change, before)
+                if drift.base != self.change.base or not self.change.stanzas:
+                    return self._not_begun(drift)
+                self.journal.begin_device(self.change)
+                return self._change(session, before)
+        except DeviceError as error:
+            return _ended(self.change, before_change(error), str(error))
+        except PortvaktError as error:
+            return _ended(self.change, Outcome.REFUSED, f"nothing was sent: {error}")
+
+    def _not_begun(self, drift: Drift) -> Applied:
+        if drift.base == self.change.target:
+            return _ended(self.change, Outcome.UNCHANGED, "")
+        return _ended(
+            self.change, Outcome.STALE, "its own lines have moved since the plan; plan again"
+        )
+
+    def _change(self, session: Session, before: str) -> Applied:
+        """Send, read back and save; where that does not go to its end, settle what is so."""
+        try:
+            sent = session.configure(
+                self.change.stanzas, self._reveal(before), stop=self.reach.stop.is_set
+            )
+            if sent.refusal is None and set(sent.states) <= {StanzaState.APPLIED}:
+                return self._finish(session, before)
+        except _NOTHING_SENT:
+            raise
+        except DeviceError as error:
+            return self._settled(before, Sent(()), str(error))
+        finally:
+            session.close()
+        if sent.refusal is None:
+            return self._settled(before, sent, "stopped on request before it was done")
+        return self._settled(before, sent, "the device refused a line")
+
+    def _finish(self, session: Session, before: str, *, settled: bool = False) -> Applied:
+        """Read back, and save only what was read; what was settled once is not settled again."""
+        running = session.fetch()
+        drift = after(self.subject, self.change, running)
+        if drift.base != self.change.target:
+            why = f"the read-back differs: {_first(drift)}"
+            return self._settled(before, Sent(()), why) if not settled else self._failed(why)
+        states = (StanzaState.APPLIED,) * len(self.change.stanzas)
+        try:
+            session.save()
+        except SaveFailed as error:
+            why = f"applied and read back, but not saved: {error}"
+            return self._result(Outcome.FAILED, why, states)
+        key = None if self.change.deferred else self.subject.key(running)
+        applied = self._result(Outcome.CHANGED, "", states, saved=True)
+        return replace(applied, verified=key, secrets=drift.secrets)
+
+    def _settled(self, before: str, sent: Sent, why: str) -> Applied:
+        """Say over a new session what is so now, with what was half done undone."""
+        try:
+            with self.reach.session(self.task, self.subject, self.until) as session:
+                states = settle(session, self.subject, self.change, before, self._reveal(before))
+                if set(states) <= {StanzaState.APPLIED} and sent.refusal is None:
+                    return self._finish(session, before, settled=True)
+        except DeviceError as error:
+            states = sent.states or (StanzaState.UNKNOWN,) * len(self.change.stanzas)
+            why = f"{why}; then it could not be read back: {error}"
+            return self._result(Outcome.UNKNOWN, why, states, sent=sent)
+        return self._result(Outcome.FAILED, f"{why}; nothing was saved", states, sent=sent)
+
+    def _reveal(self, before: str) -> Callable[[str], str]:
+        """Return what gives secrets their value on the wire: ours, or one the device showed."""
+        shown = self.subject.tools.engine.shown_secrets(before)
+        return lambda name: shown[name] if name in shown else self.reach.reveal(name)
+
+    def _failed(self, why: str) -> Applied:
+        states = (StanzaState.UNKNOWN,) * len(self.change.stanzas)
+        return self._result(Outcome.FAILED, why, states)
+
+    def _result(
+        self,
+        outcome: Outcome,
+        why: str,
+        states: tuple[StanzaState, ...],
+        *,
+        saved: bool = False,
+        sent: Sent | None = None,
+    ) -> Applied:
+        change, refusal = self.change, sent.refusal if sent else None
+        return _ended(
+            change,
+            outcome,
+            why,
+            line=refusal.line if refusal else "",
+            text=refusal.text if refusal else "",
+            states=states,
+            lines=len(change.lines),
+            ports_unchanged=len(self.subject.intent.ports) - len(change.ports),
+            deferred=len(change.deferred),
+            saved=saved,
+        )
+
+
+def _first(drift: Drift) -> str:
+    """Return the first difference, as an operator would say it."""
+    stanza = next(iter(drift.stanzas), None)
+    if stanza is None:
+        return "lines outside the change moved meanwhile"
+    return f"{stanza.subject}: {stanza.lines[0] if stanza.lines else 'missing'}"

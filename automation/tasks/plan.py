@@ -1,0 +1,93 @@
+"""Read a device, compare it with its intent, and write down what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nornir.core.task import Result, Task
+
+from automation.devices import Session
+from automation.drift import Drift, Seen
+from automation.errors import DeviceError, PortvaktError
+from automation.model import Change, Outcome, Stanza, Verdict, Verified
+from automation.parse import bindings
+from automation.tasks.endings import before_change
+from automation.tasks.reach import Reach
+from automation.tasks.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How planning one device ended: a change, maybe empty, or an outcome and why.
+
+    `verified` is set when the device was found in sync. `drift` is None where the device was
+    not compared: it could not be read, or its key was verified before.
+    """
+
+    device: str
+    change: Change | None = None
+    drift: Drift | None = None
+    verified: Verified | None = None
+    outcome: Outcome | None = None
+    why: str = ""
+
+
+def plan(task: Task, subjects: Mapping[str, Subject], reach: Reach) -> Result:
+    """Plan the task's host; the result is a `Planned`."""
+    subject = subjects[task.host.name]
+    if not reach.may_begin():
+        why = "the run was stopped before this device was read"
+        return Result(task.host, Planned(subject.device.name, outcome=Outcome.SKIPPED, why=why))
+    try:
+        with reach.session(task, subject) as session:
+            planned = planned_on(session, subject)
+    except DeviceError as error:
+        planned = Planned(subject.device.name, outcome=before_change(error), why=str(error))
+    except PortvaktError as error:
+        planned = Planned(subject.device.name, outcome=Outcome.REFUSED, why=str(error))
+    return Result(host=task.host, result=planned)
+
+
+def planned_on(session: Session, subject: Subject) -> Planned:
+    """Plan over an open session."""
+    running = session.fetch()
+    key = subject.key(running)
+    if key == subject.verified:
+        return Planned(subject.device.name, _change(subject, None), verified=key)
+    drift = subject.compare(running, Seen(subject.secrets))
+    if any(late.needs_binding for late in drift.deferred):
+        drift = subject.compare(running, Seen(subject.secrets, _bindings(session, subject)))
+    in_sync = all(drift.verdicts[name] is Verdict.IN_SYNC for name in subject.features)
+    return Planned(subject.device.name, _change(subject, drift), drift, key if in_sync else None)
+
+
+def _bindings(session: Session, subject: Subject) -> frozenset[str]:
+    """Ask the device which ports have a DHCP binding; a platform without the question has none."""
+    command = subject.platform.cli.bindings
+    return bindings(subject.platform, session.read(command)) if command else frozenset()
+
+
+def _change(subject: Subject, drift: Drift | None) -> Change:
+    stanzas = drift.stanzas if drift else ()
+    return Change(
+        device=subject.device.name,
+        estate=subject.device.estate,
+        platform=subject.device.platform,
+        base=drift.base if drift else "",
+        target=drift.target if drift else "",
+        intent=subject.intent_digest,
+        templates=subject.tools.templates.digest,
+        stanzas=stanzas,
+        deferred=drift.deferred if drift else (),
+        ports=_ports(subject, stanzas),
+    )
+
+
+def _ports(subject: Subject, stanzas: tuple[Stanza, ...]) -> tuple[str, ...]:
+    """Return the ports that stanzas touch, in the device's order."""
+    header = subject.platform.grammar.port_header
+    touched = {stanza.subject for stanza in stanzas}
+    return tuple(
+        port.name for port in subject.intent.ports if header.format(name=port.name) in touched
+    )

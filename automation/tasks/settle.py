@@ -1,0 +1,69 @@
+"""After a change that did not go to its end: find out what is so, and undo what is half done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from automation.devices import Session
+from automation.drift import Drift, Seen
+from automation.model import Change, StanzaState
+from automation.tasks.subject import Subject
+
+
+def seen_after(subject: Subject, change: Change) -> Seen:
+    """Return how to look at a device after `change`: what it deferred is not missing.
+
+    Secrets are taken as they are: we have just set them.
+    """
+    header = subject.platform.grammar.port_header
+    waiting = {late.header for late in change.deferred if late.needs_binding}
+    names = (port.name for port in subject.intent.ports)
+    ready = frozenset(name for name in names if header.format(name=name) not in waiting)
+    return Seen(bindings=ready, trust=True)
+
+
+def after(subject: Subject, change: Change, running: str) -> Drift:
+    """Compare a device with where `change` was to take it."""
+    return subject.compare(running, seen_after(subject, change))
+
+
+def judge(subject: Subject, change: Change, before: str, now: str) -> tuple[StanzaState, ...]:
+    """Say of each stanza what a device shows: applied, untouched, or neither (unknown)."""
+    todo = {stanza.subject for stanza in after(subject, change, now).stanzas}
+    back = subject.tools.engine.back(subject.device, now, before, subject.intended())
+    touched = {stanza.subject for stanza in back}
+    return tuple(
+        _state(stanza.subject in todo, stanza.subject in touched) for stanza in change.stanzas
+    )
+
+
+def _state(missing: bool, touched: bool) -> StanzaState:
+    if not missing:
+        return StanzaState.APPLIED
+    return StanzaState.UNKNOWN if touched else StanzaState.UNTOUCHED
+
+
+def settle(
+    session: Session, subject: Subject, change: Change, before: str, reveal: Callable[[str], str]
+) -> tuple[StanzaState, ...]:
+    """Undo what is half done, over a new session, and say what became of each stanza.
+
+    What is undone is worked out from what the device shows now, so that a line that never took
+    is not taken away a second time. Nothing is saved. Raises DeviceError if it cannot be done.
+    """
+    now = session.fetch()
+    states = judge(subject, change, before, now)
+    half = {
+        stanza.subject
+        for stanza, state in zip(change.stanzas, states, strict=True)
+        if state is StanzaState.UNKNOWN
+    }
+    if not half:
+        return states
+    back = subject.tools.engine.back(subject.device, now, before, subject.intended())
+    session.configure([stanza for stanza in back if stanza.subject in half], reveal)
+    again = judge(subject, change, before, session.fetch())
+    return tuple(
+        StanzaState.UNDONE if old is StanzaState.UNKNOWN and new is StanzaState.UNTOUCHED else new
+        for old, new in zip(states, again, strict=True)
+    )

@@ -1,0 +1,273 @@
+"""A scripted SSH switch: exact bytes for what the twin does not do. All texts are IOS-like.
+
+`say` maps a line to what is printed after its echo; `raw` maps a line to the whole answer, echo
+and prompt included, as a series of packets, pauses (seconds) and endings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import asyncssh
+
+USER, PASSWORD, ENABLE = "noc", "correct horse", "battery staple"
+RUNNING = "version 15.2\nhostname sw1\ninterface GigabitEthernet1/0/1\n description A\nend\n"
+
+
+class Then(Enum):
+    """What the switch does at the end of a raw answer."""
+
+    DROP = "drop"
+    HANG = "hang"
+
+
+Part = bytes | float | Then
+
+
+@dataclass
+class Script:
+    """How the switch behaves, and what it has seen."""
+
+    host: str = "sw1"
+    greeting: Sequence[Part] = ()
+    enabled: bool = True
+    running: str = RUNNING
+    say: dict[str, str] = field(default_factory=dict)
+    raw: dict[str, Sequence[Part]] = field(default_factory=dict)
+    ignore_modes: frozenset[str] = frozenset()
+    newline: str = "\r\n"
+    refuse_logins: int = 0
+    drop_logins: int = 0
+    lines: list[str] = field(default_factory=list)
+    passwords: list[str] = field(default_factory=list)
+    connections: int = 0
+
+
+MODES = (
+    (r"configure terminal", ("",), "(config)"),
+    (r"interface \S+", ("(config)", "(config-if)", "(config-vlan)"), "(config-if)"),
+    (r"vlan [\d,-]+", ("(config)", "(config-if)", "(config-vlan)"), "(config-vlan)"),
+    (r"policy-map \S+", ("(config)",), "(config-pmap)"),
+    (r"class \S+", ("(config-pmap)",), "(config-pmap-c)"),
+    (r"configure session \S+", ("",), "(config-s-x)"),
+    (r"end|commit|abort", (), ""),
+)
+SAYS = {
+    "configure terminal": "Enter configuration commands, one per line.  End with CNTL/Z.\n",
+    "write memory": "Building configuration...\n[OK]\n",
+}
+
+
+class Shell(asyncssh.SSHServerSession[bytes]):
+    """One login's shell."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.mode = ""
+        self.enabled = script.enabled
+        self.secret = False
+        self.inbox = b""
+        self.stuck = False
+        self.chan: asyncssh.SSHServerChannel[bytes]
+        self.work: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self.chan = chan
+
+    def pty_requested(self, *_: object) -> bool:
+        return True
+
+    def shell_requested(self) -> bool:
+        return True
+
+    def session_started(self) -> None:
+        self.task = asyncio.get_running_loop().create_task(self.run())
+
+    def data_received(self, data: bytes, datatype: object) -> None:
+        self.work.put_nowait(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.task.cancel()
+
+    async def run(self) -> None:
+        """Greet, then answer line by line."""
+        await self.send(self.script.greeting)
+        self.write(f"\n{self.prompt}")
+        while True:
+            self.inbox += await self.work.get()
+            while b"\n" in self.inbox and not self.stuck:
+                line, _, self.inbox = self.inbox.partition(b"\n")
+                await self.answer(line.decode())
+
+    @property
+    def prompt(self) -> str:
+        """The prompt as IOS writes it: the name is cut in configuration modes."""
+        name = self.script.host[:20] if self.mode else self.script.host
+        return f"{name}{self.mode}{'#' if self.enabled else '>'}"
+
+    def write(self, text: str) -> None:
+        if not self.chan.is_closing():
+            self.chan.write(text.replace("\n", self.script.newline).encode())
+
+    async def send(self, parts: Sequence[Part]) -> None:
+        """Write packets, pause, or end."""
+        for part in parts:
+            if isinstance(part, bytes):
+                if self.chan.is_closing():
+                    return
+                self.chan.write(part)
+                await asyncio.sleep(0)
+            elif isinstance(part, float):
+                await asyncio.sleep(part)
+            elif part is Then.HANG:
+                self.stuck = True
+            else:
+                self.chan.get_connection().abort()
+
+    async def answer(self, line: str) -> None:
+        """Answer one line."""
+        self.script.lines.append(line)
+        if self.secret:
+            self.secret = False
+            self.enabled = line == ENABLE
+            self.write(f"\n{'' if self.enabled else '% Bad secrets'}\n{self.prompt}")
+        elif line in self.script.raw:
+            self.switch(line)
+            await self.send(self.script.raw[line])
+        elif line == "enable" and not self.enabled:
+            self.secret = True
+            self.write(f"{line}\nPassword: ")
+        else:
+            self.switch(line)
+            said = self.script.say.get(line, SAYS.get(line, ""))
+            said = self.script.running if line == "show running-config" else said
+            self.write(f"{line}\n{said}{self.prompt}")
+
+    def switch(self, line: str) -> None:
+        """Change mode as `line` says."""
+        if line in self.script.ignore_modes:
+            return
+        if line == "exit":
+            nested = self.mode == "(config-pmap-c)"
+            at_top = self.mode in {"(config)", "(config-s-x)"}
+            self.mode = "(config-pmap)" if nested else "" if at_top else "(config)"
+        for header, within, mode in MODES:
+            if re.fullmatch(header, line) and (not within or self.mode in within):
+                self.mode = mode
+
+
+class Door(asyncssh.SSHServer):
+    """Who may log in."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        script.connections += 1
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.conn = conn
+
+    def begin_auth(self, username: str) -> bool:
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        self.script.passwords.append(password)
+        if self.script.drop_logins:
+            self.script.drop_logins -= 1
+            self.conn.abort()
+            return False
+        if self.script.refuse_logins:
+            self.script.refuse_logins -= 1
+            return False
+        return (username, password) == (USER, PASSWORD)
+
+    def session_requested(self) -> Shell:
+        return Shell(self.script)
+
+    def connection_requested(self, host: str, port: int, orig: str, orig_port: int) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A running switch: its script, its address on loopback, and its host key."""
+
+    script: Script
+    port: int
+    key: asyncssh.SSHKey
+
+    @property
+    def public(self) -> tuple[str, str]:
+        """The type and the base64 of the host key."""
+        kind, _, rest = self.key.export_public_key().decode().partition(" ")
+        return kind, rest.split()[0]
+
+
+class Rack:
+    """Switches on an event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.servers: list[asyncssh.SSHAcceptor] = []
+        self.thread.start()
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run `work` on the loop and return its result."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+
+    def switch(self, script: Script | None = None, key: str = "ssh-ed25519", **ssh: Any) -> Switch:
+        """Start a switch; `ssh` are asyncssh's own options."""
+        script = script or Script()
+        host_key = asyncssh.generate_private_key(key)
+        server = self.run(self._listen(script, host_key, ssh))
+        self.servers.append(server)
+        return Switch(script, server.get_port(), host_key)
+
+    async def _listen(
+        self, script: Script, key: asyncssh.SSHKey, ssh: dict[str, Any]
+    ) -> asyncssh.SSHAcceptor:
+        return await asyncssh.listen(
+            "127.0.0.1",
+            0,
+            server_factory=lambda: Door(script),
+            server_host_keys=[key],
+            encoding=None,
+            line_editor=False,
+            **ssh,
+        )
+
+    async def _stop(self) -> None:
+        for server in self.servers:
+            server.close()
+            await server.wait_closed()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Stop every switch and the loop."""
+        self.run(self._stop())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
+@contextmanager
+def rack() -> Iterator[Rack]:
+    """A rack for as long as the block lasts."""
+    one = Rack()
+    try:
+        yield one
+    finally:
+        one.stop()

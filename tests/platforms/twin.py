@@ -1,0 +1,65 @@
+"""The twin as a judge: it takes lines one by one, and says what each port lets through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from automation.lab import PortView, Switch, device_for
+from automation.model import Platform, Stanza, sent_lines
+
+SECRET_VALUE = "bootstrap-ro"
+"""What every secret is worth here: the twin's own read community, so that it is recognised."""
+
+
+def switch(platform: Platform) -> Switch:
+    """Return a bootstrapped switch of the platform, as the lab would start it."""
+    return device_for(platform.name, hostname="sw")  # type: ignore[arg-type]  # a name it knows
+
+
+def send(
+    device: Switch,
+    platform: Platform,
+    stanzas: Iterable[Stanza],
+    after_each: Callable[[Stanza, str], None] | None = None,
+) -> list[str]:
+    """Enter the stanzas' lines as a session would; return every reply that is not accepted."""
+    cli = platform.cli
+    strange = [device.enter(cli.enter)]
+    for stanza in stanzas:
+        for line in sent_lines(stanza):
+            reply = _answered(device, platform, line.strip())
+            strange += [f"{line.strip()}: {one}" for one in _unaccepted(platform, reply)]
+            if after_each is not None:
+                after_each(stanza, line.strip())
+        if stanza.header:
+            device.enter(cli.exit)
+    device.enter(cli.leave)
+    return [one for one in strange[1:] if one]
+
+
+def _answered(device: Switch, platform: Platform, line: str) -> str:
+    """Enter a line with its secrets, and answer the questions that the platform knows."""
+    reply = device.enter(re.sub(r"<secret:[\w.-]+>", SECRET_VALUE, line))
+    while device.console.question is not None:
+        asked = device.console.question.text
+        answers = [
+            dialog.answer
+            for dialog in platform.cli.dialogs
+            if re.fullmatch(dialog.command, line) and re.search(dialog.question, asked)
+        ]
+        if not answers:
+            return f"{reply}\nasked without an answer: {asked}"
+        reply += device.enter(answers[0])
+    return reply
+
+
+def _unaccepted(platform: Platform, reply: str) -> list[str]:
+    accepted = [re.compile(pattern) for pattern in platform.cli.accept]
+    lines = (line.rstrip() for line in reply.splitlines() if line.strip())
+    return [line for line in lines if not any(one.fullmatch(line) for one in accepted)]
+
+
+def exposures(device: Switch) -> dict[str, PortView]:
+    """Return what every port lets through."""
+    return {port: device.exposure(port) for port in device.ports()}

@@ -1,0 +1,92 @@
+"""Device text against what it says. Samples are raw answers with invented addresses (RFC 7042)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from automation import parse, platforms
+from automation.errors import DeviceError
+from automation.platforms.cisco_ios import PLATFORM as CISCO
+
+SAMPLES = Path(__file__).parent / "samples"
+TEMPLATE = r"""Value NAME (\w+)
+Value COUNT (\d+)
+
+Start
+  ^${NAME} ${COUNT}$$ -> Record
+  ^. -> Error
+"""
+
+
+def sample(name: str) -> str:
+    return (SAMPLES / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ("a 1\n", ({"NAME": "a", "COUNT": "1"},)),
+        ("a 1\nb 2\n", ({"NAME": "a", "COUNT": "1"}, {"NAME": "b", "COUNT": "2"})),
+    ],
+)
+def test_records_are_those_of_the_text(text: str, expected: tuple[dict[str, str], ...]) -> None:
+    assert parse.records(TEMPLATE, text) == expected
+
+
+def test_text_of_another_shape_is_an_error_that_shows_it() -> None:
+    with pytest.raises(DeviceError, match=r"% Invalid input"):
+        parse.records(TEMPLATE, "a 1\n% Invalid input\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "ports"),
+    [
+        (
+            "cisco_ios_bindings",
+            {"GigabitEthernet1/0/1", "GigabitEthernet1/0/2", "TenGigabitEthernet1/0/1"},
+        ),
+        ("cisco_ios_bindings_none", set()),
+    ],
+)
+def test_bindings_are_ports_by_their_full_names(name: str, ports: set[str]) -> None:
+    assert parse.bindings(CISCO, sample(name)) == ports
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("00:00:5E:00:53:01", "00:00:5E:00:53"),
+        ("Total number of bindings: 4", "% Invalid input detected at '^' marker."),
+        ("GigabitEthernet1/0/1\n", "\n"),
+    ],
+)
+def test_bindings_of_an_unknown_shape_are_not_none(changed: tuple[str, str]) -> None:
+    text = sample("cisco_ios_bindings").replace(*changed)
+    assert text != sample("cisco_ios_bindings")
+    with pytest.raises(DeviceError, match="unknown shape"):
+        parse.bindings(CISCO, text)
+
+
+@pytest.mark.parametrize("port", ["Gi1/0/1", "GigabitEthernet1/0/1", "Xx1", "7"])
+def test_an_unknown_abbreviation_stays_as_it_is(port: str) -> None:
+    template = "Value PORT (\\S+)\n\nStart\n  ^${PORT}$$ -> Record\n"
+    odd = replace(CISCO, facts={"bindings": template})
+    expected = "GigabitEthernet1/0/1" if port.startswith("G") else port
+    assert parse.bindings(odd, f"{port}\n") == {expected}
+
+
+@pytest.mark.parametrize("name", platforms.names())
+def test_every_shipped_template_refuses_text_that_it_does_not_know(name: str) -> None:
+    for template in platforms.get(name).facts.values():
+        with pytest.raises(DeviceError):
+            parse.records(template, "something else altogether")
+
+
+@pytest.mark.parametrize("name", platforms.names())
+def test_a_platform_with_a_command_for_bindings_has_their_template(name: str) -> None:
+    platform = platforms.get(name)
+    assert (platform.cli.bindings is None) == (parse.BINDINGS not in platform.facts)
