@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
 
 from automation.devices.answers import Answer, Judge
+from automation.devices.connection import EventDriven
 from automation.devices.masking import PLACEHOLDER, Masker
 from automation.devices.session import Window
 from automation.devices.steps import Step, UnknownMode, batches, steps
@@ -19,13 +19,6 @@ _SHORT = 6
 """A command that was refused prints fewer lines than this; a configuration prints more."""
 
 
-class Hangup(Protocol):
-    """The connection below a terminal."""
-
-    def disconnect(self) -> None:
-        """Close it."""
-
-
 class CliSession:
     """A session on a device with a command line, driven wholly by the platform's `Cli`.
 
@@ -34,11 +27,12 @@ class CliSession:
     """
 
     def __init__(
-        self, terminal: Terminal, connection: Hangup, cli: Cli, judge: Judge, window: Window
+        self, terminal: Terminal, connection: EventDriven, cli: Cli, judge: Judge, window: Window
     ) -> None:
         """Hold a terminal that stands at its exec prompt, with the pager off."""
         self._terminal = terminal
         self.connection = connection
+        """netmiko's driver for the platform, for its own verbs."""
         self._cli = cli
         self._judge = judge
         self._window = window

@@ -8,13 +8,12 @@ from typing import Any, Final, TypedDict
 from nornir.core.configuration import Config
 
 from automation import platforms
-from automation.devices.cli_session import CliSession
 from automation.devices.deadline import Deadline
 from automation.devices.guard import LoginGuard
 from automation.devices.hostkeys import HostKeys
 from automation.devices.jump import Jumps
 from automation.devices.opening import open_session
-from automation.devices.session import Options, Window
+from automation.devices.session import Options, Session, Window
 from automation.errors import UsageError
 from automation.model import Device, DeviceModel, DeviceRole, Endpoint, Login, Platform, Secret
 
@@ -45,10 +44,10 @@ class PortvaktConnection:
 
     def __init__(self) -> None:
         """Start without a connection."""
-        self._session: CliSession | None = None
+        self._session: Session | None = None
 
     @property
-    def connection(self) -> CliSession:
+    def connection(self) -> Session:
         """The open session."""
         if self._session is None:
             raise UsageError("the connection is not open")

@@ -6,8 +6,7 @@ import paramiko
 
 from automation.devices.answers import judge
 from automation.devices.candidate import CandidateSession
-from automation.devices.cli_session import CliSession
-from automation.devices.connection import EventDriven, attached
+from automation.devices.connection import attached
 from automation.devices.hostkeys import HostKeys
 from automation.devices.line import LineSession
 from automation.devices.login import greet
@@ -20,7 +19,7 @@ from automation.model import Device, Login, Platform, SessionKind
 
 def open_session(
     device: Device, platform: Platform, login: Login, hostkeys: HostKeys, options: Options
-) -> CliSession:
+) -> LineSession | CandidateSession:
     """Connect, check the host key, log in, become privileged, and return the session.
 
     Raises:
@@ -48,7 +47,7 @@ def _session(
     platform: Platform,
     login: Login,
     options: Options,
-) -> CliSession:
+) -> LineSession | CandidateSession:
     """Open a shell on `transport` and return a session that stands at its prompt."""
     cli = platform.cli
     rules = judge(cli)
@@ -63,10 +62,3 @@ def _session(
     connection.base_prompt = terminal.prompts.host
     kind = CandidateSession if cli.session is SessionKind.CANDIDATE else LineSession
     return kind(terminal, connection, cli, rules, options.window)
-
-
-def netmiko_of(session: CliSession) -> EventDriven:
-    """Return netmiko's connection below `session`, for its own verbs."""
-    connection = session.connection
-    assert isinstance(connection, EventDriven)  # noqa: S101
-    return connection

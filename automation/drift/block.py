@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from automation.model import Kind, Rule
+from automation.model import Rule
 
 MASK = "<secret>"
 """What stands for every stored secret, on both sides of a comparison."""
@@ -42,12 +42,8 @@ Block: TypeAlias = Mapping[str, Entry]
 
 
 def same(one: Entry, other: Entry) -> bool:
-    """Return whether two entries of one key mean the same, whatever their order or writing."""
-    if one.rule.kind is Kind.LIST:
-        return one.ids == other.ids
-    if one.block or other.block:
-        return canonical(one.block or {}) == canonical(other.block or {})
-    return one.text == other.text
+    """Return whether two entries mean the same, whatever their order or writing."""
+    return one is other or canonical({one.key: one}) == canonical({other.key: other})
 
 
 def canonical(block: Block, depth: int = 0) -> list[str]:
@@ -63,8 +59,3 @@ def canonical(block: Block, depth: int = 0) -> list[str]:
         if entry.block:
             lines += canonical(entry.block, depth + 1)
     return lines
-
-
-def size(entry: Entry) -> int:
-    """Return how many lines the entry has, children included."""
-    return 1 + sum(size(child) for child in (entry.block or {}).values())

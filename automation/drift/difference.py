@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from automation.drift import ids
 from automation.drift.block import Block, Entry, same
-from automation.model import Grammar, Kind
+from automation.model import Grammar, IdList, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _to_set(old: Entry | None, new: Entry, again: bool) -> bool:
     if old is None or again:
         return True
     if new.rule.kind is Kind.LIST and new.ids is not None:
-        return bool(new.ids - (old.ids or frozenset())) or (_emptied(new) and bool(old.ids))
+        return bool(new.ids - _members(old)) or (_emptied(new) and bool(old.ids))
     return not same(old, new)
 
 
@@ -106,7 +106,7 @@ def _to_remove(old: Entry, new: Entry | None) -> bool:
         return old.removal is not None
     if old.rule.kind is not Kind.LIST or old.ids is None or _emptied(new):
         return False
-    return bool(old.ids - (new.ids or frozenset()))
+    return bool(old.ids - _members(new))
 
 
 def _emptied(new: Entry) -> bool:
@@ -116,8 +116,9 @@ def _emptied(new: Entry) -> bool:
 
 def set_lines(old: Entry | None, new: Entry, grammar: Grammar) -> Iterator[str]:
     """Yield the lines that set `new` where `old` stands now."""
-    if new.rule.kind is Kind.LIST:
-        yield from _list_lines(old, new)
+    style = new.rule.ids
+    if new.rule.kind is Kind.LIST and style is not None:
+        yield from _list_lines(_members(old), new, style)
     elif new.block is not None:
         yield new.line
         inner = block_lines((old.block if old else None) or {}, new.block, grammar)
@@ -128,30 +129,23 @@ def set_lines(old: Entry | None, new: Entry, grammar: Grammar) -> Iterator[str]:
         yield new.line
 
 
-def _list_lines(old: Entry | None, new: Entry) -> Iterator[str]:
-    style = new.rule.ids
-    if style is None or new.ids is None:
-        yield new.line
-        return
+def _members(entry: Entry | None) -> frozenset[int]:
+    return (entry.ids if entry else None) or frozenset()
+
+
+def _list_lines(has: frozenset[int], new: Entry, style: IdList) -> Iterator[str]:
     if _emptied(new):
         yield (style.whole or style.add).format(key=new.key, ids=style.empty)
-        return
-    missing = new.ids - (old.ids or frozenset() if old else frozenset())
-    for number, text in enumerate(ids.chunks(missing, style)):
-        whole = style.whole is not None and not (old and old.ids) and number == 0
-        form = style.whole if whole and style.whole else style.add
+    for number, text in enumerate(ids.chunks(_members(new) - has, style)):
+        form = style.whole if style.whole and not has and number == 0 else style.add
         yield form.format(key=new.key, ids=text)
 
 
 def removal_lines(old: Entry, new: Entry | None) -> Iterator[str]:
     """Yield the lines that take `old` away, or those of its members that `new` has not."""
     style = old.rule.ids
-    if old.rule.kind is Kind.LIST and style is not None and old.ids is not None:
-        if new is None and old.rule.negate is not None:
-            yield from (old.removal,) if old.removal else ()
-            return
-        surplus = old.ids - (new.ids or frozenset() if new else frozenset())
-        for text in ids.chunks(surplus, style):
+    if old.rule.kind is Kind.LIST and style is not None and (new or old.rule.negate is None):
+        for text in ids.chunks(_members(old) - _members(new), style):
             yield style.remove.format(key=old.key, ids=text)
-    elif old.removal is not None:
-        yield old.removal
+    else:
+        yield from () if old.removal is None else (old.removal,)

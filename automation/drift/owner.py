@@ -65,7 +65,7 @@ class Owner:
                 Fault(
                     f"{config.device} {name}", f"the template wrote {line!r}, not owned by {name}"
                 )
-                for line in block
+                for line in (entry.text for entry in block.values())
                 if self.feature(line) != name
             ]
         if faults:
@@ -79,7 +79,7 @@ class Owner:
         silent: set[str] = set()
         open_ended = {feature.name for feature, _ in self.patterns if not feature.exclusive}
         for key, entry in block.items():
-            name = self.feature(key)
+            name = self.feature(entry.text)
             if name is None or name not in wanted:
                 unowned += _lines(entry)
             elif key in self.ports and key not in wanted[name]:

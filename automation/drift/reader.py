@@ -13,8 +13,6 @@ from automation.model import Grammar, Kind, Rule, digest
 
 _PLACEHOLDER = re.compile(r"<secret:[\w.-]+>")
 _PLAIN = Rule(match=".*")
-_FORGET_AT = 200_000
-"""Lines remembered by one reader before it starts anew: a bound on memory, not a tuning knob."""
 
 
 class _Ruled(NamedTuple):
@@ -42,10 +40,12 @@ class Reader:
 
     Reading is a function of the text alone: what is remembered only saves time. `own` are the
     names of our secrets by the digest of their value, to recognise one that is shown in clear.
+    `remembers` is how many lines it keeps before it starts anew.
     """
 
     grammar: Grammar
     own: Mapping[str, str] = field(default_factory=dict, repr=False)
+    remembers: int = 200_000
     _rules: tuple[_Ruled, ...] = field(init=False, repr=False)
     _drop: tuple[re.Pattern[str], ...] = field(init=False, repr=False)
     _rewrite: tuple[tuple[re.Pattern[str], str], ...] = field(init=False, repr=False)
@@ -132,7 +132,7 @@ class Reader:
         key = (scope.number, line)
         found = self._seen.get(key)
         if found is None:
-            if len(self._seen) > _FORGET_AT:
+            if len(self._seen) >= self.remembers:
                 self._seen.clear()
             found = self._seen[key] = self._classify(scope.rules, line)
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,9 +12,7 @@ from automation.errors import BadInput, Fault
 from automation.inventory.catalogue import read_catalogue, read_port_roles
 from automation.inventory.document import Document, declared_names, read
 from automation.inventory.hosts import (
-    Groups,
     Host,
-    Layer,
     devices,
     read_defaults,
     read_groups,
@@ -112,13 +110,12 @@ def _checked(files: _Files, platforms: Mapping[str, Platform], faults: list[Faul
     hosts = read_hosts(files.hosts, known, defaults, faults)
     model_file = files.named["models"]
     models = read_models(model_file, platforms, faults) if model_file else {}
-    if not files.readable("groups", "defaults"):
-        return Inventory({}, models, Catalogue({}, {}, {}, {}), {}, {})
     declared = declared_names(model_file) if model_file else None
-    found = devices(hosts, models, declared, platforms, faults)
+    inherits = files.readable("groups", "defaults")
+    found = devices(hosts, models, declared, platforms, faults) if inherits else {}
     shared: list[Use] = []
     catalogue, roles = _shared(files, shared, faults)
-    policies = _policies(files, found, hosts, (groups, defaults), faults)
+    policies = _policies(files, found, hosts, inherits, faults)
     if document := files.named["policy"]:
         own = [tuple(policy_uses(document, merged)) for merged in policies.distinct]
         faults.extend(overlaps(shared, own))
@@ -145,22 +142,25 @@ def _shared(
 def _policies(
     files: _Files,
     found: Mapping[str, Device],
-    hosts: Iterable[Host],
-    inherited: tuple[Groups, Layer | None],
+    hosts: Collection[Host],
+    inherits: bool,
     faults: list[Fault],
 ) -> Policies:
-    """Return the merged policies; an overlay has to be for something that there is."""
+    """Return the merged policies; an overlay has to be for something that there is.
+
+    Whether a site or a device is there can only be said when every host could be read.
+    """
     document = files.named["policy"]
     if document is None:
         return Policies({}, ())
     known: dict[str, Collection[str]] = {"estates": files.hosts, "roles": tuple(DeviceRole)}
     if all(files.hosts.values()):
-        groups, defaults = inherited
-        layers = (*groups.layers.values(), *((defaults,) if defaults else ()))
-        rows = [layer.data for layer in layers]
-        sites = {host.words["site"].value for host in hosts if "site" in host.words}
-        known["sites"] = sites | {row["site"] for row in rows if "site" in row}
         known["devices"] = {
-            name for one in files.hosts.values() if one for name in declared_names(one)
+            name
+            for hosts_file in files.hosts.values()
+            if hosts_file
+            for name in declared_names(hosts_file)
         }
+        if inherits and len(hosts) == len(known["devices"]) and all(host.whole for host in hosts):
+            known["sites"] = {host.words["site"].value for host in hosts if "site" in host.words}
     return read_policies(document, found, known, faults)

@@ -28,8 +28,9 @@ def select(devices: Iterable[Device], limit: str) -> tuple[Device, ...]:
     wanted: dict[str, set[str]] = {}
     unwanted: set[str] = set()
     for text in limit.split(","):
-        negated, term = text.strip().startswith("!"), text.strip().removeprefix("!").strip()
-        key, matched = _matched(every, term)
+        term = text.strip()
+        negated = term.startswith("!")
+        key, matched = _matched(every, term.removeprefix("!").strip(), term)
         if negated:
             unwanted |= matched
         else:
@@ -44,7 +45,7 @@ def select(devices: Iterable[Device], limit: str) -> tuple[Device, ...]:
     return chosen
 
 
-def _matched(devices: Sequence[Device], term: str) -> tuple[str, set[str]]:
+def _matched(devices: Sequence[Device], term: str, shown: str) -> tuple[str, set[str]]:
     """Return the kind of a term and the names of the devices that it matches."""
     key, sign, pattern = term.partition("=")
     if not sign:
@@ -57,7 +58,7 @@ def _matched(devices: Sequence[Device], term: str) -> tuple[str, set[str]]:
     if not found:
         there = sorted({_value(device, key) for device in devices})
         more = f" and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
-        what = f"limit {term!r} matches no device; there are: {', '.join(there[:_SHOWN])}{more}"
+        what = f"limit {shown!r} matches no device; there are: {', '.join(there[:_SHOWN])}{more}"
         raise UsageError(what)
     return key, found
 

@@ -37,10 +37,15 @@ def check_store(
     for one in subscriptions:
         services[one.outlet].append(one)
     found: list[Fault] = []
+    taken: dict[tuple[str, int], str] = {}
     for port in ports:
         own = services.pop(port.outlet, []) if port.outlet else []
         where = " ".join(part for part in (port.device, port.name, port.outlet) if part)
-        said = (*_port_faults(inventory, port, own, known), *_deliveries(inventory.catalogue, own))
+        said = (
+            *_port_faults(inventory, port, own, known),
+            *_deliveries(inventory.catalogue, own),
+            *_taken_vlans(inventory.catalogue, port, own, taken),
+        )
         found.extend(Fault(where, what) for what in said)
     for outlet, own in services.items():
         lost = ", ".join(one.service for one in own)
@@ -111,6 +116,22 @@ def _delivery(catalogue: Catalogue, one: Subscription) -> Iterator[str]:
     if low is not None and high is not None and not low <= one.vlan <= high:
         expected = f"{low}" if low == high else f"{low}-{high}"
         yield f"{one.service} of {one.provider} has VLAN {one.vlan}; services.yaml says {expected}"
+
+
+def _taken_vlans(
+    catalogue: Catalogue,
+    port: Port,
+    subscriptions: Sequence[Subscription],
+    taken: dict[tuple[str, int], str],
+) -> Iterator[str]:
+    """Yield each 1:1 VLAN that another port of the device has; note those of this port."""
+    for one in subscriptions:
+        offer = catalogue.offers.get((one.service, one.provider))
+        if offer is None or offer.pool is None:
+            continue
+        other = taken.setdefault((port.device, one.vlan), port.name)
+        if other != port.name:
+            yield f"{one.service} has the 1:1 VLAN {one.vlan} of {other}; expected one of its own"
 
 
 def _absent(inventory: Inventory, ports: Sequence[Port]) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ The same scale and seed give the same lab, whichever machine and process asks.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,22 +14,22 @@ from automation.lab.switch import Binding
 
 Scale = Literal["demo", "city"]
 _ACCESS_PORTS = 48
-_PORTS = {
+_PORTS: Mapping[str, str] = {
     "cisco_ios": "GigabitEthernet1/0/{}",
     "huawei_vrp": "GigabitEthernet0/0/{}",
     "arista_eos": "Ethernet{}",
 }
-_UPLINKS = {
+_UPLINKS: Mapping[str, tuple[str, ...]] = {
     "cisco_ios": tuple(f"TenGigabitEthernet1/0/{n}" for n in (1, 2)),
     "huawei_vrp": tuple(f"XGigabitEthernet0/0/{n}" for n in (1, 2, 3, 4)),
     "arista_eos": tuple(f"Ethernet{n}" for n in (49, 50, 51, 52)),
 }
-_GROUPS = {
+_GROUPS: Mapping[str, str] = {
     "cisco_ios": "cisco_access",
     "huawei_vrp": "huawei_access",
     "arista_eos": "arista_transport",
 }
-_SITES = {
+_SITES: Mapping[str, tuple[str, ...]] = {
     "city": ("varvet", "kajen", "parken", "kvarnen", "torget", "bruket"),
     "mkb": ("lindangen", "bellevue", "rosen", "holma"),
 }
@@ -52,7 +52,7 @@ class Estate:
     core: int
 
 
-_ESTATES: dict[Scale, tuple[Estate, ...]] = {
+_ESTATES: Mapping[Scale, tuple[Estate, ...]] = {
     "demo": (Estate("city", 7, 0, 0), Estate("mkb", 5, 0, 0)),
     "city": (Estate("city", 450, 28, 4), Estate("mkb", 280, 16, 2)),
 }
@@ -105,11 +105,7 @@ class LabDevice:
     @property
     def bindings(self) -> tuple[Binding, ...]:
         """The DHCP bindings of the device's customers: one for each with a service."""
-        return tuple(
-            _binding(row, service)
-            for row in self.ports
-            for service in row.services[:1]
-        )
+        return tuple(_binding(row, service) for row in self.ports for service in row.services[:1])
 
 
 def _binding(row: PortRow, service: Service) -> Binding:
@@ -164,7 +160,13 @@ def _access_rows(
 
 def _mix(chance: random.Random) -> list[tuple[str, tuple[Service, ...]]]:
     """Return the 48 ports of an access switch: 34 in service, 3 reserved, 11 others."""
-    net, iptv = (lambda: _internet(chance)), (lambda: _one("iptv", chance.choice(_IPTV), chance))
+
+    def net() -> Service:
+        return _one("internet", chance.choice(_INTERNET), chance)
+
+    def iptv() -> Service:
+        return _one("iptv", chance.choice(_IPTV), chance)
+
     voice, care = _one("voice", _VOICE, chance), _one("care", _CARE, chance)
     singles = [(net(),) for _ in range(21)] + [(_one("internet", _OWN_VLAN, chance),)]
     doubles = [(net(), iptv()) for _ in range(5)] + [(net(), voice) for _ in range(3)]
@@ -172,10 +174,6 @@ def _mix(chance: random.Random) -> list[tuple[str, tuple[Service, ...]]]:
     customers: list[tuple[Service, ...]] = [*singles, *doubles, *welfare, (), (), ()]
     others = ["parked"] * 6 + ["wifi_ap"] * 2 + ["iot_gateway", "internal", "colo"]
     return [("customer", services) for services in customers] + [(role, ()) for role in others]
-
-
-def _internet(chance: random.Random) -> Service:
-    return _one("internet", chance.choice(_INTERNET), chance)
 
 
 def _one(name: str, offer: tuple[str, int], chance: random.Random) -> Service:
@@ -199,9 +197,7 @@ def _aggregating(estate: Estate, role: str, number: int, count: int) -> LabDevic
         platform=platform,
         site=_SITES[estate.name][number % len(_SITES[estate.name])],
         newer=number % 2 == 0,
-        ports=tuple(
-            PortRow(_PORTS[platform].format(at), name) for at, name in enumerate(roles, 1)
-        ),
+        ports=tuple(PortRow(_PORTS[platform].format(at), name) for at, name in enumerate(roles, 1)),
         uplinks=_UPLINKS[platform][:2],
     )
 

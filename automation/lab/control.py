@@ -89,9 +89,7 @@ async def _all_answer(plan: LabPlan) -> None:
 
     async def answers(index: int) -> None:
         async with limit:
-            reader, writer = await asyncio.open_connection(
-                address(plan.network, index), plan.port
-            )
+            reader, writer = await asyncio.open_connection(address(plan.network, index), plan.port)
             greeting = await asyncio.wait_for(reader.readline(), _PATIENCE)
             writer.close()
             if not greeting.startswith(b"SSH-"):

@@ -87,9 +87,10 @@ def read_plan(folder: Path) -> LabPlan:
 def read_state(folder: Path) -> dict[str, Any]:
     """Return the lab's own notes; WorkspaceError when there are none."""
     try:
-        return json.loads((folder / STATE).read_text(encoding="utf-8"))
+        state: dict[str, Any] = json.loads((folder / STATE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise WorkspaceError(f"{folder} has no lab; make one with: portvakt lab up --dir") from None
+    return state
 
 
 def _free_place() -> tuple[str, int]:
@@ -180,4 +181,3 @@ def private_key(raw: str) -> bytes:
     """Return a host key of the lab's notes in OpenSSH's own format."""
     key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(raw))
     return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from automation.lab.arista_eos import AristaEos
@@ -13,7 +13,7 @@ from automation.lab.huawei_vrp import HuaweiVrp
 from automation.lab.switch import Identity, Os, Switch
 
 PlatformName = Literal["cisco_ios", "huawei_vrp", "arista_eos"]
-_PORTS = {
+_PORTS: Mapping[str, tuple[str, str, int]] = {
     "cisco_ios": ("GigabitEthernet1/0/{}", "TenGigabitEthernet1/0/{}", 2),
     "huawei_vrp": ("GigabitEthernet0/0/{}", "XGigabitEthernet0/0/{}", 4),
     "arista_eos": ("Ethernet{}", "Ethernet{}", 4),

@@ -1,8 +1,8 @@
-"""A command language as a table: words, parameters, optional parts, abbreviations.
+r"""A command language as a table: words, parameters, optional parts, abbreviations.
 
 A syntax is written as vendors' references write it: `[x]` is optional, `{a|b}` a choice,
-`<name:type>` a parameter; `\\|` is the bar itself. Every syntax of a view is a path in one tree of tokens, so that a
-line that does not fit says where (the caret) and how (invalid, incomplete, ambiguous).
+`<name:type>` a parameter; `\|` is the bar itself. Every syntax of a view is a path in one tree
+of tokens, so that a line that does not fit says where (the caret) and how (invalid, …).
 """
 
 from __future__ import annotations
@@ -109,6 +109,20 @@ def _decimal(words: list[str]) -> Taken | None:
     return (f"{level:.2f}", 1) if 0 <= level <= 100 else None
 
 
+def interface_names(kinds: tuple[str, ...]) -> Take:
+    """Return a parameter that takes an interface name: short or full, its number apart or not."""
+
+    def take(words: list[str]) -> Taken | None:
+        letters = words[0].rstrip("0123456789/")
+        digits, taken = words[0][len(letters) :], 1
+        if not digits and len(words) > 1 and words[1][0].isdigit():
+            digits, taken = words[1], 2
+        fits = [kind for kind in kinds if letters and kind.lower().startswith(letters.lower())]
+        return (fits[0] + digits, taken) if len(fits) == 1 and digits else None
+
+    return take
+
+
 _TYPES: Mapping[str, Take] = {
     "word": lambda words: (words[0], 1),
     "text": lambda words: (" ".join(words), len(words)),
@@ -136,7 +150,7 @@ def expand(syntax: str) -> Iterator[tuple[str, ...]]:
     paths, rest = _sequence(_PART.findall(syntax))
     if rest:
         raise ValueError(f"unbalanced syntax: {syntax!r}")
-    yield from paths
+    yield from dict.fromkeys(paths)
 
 
 def _sequence(parts: list[str]) -> tuple[list[tuple[str, ...]], list[str]]:
@@ -213,9 +227,9 @@ def _word_child(node: _Node[T], word: str) -> _Node[T]:
 
 def _param_child(node: _Node[T], part: str, types: Mapping[str, Take]) -> _Node[T]:
     name, kind, take = _parameter(part, types)
-    for known, known_kind, _, child in node.params:
+    for known, known_kind, _, there in node.params:
         if (known, known_kind) == (name, kind):
-            return child
+            return there
     child: _Node[T] = _Node()
     node.params.append((name, kind, take, child))
     return child

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -82,7 +82,7 @@ class Identity:
     ports: tuple[str, ...]
     uplinks: tuple[str, ...]
     username: str = "portvakt"
-    password: str = "lab"
+    password: str = "lab"  # noqa: S105 - a sample
     enable: str | None = None
     community: str = "public-lab"
     newer: bool = False
@@ -108,12 +108,13 @@ class Os(Protocol):
     """What a network OS is to the twin: its views, its texts, its way to print."""
 
     name: str
-    views: Mapping[str, View]
     comment: str
     pager: str
     page_clear: str
-    bridged: frozenset[str]
-    """Views whose unmatched lines are not tried in the views around them."""
+
+    @property
+    def views(self) -> Mapping[str, View]:
+        """Return the configuration views by name."""
 
     def prompt(self, cli: Cli) -> str:
         """Return the prompt, in the mode that `cli` is in."""
@@ -355,8 +356,6 @@ class Cli:
                 return depth, match
             if best is None or match.depth > best.depth:
                 best = match
-            if self.path[depth].view in self.switch.os.bridged:
-                break
         return 0, best or Mismatch(Misfit.INVALID, 0, 0)
 
     def apply(self, match: Match) -> Said:

@@ -7,6 +7,7 @@ in which the device prints.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from sys import intern
@@ -105,7 +106,9 @@ Show = Callable[[At, Value], Iterable[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One command. `no` is the syntax behind the negation; None when it has no such form.
+    """One command. `no` is the syntax behind the negation: None is what the platform makes of
+    `syntax`, empty when the command has no such form. `key` are the parameters that tell one
+    entry of its slot from another.
 
     `into` names the view that the line enters; `refuse` returns a refusal or nothing, before
     anything is done; `then` returns what the device remarks after it.
@@ -115,6 +118,7 @@ class Row:
     syntax: str
     do: Do
     no: str | None = None
+    key: tuple[str, ...] = ()
     into: str = ""
     header: str = ""
     show: Show | None = None
@@ -122,21 +126,32 @@ class Row:
     then: Check | None = None
 
 
-def stores(default: str = "") -> Do:
-    """Return the action of a setting with one value; storing `default` clears it."""
+def store(at: At, match: Match) -> str:
+    """Keep a line, or take it away: the action of a setting with one value a key."""
+    slot = " ".join(
+        (match.row.slot, *(match.args[name] for name in match.row.key if name in match.args))
+    )
+    if match.negated:
+        at.block.slots.pop(slot, None)
+    else:
+        at.block.slots[slot] = match.line
+    return ""
+
+
+def _store_unless(default: str) -> Do:
+    """Return the action of a setting whose default is not shown."""
 
     def do(at: At, match: Match) -> str:
-        if match.negated or match.line == default:
-            at.block.slots.pop(match.row.slot, None)
-        else:
-            at.block.slots[match.row.slot] = match.line
+        if match.line != default:
+            return store(at, match)
+        at.block.slots.pop(match.row.slot, None)
         return ""
 
     return do
 
 
-def _clears(negation: str) -> Do:
-    """Return the action of a setting that is on by default: only its negation is stored."""
+def _store_negation(negation: str) -> Do:
+    """Return the action of a setting that is on by default: only its negation is kept."""
 
     def do(at: At, match: Match) -> str:
         if match.negated:
@@ -148,58 +163,28 @@ def _clears(negation: str) -> Do:
     return do
 
 
-def keyed(slot: str, match: Match, key: Iterable[str]) -> str:
-    """Return the slot's name for the entry that `match` speaks of."""
-    return " ".join((slot, *(match.args[name] for name in key if name in match.args)))
-
-
-def _stores_each(key: tuple[str, ...]) -> Do:
-    """Return the action of a setting with one line a key."""
-
-    def do(at: At, match: Match) -> str:
-        slot = keyed(match.row.slot, match, key)
-        if match.negated:
-            at.block.slots.pop(slot, None)
-        else:
-            at.block.slots[slot] = match.line
-        return ""
-
-    return do
-
-
 def value(
     slot: str,
     syntax: str,
-    no: str | None = None,
-    *,
     default: str = "",
+    *,
+    no: str | None = None,
     refuse: Check | None = None,
     then: Check | None = None,
 ) -> Row:
-    """A setting with one value: entering it again replaces it. `no` is as `syntax` if None."""
-    return Row(
-        slot=slot,
-        syntax=syntax,
-        no=syntax if no is None else no,
-        do=stores(default),
-        refuse=refuse,
-        then=then,
-    )
+    """A setting with one value: entering it again replaces it, `default` is not shown."""
+    do = _store_unless(f"{_head(syntax)} {default}") if default else store
+    return Row(slot=slot, syntax=syntax, no=no, do=do, refuse=refuse, then=then)
 
 
 def usual(slot: str, syntax: str, negation: str = "no") -> Row:
     """A setting that is on by default: the device prints only its negation."""
-    return Row(slot=slot, syntax=syntax, no=syntax, do=_clears(negation))
+    return Row(slot=slot, syntax=syntax, do=_store_negation(negation))
 
 
 def each(slot: str, syntax: str, key: str, no: str | None = None) -> Row:
     """A setting with one line for each value of the parameters named in `key`."""
-    return Row(
-        slot=slot,
-        syntax=syntax,
-        no=syntax if no is None else no,
-        do=_stores_each(tuple(key.split())),
-    )
+    return Row(slot=slot, syntax=syntax, no=no, do=store, key=tuple(key.split()))
 
 
 def special(
@@ -207,6 +192,7 @@ def special(
     syntax: str,
     do: Do,
     no: str | None = None,
+    *,
     show: Show | None = None,
     into: str = "",
 ) -> Row:
@@ -214,14 +200,15 @@ def special(
     return Row(slot=slot, syntax=syntax, no=no, do=do, show=show, into=into)
 
 
-def block(slot: str, syntax: str, view: str, header: str, no: str | None = None) -> Row:
-    """A line that enters a block: `header` is a format of its arguments. `no` removes it."""
-    return Row(slot=slot, syntax=syntax, no=no, do=_enters, into=view, header=header)
+def block(slot: str, syntax: str, view: str, header: str = "", no: str | None = None) -> Row:
+    """A line that enters a block; `header` is how the device prints it, if not as entered."""
+    keys = tuple(part for part in _NAMES.findall(syntax))
+    return Row(slot=slot, syntax=syntax, no=no, do=_enters, into=view, header=header, key=keys)
 
 
 def _enters(at: At, match: Match) -> Said:
     """Make the block if it is not there; its negation takes it away with all it holds."""
-    header = match.row.header.format(**match.args)
+    header = match.row.header.format(**match.args) if match.row.header else match.line
     if match.negated:
         at.block.blocks.pop(header, None)
         return ""
@@ -233,6 +220,30 @@ def entered(parent: Block, header: str, view: str) -> Entered:
     if header not in parent.blocks:
         parent.blocks[intern(header)] = Block(intern(header), view)
     return Entered(header)
+
+
+_NAMES = re.compile(r"<(\w+)(?::[^>]+)?>")
+_OPEN = re.compile(r"[<\[{]")
+
+
+def _head(syntax: str) -> str:
+    """Return the words of a syntax before its first parameter, option or choice."""
+    found = _OPEN.search(syntax)
+    return (syntax[: found.start()] if found else syntax).strip()
+
+
+def _negated(row: Row, *, bare: bool) -> str:
+    """Return what stands behind a row's negation: its words and keys, then what may follow.
+
+    Where `bare` nothing may: VRP wants `undo description`; IOS and EOS also take the value.
+    """
+    if row.no is not None:
+        return row.no
+    ends = [found.end() for found in _NAMES.finditer(row.syntax) if found[1] in row.key]
+    cut = max(ends, default=0)
+    head = row.syntax[:cut] + " " + _head(row.syntax[cut:])
+    rest = row.syntax[cut:].strip()[len(_head(row.syntax[cut:])) :].strip()
+    return head.strip() if bare or not rest else f"{head.strip()} [{rest}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +269,19 @@ def _matched(found: Found[tuple[Row, bool]]) -> Match:
 
 
 def view(
-    rows: Iterable[Row], negations: tuple[str, ...], types: Mapping[str, Take] | None = None
+    rows: Iterable[Row],
+    negations: tuple[str, ...],
+    types: Mapping[str, Take],
+    *,
+    bare: bool = False,
 ) -> View:
-    """Build a view from its rows; the first of `negations` is the one that is printed."""
+    """Build a view from its rows. With `bare` a negation takes no value behind its words."""
     rows = tuple(rows)
     syntaxes: list[tuple[str, tuple[Row, bool]]] = []
     for row in rows:
         syntaxes += [(row.syntax, (row, False))] if row.syntax else []
-        if row.no is not None:
-            syntaxes += [(f"{negation} {row.no}", (row, True)) for negation in negations]
+        if behind := _negated(row, bare=bare):
+            syntaxes += [(f"{negation} {behind}", (row, True)) for negation in negations]
     ranks: dict[str, tuple[int, Row]] = {}
     views: dict[str, int] = {}
     for rank, row in enumerate(rows):
@@ -290,3 +305,15 @@ def lines(at: At, table: View) -> Iterator[tuple[int, str | Block]]:
     for rank, _, shown_line in found:
         yield rank, shown_line
 
+
+def block_lines(switch: Switch, config: Block, block: Block, pad: str) -> list[str]:
+    """Return what stands inside `block`, `pad` before the lines of each level."""
+    found: list[str] = []
+    for _, item in lines(At(switch, config, block), switch.os.views[block.view]):
+        if isinstance(item, str):
+            found.append(pad + item)
+        else:
+            found.append(pad + item.header)
+            inner = block_lines(switch, config, item, pad)
+            found += [pad + line for line in inner]
+    return found

@@ -10,7 +10,7 @@ from typing import Final
 _ALLOWED: Final = re.compile(r"[A-Za-z0-9._:/#()+-](?:[A-Za-z0-9 ._:/#()+-]*[A-Za-z0-9._:/#()+-])?")
 _TRANSLITERATED: Final = str.maketrans("ÅÄÖåäöÉéÜü", "AAOaaoEeUu")
 MAX_DEVICE_TEXT: Final = 200
-"""Below every platform's limit for descriptions (240 on IOS, 242 on VRP: docs/platforms.md)."""
+"""Below the 240 that are safe for a description on every platform (docs/platforms.md)."""
 
 
 class DeviceText(str):

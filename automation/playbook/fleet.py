@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from nornir.core import Nornir
 from nornir.core.configuration import Config
 from nornir.core.inventory import Host
 from nornir.core.plugins.connections import ConnectionPluginRegister
-from nornir.core.task import AggregatedResult, MultiResult, Task
+from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 from nornir.plugins.runners import ThreadedRunner
 
-from automation.inventory import nornir_inventory
+from automation.inventory.nornir_plugin import nornir_inventory
 from automation.model import Inventory
 
 Done = Callable[[str, object], None]
@@ -39,7 +40,11 @@ class Fleet:
         object.__setattr__(self, "_nornir", nornir)
 
     def run(
-        self, task: Callable[..., object], names: Collection[str], done: Done, **arguments: object
+        self,
+        task: Callable[..., Result],
+        names: Collection[str],
+        done: Done,
+        **arguments: Any,  # noqa: ANN401 - whatever the task takes
     ) -> None:
         """Run `task` on the devices named; `done` gets each one's value as it comes.
 

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from automation import inventory as inventories
 from automation.credentials import Credentials
-from automation.devices import HostKeys, LoginGuard
+from automation.devices import HostKeys, Jumps, LoginGuard
 from automation.errors import BadInput, Fault
 from automation.model import Device, Inventory, digest
 from automation.playbook.engine import Engine
@@ -62,7 +61,7 @@ class Network:
 
     def select(self, limit: str) -> tuple[Device, ...]:
         """Return the devices that a limit expression selects."""
-        return inventories.select(self.inventory.devices, limit)
+        return inventories.select(self.inventory.devices.values(), limit)
 
     def playbook(self, name: str) -> Playbook:
         """Return a playbook by path or by name, checked against the inventory's estates."""
@@ -86,7 +85,7 @@ class Network:
             for platform in sorted({device.platform for device in devices})
         }
         rows = Rows(self.store.ports(names), self.store.subscriptions(devices=names))
-        memory = Memory(self.store.verified(names), self.store.all_secrets(names))
+        memory = Memory(self.store.verified(names), self.store.secrets(names))
         return subjects(self.inventory, devices, rows, tools, features, memory, today)
 
     def _own_secrets(self, names: Iterable[str]) -> dict[str, str]:
@@ -98,13 +97,20 @@ class Network:
         """The named logins and secrets, resolved when they are first asked for."""
         return Credentials(self.workspace)
 
+    @cached_property
+    def host_keys(self) -> HostKeys:
+        """The known host keys of the workspace."""
+        return HostKeys(self.workspace.known_hosts)
+
     def reach(self) -> Reach:
         """Return what it takes to reach the devices."""
         settings = self.workspace.settings
+        guard = LoginGuard()
         return Reach(
             credentials=self.credentials,
-            host_keys=HostKeys.load(self.workspace.known_hosts),
-            guard=LoginGuard(),
+            host_keys=self.host_keys,
+            guard=guard,
+            jumps=Jumps(self.host_keys, guard),
             deadline=settings.deadline,
             windows=settings.windows,
             stop=self.stop,
@@ -125,8 +131,3 @@ class Network:
             store=self.store,
             progress=progress or Silent(),
         )
-
-
-def lock_path(workspace: Workspace) -> Path:
-    """Return the file whose lock an apply holds: one apply a workspace."""
-    return workspace.state / "apply.lock"

@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass as checked
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from automation.errors import BadInput, Fault
-
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +49,36 @@ class Playbook:
     estates: tuple[str, ...] = ()
 
 
-@checked(frozen=True, config=_STRICT)
-class _Apply:
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _Apply(_Strict):
     features: list[str] | Literal["all"] = "all"
 
 
-@checked(frozen=True, config=_STRICT)
-class _Step:
+class _Step(_Strict):
     apply: _Apply
 
 
-@checked(frozen=True, config=_STRICT)
-class _File:
+_Count = Annotated[int, Field(ge=1)]
+
+
+class _File(_Strict):
     name: str
     about: str
     select: str
     steps: Annotated[list[_Step | Literal["verify"]], Field(min_length=1, max_length=2)]
-    waves: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)] = field(
-        default_factory=lambda: [1, 5, 25, 50]
-    )
-    stop: Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")] = 1
-    estates: list[str] = field(default_factory=list)
-
-
-_FILE: TypeAdapter[_File] = TypeAdapter(_File)
+    waves: Annotated[list[_Count], Field(min_length=1)] = [1, 5, 25, 50]
+    stop: _Count | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")] = 1
+    estates: list[str] = []
 
 
 def parse(text: str, where: str) -> Playbook:
     """Return the playbook in `text`; BadInput names every fault with its line in `where`."""
     document = _document(text, where)
     try:
-        file = _FILE.validate_python(_plain(document))
+        file = _File.model_validate(_plain(document))
     except ValidationError as error:
         raise BadInput(_faults(error, document, where)) from error
     return _playbook(file, where, document)

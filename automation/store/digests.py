@@ -36,11 +36,15 @@ def record_verified(connection: Connection, found: Sequence[Verified]) -> None:
         connection.execute(insert(VERIFIED), values)
 
 
-def secrets(connection: Connection, device: str) -> dict[str, str]:
-    """Return the digests of one device by line."""
+def secrets(connection: Connection, devices: Collection[str] | None) -> dict[str, dict[str, str]]:
+    """Return the digests of `devices`, or of all, by device and line."""
     table = SECRET_DIGEST
-    query = select(table.c.line, table.c.digest).where(table.c.device == device)
-    return {line: digest for line, digest in connection.execute(query)}
+    found: dict[str, dict[str, str]] = {}
+    for device, line, digest in connection.execute(
+        select(table.c.device, table.c.line, table.c.digest)
+    ):
+        found.setdefault(device, {})[line] = digest
+    return found if devices is None else {name: found[name] for name in devices if name in found}
 
 
 def record_secrets(connection: Connection, device: str, digests: Mapping[str, str]) -> None:

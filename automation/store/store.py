@@ -131,10 +131,10 @@ class Store:
         with self._write() as connection:
             digests.record_verified(connection, tuple(verified))
 
-    def secrets(self, device: str) -> Mapping[str, str]:
-        """Return the digests of the secret texts last verified on `device`, by line."""
+    def secrets(self, devices: Collection[str] | None = None) -> Mapping[str, Mapping[str, str]]:
+        """Return the digests of the secret texts last verified, by device and line."""
         with self._read() as connection:
-            return digests.secrets(connection, device)
+            return digests.secrets(connection, devices)
 
     def record_secrets(self, device: str, secrets: Mapping[str, str]) -> None:
         """Keep these digests of `device` instead of its former ones."""

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from nornir.core.task import Result, Task
 
-from automation.devices import Session
+from automation.devices import Deadline, Session
 from automation.drift import Drift
 from automation.errors import Busy, DeviceError, NotAuthorised, PortvaktError, SaveFailed, Stale
 from automation.model import Change, DeviceResult, Outcome, Sent, StanzaState, Verified
@@ -61,7 +61,7 @@ def apply(
     elif not reach.may_begin():
         applied = _ended(change, Outcome.SKIPPED, "the run was stopped before this device")
     else:
-        applied = _Attempt(task, change, subject, reach, journal, started + reach.deadline).run()
+        applied = _Attempt(task, change, subject, reach, journal, reach.clock()).run()
     result = replace(applied.result, seconds=round(time.monotonic() - started, 3))
     journal.end_device(result)
     return Result(host=task.host, result=replace(applied, result=result))
@@ -85,6 +85,15 @@ def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applie
 
 
 @dataclass(frozen=True, slots=True)
+class _Half:
+    """A change that did not go to its end: how the device looked before it, and what is known."""
+
+    before: str
+    sent: Sent
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Attempt:
     """One change on its way to one device, which must be done with by `until`."""
 
@@ -93,94 +102,91 @@ class _Attempt:
     subject: Subject
     reach: Reach
     journal: Journal
-    until: float
+    until: Deadline
 
     def run(self) -> Applied:
         try:
             with self.reach.session(self.task, self.subject, self.until) as session:
-                before = session.fetch()
-                drift = after(self.subject, self.change, before)
-                if drift.base != self.change.base or not self.change.stanzas:
-                    return self._not_begun(drift)
-                self.journal.begin_device(self.change)
-                return self._change(session, before)
+                ending = self._begin(session)
         except DeviceError as error:
             return _ended(self.change, before_change(error), str(error))
         except PortvaktError as error:
             return _ended(self.change, Outcome.REFUSED, f"nothing was sent: {error}")
+        return self._settled(ending) if isinstance(ending, _Half) else ending
 
-    def _not_begun(self, drift: Drift) -> Applied:
-        if drift.base == self.change.target:
+    def _begin(self, session: Session) -> Applied | _Half:
+        before = session.fetch()
+        base = after(self.subject, self.change, before).base
+        if base == self.change.base and self.change.stanzas:
+            self.journal.begin_device(self.change)
+            return self._change(session, before)
+        if base == self.change.target:
             return _ended(self.change, Outcome.UNCHANGED, "")
-        return _ended(
-            self.change, Outcome.STALE, "its own lines have moved since the plan; plan again"
-        )
+        why = "lines that we own have moved on the device since the plan; plan again"
+        return _ended(self.change, Outcome.STALE, why)
 
-    def _change(self, session: Session, before: str) -> Applied:
-        """Send, read back and save; where that does not go to its end, settle what is so."""
+    def _change(self, session: Session, before: str) -> Applied | _Half:
+        """Send, read back and save."""
         try:
             sent = session.configure(
-                self.change.stanzas, self._reveal(before), stop=self.reach.stop.is_set
+                self.change.stanzas,
+                self._reveal(before),
+                expected=self._as_planned,
+                stop=self.reach.stop.is_set,
             )
-            if sent.refusal is None and set(sent.states) <= {StanzaState.APPLIED}:
-                return self._finish(session, before)
+            if sent.refusal is not None:
+                return _Half(before, sent, "the device refused a line")
+            if set(sent.states) != {StanzaState.APPLIED}:
+                return _Half(before, sent, "stopped on request before it was done")
+            return self._finish(session, before)
         except _NOTHING_SENT:
             raise
         except DeviceError as error:
-            return self._settled(before, Sent(()), str(error))
-        finally:
-            session.close()
-        if sent.refusal is None:
-            return self._settled(before, sent, "stopped on request before it was done")
-        return self._settled(before, sent, "the device refused a line")
+            return _Half(before, Sent(()), str(error))
 
-    def _finish(self, session: Session, before: str, *, settled: bool = False) -> Applied:
-        """Read back, and save only what was read; what was settled once is not settled again."""
+    def _finish(self, session: Session, before: str) -> Applied | _Half:
+        """Read back, and save only what was read."""
         running = session.fetch()
         drift = after(self.subject, self.change, running)
         if drift.base != self.change.target:
-            why = f"the read-back differs: {_first(drift)}"
-            return self._settled(before, Sent(()), why) if not settled else self._failed(why)
+            return _Half(before, Sent(()), f"the read-back differs: {_first(drift)}")
         states = (StanzaState.APPLIED,) * len(self.change.stanzas)
         try:
             session.save()
         except SaveFailed as error:
-            why = f"applied and read back, but not saved: {error}"
-            return self._result(Outcome.FAILED, why, states)
+            return self._result(Outcome.FAILED, f"applied, read back, not saved: {error}", states)
         key = None if self.change.deferred else self.subject.key(running)
         applied = self._result(Outcome.CHANGED, "", states, saved=True)
         return replace(applied, verified=key, secrets=drift.secrets)
 
-    def _settled(self, before: str, sent: Sent, why: str) -> Applied:
-        """Say over a new session what is so now, with what was half done undone."""
+    def _settled(self, half: _Half) -> Applied:
+        """Say over a new session what is so now, with what was half done undone.
+
+        A change that turns out to be whole after all is finished there.
+        """
+        change, sent = self.change, half.sent
         try:
             with self.reach.session(self.task, self.subject, self.until) as session:
-                states = settle(session, self.subject, self.change, before, self._reveal(before))
-                if set(states) <= {StanzaState.APPLIED} and sent.refusal is None:
-                    return self._finish(session, before, settled=True)
+                reveal = self._reveal(half.before)
+                states = settle(session, self.subject, change, half.before, reveal)
+                whole = set(states) <= {StanzaState.APPLIED} and sent.refusal is None
+                ending = self._finish(session, half.before) if whole else half
         except DeviceError as error:
-            states = sent.states or (StanzaState.UNKNOWN,) * len(self.change.stanzas)
-            why = f"{why}; then it could not be read back: {error}"
-            return self._result(Outcome.UNKNOWN, why, states, sent=sent)
-        return self._result(Outcome.FAILED, f"{why}; nothing was saved", states, sent=sent)
-
-    def _reveal(self, before: str) -> Callable[[str], str]:
-        """Return what gives secrets their value on the wire: ours, or one the device showed."""
-        shown = self.subject.tools.engine.shown_secrets(before)
-        return lambda name: shown[name] if name in shown else self.reach.reveal(name)
-
-    def _failed(self, why: str) -> Applied:
-        states = (StanzaState.UNKNOWN,) * len(self.change.stanzas)
-        return self._result(Outcome.FAILED, why, states)
+            states = sent.states or (StanzaState.UNKNOWN,) * len(change.stanzas)
+            why = f"{half.why}; then it could not be read back: {error}"
+            return self._result(Outcome.UNKNOWN, why, states, sent)
+        if isinstance(ending, Applied):
+            return ending
+        return self._result(Outcome.FAILED, f"{ending.why}; nothing was saved", states, sent)
 
     def _result(
         self,
         outcome: Outcome,
         why: str,
         states: tuple[StanzaState, ...],
+        sent: Sent | None = None,
         *,
         saved: bool = False,
-        sent: Sent | None = None,
     ) -> Applied:
         change, refusal = self.change, sent.refusal if sent else None
         return _ended(
@@ -195,6 +201,15 @@ class _Attempt:
             deferred=len(change.deferred),
             saved=saved,
         )
+
+    def _as_planned(self, running: str) -> bool:
+        """Whether a fresh read of the device is still what the change was made from."""
+        return after(self.subject, self.change, running).base == self.change.base
+
+    def _reveal(self, before: str) -> Callable[[str], str]:
+        """Return what gives secrets their value on the wire: ours, or one the device showed."""
+        shown = self.subject.tools.engine.shown_secrets(before)
+        return lambda name: shown[name] if name in shown else self.reach.reveal(name)
 
 
 def _first(drift: Drift) -> str:

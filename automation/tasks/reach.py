@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from nornir.core.task import Task
 
 from automation.credentials import Credentials
-from automation.devices import HostKeys, LoginGuard, Session
+from automation.devices import Deadline, HostKeys, Jumps, LoginGuard, Session, Window
 from automation.devices.nornir_plugin import NAME, Access
 from automation.tasks.subject import Subject
 
@@ -29,6 +28,7 @@ class Reach:
     credentials: Credentials = field(repr=False)
     host_keys: HostKeys = field(repr=False)
     guard: LoginGuard = field(repr=False)
+    jumps: Jumps = field(repr=False)
     deadline: float
     windows: Mapping[str, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -36,20 +36,33 @@ class Reach:
 
     @contextmanager
     def session(
-        self, task: Task, subject: Subject, until: float | None = None
+        self, task: Task, subject: Subject, until: Deadline | None = None
     ) -> Iterator[Session]:
         """Open a session to the task's host through nornir's connection plugin, and close it.
 
-        `until` is a moment on the monotonic clock that bounds the session; None is a whole
-        deadline from now.
+        `until` bounds the session, and others that share it; None is a whole deadline of its own.
         """
-        left = self.deadline if until is None else max(until - time.monotonic(), 0.1)
-        access = Access.of(self, subject, left)
-        session: Session = task.host.open_connection(NAME, task.nornir.config, extras=access)
+        device = subject.device
+        access = Access(
+            device=device,
+            platform=subject.platform,
+            login=self.credentials.login(device.credentials),
+            hostkeys=self.host_keys,
+            guard=self.guard,
+            deadline=until or self.clock(),
+            window=self.windows.get(device.platform, Window.LINE),
+            jump=self.credentials.jump(device.jump) if device.jump else None,
+            jumps=self.jumps,
+        )
+        plugin = task.host.open_connection(NAME, task.nornir.config, extras=dict(access))
         try:
-            yield session
+            yield plugin.connection
         finally:
             task.host.close_connection(NAME)
+
+    def clock(self) -> Deadline:
+        """Start the clock for one device."""
+        return Deadline(self.deadline)
 
     def reveal(self, name: str) -> str:
         """Return the value of a named secret, for the wire."""

@@ -118,6 +118,15 @@ def test_what_the_device_says_is_understood(platform: str, verdict: str, text: s
     assert understood(platform, text) == verdict
 
 
+@pytest.mark.parametrize(
+    ("platform", "text"),
+    [(platform, text) for platform, verdict, text in SAID if verdict == "refused"],
+)
+def test_a_refusal_is_known_where_text_is_expected(platform: str, text: str) -> None:
+    known = judge(platforms.get(platform).cli).refused(["hostname sw", text])
+    assert known == ("" if text.startswith("!") else text)
+
+
 @pytest.mark.parametrize("platform", sorted({platform for platform, _, _ in SAID}))
 def test_text_that_nobody_has_seen_is_a_refusal(platform: str) -> None:
     assert understood(platform, "The moon is in the wrong house.") == "refused"

@@ -98,12 +98,9 @@ def test_every_line_is_owned_by_its_feature(platform: str, name: str) -> None:
 
 @pytest.mark.parametrize("platform", platforms.names())
 def test_a_line_of_another_feature_is_found(platform: str) -> None:
-    lines = [(name, line) for name in base_features(platform) for line in rendered(platform, name)]
-    assert lines
-    for name in base_features(platform):
-        for other in base_features(platform):
-            if other != name:
-                assert foreign(platform, name, rendered(platform, other))
+    names = base_features(platform)
+    for name, other in ((one, two) for one in names for two in names if one != two):
+        assert foreign(platform, name, rendered(platform, other))
 
 
 @pytest.mark.parametrize(("platform", "name"), PORTS)

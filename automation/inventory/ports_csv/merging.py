@@ -55,7 +55,7 @@ def merge(grouped: Rows, bad: Collection[Place], catalogue: Catalogue, stored: S
     out = {*bad, *_shared_outlets(grouped, faults)}
     while True:
         good = {place: rows for place, rows in grouped.items() if place not in out}
-        fallen = _taken_outlets(good, grouped, stored, faults)
+        fallen = _taken_outlets(good, out, stored, faults)
         if not fallen:
             vlans = _vlans(good, catalogue, stored)
             fallen = _exhausted(good, vlans, faults)
@@ -81,14 +81,16 @@ def _shared_outlets(grouped: Rows, faults: list[Said]) -> set[Place]:
     return found
 
 
-def _taken_outlets(good: Rows, grouped: Rows, stored: Stored, faults: list[Said]) -> set[Place]:
+def _taken_outlets(
+    good: Rows, out: Collection[Place], stored: Stored, faults: list[Said]
+) -> set[Place]:
     """Return the ports whose outlet the store has on a port that it keeps as it is."""
     found: set[Place] = set()
     for place, (row, *_) in good.items():
         other = stored.places.get(row.outlet) if row.outlet else None
         if other is None or other == place or other in good:
             continue
-        why = "whose rows here are faulty" if other in grouped else "which this file leaves alone"
+        why = "whose rows here are faulty" if other in out else "which this file leaves alone"
         what = f"outlet {row.outlet} stands on {' '.join(other)} in the store, {why}"
         faults.append((row.line, f"{what}; expected one port"))
         found.add(place)

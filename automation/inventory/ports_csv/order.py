@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from automation.inventory.document import names
@@ -77,7 +77,7 @@ def _undated(start: str, end: str) -> Iterator[str]:
         yield f"to {end} is not after from {start}; expected a later day (it is the first without)"
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _date(text: str) -> date | None:
     """Return the day, or None; only YYYY-MM-DD, of all that ISO 8601 allows."""
     try:

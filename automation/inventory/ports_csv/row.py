@@ -75,7 +75,7 @@ class RowReader:
         role = _ROLES.get(role_name)
         order = order_of(line, self._inventory.catalogue)
         wrong = [
-            *_formulas(line),
+            *_texts(line),
             *self._place(device, name, port),
             *self._role(device, role_name, role),
             *(order if isinstance(order, list) else ()),
@@ -116,17 +116,18 @@ def _port_fault(device: Device, port: str) -> str:
     return f"unknown port {port!r}; model {model.name} has {ends}"
 
 
-def _formulas(line: Line) -> Iterator[str]:
+def _texts(line: Line) -> Iterator[str]:
+    """Yield what no cell may hold, whatever its column means."""
     for column, cell in zip(COLUMNS, line.cells, strict=True):
-        if column != "outlet" and cell.startswith(FORMULA):
+        if column == "outlet" and cell and (why := outlet_fault(cell)):
+            yield f"outlet: {why}"
+        elif column != "outlet" and cell.startswith(FORMULA):
             yield f"{column}: {cell!r} starts like a formula; expected plain text"
 
 
 def _contradictions(line: Line, role: PortRole, order: Order | list[str] | None) -> Iterator[str]:
     """Yield what role, outlet, service and state of one line cannot be together."""
     outlet, service, state = line.cells[3], line.cells[4], line.cells[7]
-    if outlet and (why := outlet_fault(outlet)):
-        yield f"outlet: {why}"
     if outlet and role in TRUNKS:
         yield f"role {role} with outlet {outlet!r}; expected none, a trunk ends at no wall socket"
     if service and role is not PortRole.CUSTOMER:

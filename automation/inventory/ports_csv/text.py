@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import StringIO
 from typing import Final
 
 from automation.errors import Fault
@@ -41,29 +40,44 @@ class Line:
 
 
 def lines(content: bytes, name: str, faults: list[Fault]) -> list[Line]:
-    """Return the data rows of `content`; rows of another width are faults and left out."""
+    """Return the data rows of `content`; rows of another width are faults and left out.
+
+    No cell holds a line break, so each line is read on its own and a quote that is not closed
+    costs one line, not the rest of the file.
+    """
     text = _decoded(content, name, faults)
     if text is None:
         return []
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    header, *rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    separator = "," if header.count(",") > header.count(";") else ";"
+    columns = _cells(header, separator, 1, name, faults)
+    if columns != COLUMNS:
+        faults.append(Fault(name, _header_fault(columns or ()), 1))
+        return []
     found: list[Line] = []
-    try:
-        header = tuple(next(reader, ()))
-        if header != COLUMNS:
-            faults.append(Fault(name, _header_fault(header), 1))
-            return []
-        for cells in reader:
-            if not any(cells):
-                continue
-            if len(cells) == len(COLUMNS):
-                found.append(Line(reader.line_num, tuple(cells)))
-            else:
-                what = f"{len(cells)} columns; expected {len(COLUMNS)}: {_HEADER}"
-                faults.append(Fault(name, what, reader.line_num))
-    except csv.Error as error:
-        what = f"{error}; expected plain cells (nothing after this line was read)"
-        faults.append(Fault(name, what, reader.line_num))
+    for number, row in enumerate(rows, 2):
+        cells = _cells(row, separator, number, name, faults)
+        if not cells or not any(cells):
+            continue
+        if len(cells) == len(COLUMNS):
+            found.append(Line(number, cells))
+        else:
+            what = f"{len(cells)} columns; expected {len(COLUMNS)}: {_HEADER}"
+            faults.append(Fault(name, what, number))
     return found
+
+
+def _cells(
+    row: str, separator: str, number: int, name: str, faults: list[Fault]
+) -> tuple[str, ...] | None:
+    """Return the cells of one line, or None and a fault when its quotes do not match."""
+    try:
+        return tuple(next(csv.reader((row,), delimiter=separator, strict=True), ()))
+    except csv.Error as error:
+        faults.append(
+            Fault(name, f"{error}; expected plain cells, or whole ones in quotes", number)
+        )
+        return None
 
 
 def _decoded(content: bytes, name: str, faults: list[Fault]) -> str | None:
@@ -86,12 +100,6 @@ def _as_cp1252(byte: int) -> str:
     """Say which character the byte is in CP1252, if it is one."""
     character = bytes([byte]).decode("cp1252", errors="ignore")
     return f" ({character!r} in CP1252)" if character else ""
-
-
-def _separator(text: str) -> str:
-    """Return the separator of the header line: the one that stands there more often."""
-    header = text.partition("\n")[0]
-    return "," if header.count(",") > header.count(";") else ";"
 
 
 def _header_fault(header: tuple[str, ...]) -> str:

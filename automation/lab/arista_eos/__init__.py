@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from automation.lab.arista_eos.config import TYPES, factory, hashed, views
+from collections.abc import Mapping
+
+from automation.lab.arista_eos.actions import TYPES, hashed
+from automation.lab.arista_eos.config import factory, views
 from automation.lab.arista_eos.execs import languages
 from automation.lab.arista_eos.port import exposure
 from automation.lab.arista_eos.show import running
@@ -12,13 +15,13 @@ from automation.lab.tree import Block
 
 _SHORT_SESSION = 6
 """Letters of a session's name in the prompt of the older train; the newer shows it whole."""
-_MODES = {
+_MODES: Mapping[str, str] = {
     "aaa-group": "sg-tacacs+-{}",
     "acl": "std-acl-{}",
     "vlan": "vlan-{}",
     "ssh": "mgmt-ssh",
 }
-_WORDS = {
+_WORDS: Mapping[Misfit, str] = {
     Misfit.INCOMPLETE: "% Incomplete command\n",
     Misfit.AMBIGUOUS: "% Ambiguous command\n",
 }
@@ -31,7 +34,6 @@ class AristaEos:
     comment = "!"
     pager = "\x1b[7m --More-- \x1b[27m\x1b[K"
     page_clear = "\r\x1b[K"
-    bridged: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         """Build the language."""
@@ -66,7 +68,7 @@ class AristaEos:
 
     def running(self, switch: Switch, config: Block) -> str:
         """Return the configuration with its head."""
-        return running(self.views, switch, config)
+        return running(switch, config)
 
     def logs_in_enabled(self, switch: Switch) -> bool:
         """Return whether exec authorization gives the user his privilege at login."""

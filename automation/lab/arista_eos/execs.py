@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from automation.lab.arista_eos import sessions
-from automation.lab.arista_eos.show import IMAGES, block_lines
+from automation.lab.arista_eos.show import IMAGES
 from automation.lab.grammar import Language, Take
 from automation.lab.pipe import SYNTAX, piped
 from automation.lab.switch import Cli, ExecDo
-from automation.lab.tree import Said
+from automation.lab.tree import Said, block_lines
 
 Args = Mapping[str, str]
 
@@ -57,7 +57,7 @@ def _running_interface(cli: Cli, args: Args) -> Said:
     block = switch.config.blocks.get(f"interface {args['name']}")
     if block is None:
         return "% Invalid input\n"
-    lines = block_lines(switch.os.views, switch, switch.config, block, 1)
+    lines = block_lines(switch, switch.config, block, "   ")
     return "\n".join((block.header, *lines)) + "\n"
 
 

@@ -80,7 +80,7 @@ def _kept(slot: str, syntax: str) -> Row:
             at.block.slots.pop(slot, None)
         return ""
 
-    return special(slot, syntax, do, no=syntax)
+    return special(slot, syntax, do)
 
 
 def rows() -> tuple[Row, ...]:
@@ -90,58 +90,60 @@ def rows() -> tuple[Row, ...]:
 
 def _first() -> tuple[Row, ...]:
     return (
-        value("description", "description <text>", "description [<text>]"),
+        value("description", "description <text>"),
         value("shutdown", "shutdown"),
-        value("load-interval", "load-interval <s:0-600>", "load-interval [<s:0-600>]"),
-        value("mtu", "mtu <bytes:68-9214>", "mtu [<bytes:68-9214>]"),
+        value("load-interval", "load-interval <s:0-600>"),
+        value("mtu", "mtu <bytes:68-9214>"),
         _kept("link-log", "logging event link-status"),
-        value("speed", "speed <text>", "speed [<text>]"),
-        value("ip-address", "ip address <net:prefix>", "ip address [<net:prefix>]"),
+        value("speed", "speed <text>"),
+        value("ip-address", "ip address <net:prefix>"),
     )
 
 
 def _switching() -> tuple[Row, ...]:
-    allowed = "switchport trunk allowed vlan"
+    trunk = "switchport trunk"
+    pool = "{<all:all>|<none:none>|[<how:add|remove|except>] <ids:commas>}"
     return (
-        value("access", "switchport access vlan <vlan>", "switchport access vlan [<vlan>]",
-              default="switchport access vlan 1", then=_make_vlan),
-        value("native", "switchport trunk native vlan <vlan>",
-              "switchport trunk native vlan [<vlan>]", default="switchport trunk native vlan 1"),
-        value("native", "switchport trunk native vlan <tag:tag>", "switchport native-never"),
-        special("allowed",
-                f"{allowed} {{<all:all>|<none:none>|[<how:add|remove|except>] <ids:commas>}}",
-                _trunk_list, no=f"{allowed} [<ids:commas>]", show=_show_list),
-        value("mode", "switchport mode <mode:access|trunk|dot1q-tunnel>",
-              "switchport mode [<mode:access|trunk|dot1q-tunnel>]",
-              default="switchport mode access"),
-        each("trunk-group", "switchport trunk group <name:word>", "name"),
+        value("access", "switchport access vlan <vlan>", "1", then=_make_vlan),
+        value("native", f"{trunk} native vlan <vlan>", "1"),
+        value("native", f"{trunk} native vlan <tag:tag>", no=""),
+        special(
+            "allowed",
+            f"{trunk} allowed vlan {pool}",
+            _trunk_list,
+            f"{trunk} allowed vlan [<ids:commas>]",
+            show=_show_list,
+        ),
+        value("mode", "switchport mode <mode:access|trunk|dot1q-tunnel>", "access"),
+        each("trunk-group", f"{trunk} group <name:word>", "name"),
     )
 
 
 def _rest() -> tuple[Row, ...]:
     security = "switchport port-security"
-    kinds = "<kind:broadcast|multicast|unknown-unicast|all>"
+    storm = "storm-control <kind:broadcast|multicast|unknown-unicast|all>"
     return (
         _kept("link-trap", "snmp trap link-change"),
-        value("channel", "channel-group <n:1-2000> mode <how:active|passive|on>",
-              "channel-group [<n:1-2000> mode <how:active|passive|on>]"),
+        value("channel", "channel-group <n:1-2000> mode <how:active|passive|on>"),
         _kept("lldp-transmit", "lldp transmit"),
         _kept("lldp-receive", "lldp receive"),
         value("security", security),
-        value("security-max", f"{security} mac-address maximum <n:1-1000>",
-              f"{security} mac-address maximum [<n:1-1000>]"),
-        value("security-violation", f"{security} violation protect [log]",
-              f"{security} violation [protect [log]]"),
-        each("storm", f"storm-control {kinds} level {{<level:level>|pps <pps:1-100000000>}}",
-             "kind", no=f"storm-control {kinds} [level [<level:text>]]"),
-        value("portfast", "spanning-tree portfast [<kind:network|auto>]",
-              "spanning-tree portfast [<kind:network|auto>]", then=_warns),
-        value("bpduguard", "spanning-tree bpduguard <how:enable|disable>",
-              "spanning-tree bpduguard [<how:enable|disable>]"),
-        value("bpdufilter", "spanning-tree bpdufilter <how:enable|disable>",
-              "spanning-tree bpdufilter [<how:enable|disable>]"),
-        value("guard", "spanning-tree guard <how:root|loop|none>",
-              "spanning-tree guard [<how:root|loop|none>]"),
+        value("security-max", f"{security} mac-address maximum <n:1-1000>"),
+        value(
+            "security-violation",
+            f"{security} violation protect [log]",
+            no=f"{security} violation [protect [log]]",
+        ),
+        each(
+            "storm",
+            f"{storm} level {{<level:level>|pps <pps:1-100000000>}}",
+            "kind",
+            f"{storm} [level [<any:text>]]",
+        ),
+        value("portfast", "spanning-tree portfast [<kind:network|auto>]", then=_warns),
+        value("bpduguard", "spanning-tree bpduguard <how:enable|disable>"),
+        value("bpdufilter", "spanning-tree bpdufilter <how:enable|disable>"),
+        value("guard", "spanning-tree guard <how:root|loop|none>"),
     )
 
 

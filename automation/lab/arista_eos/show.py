@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from automation.lab.ids import commas
 from automation.lab.switch import Switch
-from automation.lab.tree import At, Block, View, lines
+from automation.lab.tree import At, Block, block_lines, lines
 
-IMAGES = {True: "EOS-4.31.2F", False: "EOS-4.26.4M"}
+IMAGES: Mapping[bool, str] = {True: "EOS-4.31.2F", False: "EOS-4.26.4M"}
 
 
-def running(views: Mapping[str, View], switch: Switch, config: Block) -> str:
+def running(switch: Switch, config: Block) -> str:
     """Return the whole text: a head that names the image, blocks, and `end`."""
     image = IMAGES[switch.identity.newer]
     name = config.line("hostname").removeprefix("hostname ") or "localhost"
-    body = "\n".join(_body(views, switch, config))
+    body = "\n".join(_body(switch, config))
     return (
         "! Command: show running-config\n"
         f"! device: {name} (DCS-7050TX-52, {image})\n"
@@ -23,10 +23,10 @@ def running(views: Mapping[str, View], switch: Switch, config: Block) -> str:
     )
 
 
-def _body(views: Mapping[str, View], switch: Switch, config: Block) -> Iterator[str]:
+def _body(switch: Switch, config: Block) -> Iterator[str]:
     last = ""
     unnamed: list[int] = []
-    for _, item in lines(At(switch, config, config), views["global"]):
+    for _, item in lines(At(switch, config, config), switch.os.views["global"]):
         if isinstance(item, str):
             word = item.removeprefix("no ").split(" ", 1)[0]
             if word != last:
@@ -42,7 +42,7 @@ def _body(views: Mapping[str, View], switch: Switch, config: Block) -> Iterator[
         last = ""
         yield "!"
         yield item.header
-        yield from block_lines(views, switch, config, item, 1)
+        yield from block_lines(switch, config, item, "   ")
     yield from _collapsed(unnamed)
 
 
@@ -52,18 +52,3 @@ def _collapsed(unnamed: list[int]) -> Iterator[str]:
         yield "!"
         yield f"vlan {commas(unnamed, 2)}"
         unnamed.clear()
-
-
-def block_lines(
-    views: Mapping[str, View], switch: Switch, config: Block, block: Block, depth: int
-) -> list[str]:
-    """Return the lines inside `block`, three spaces a level."""
-    found: list[str] = []
-    pad = "   " * depth
-    for _, item in lines(At(switch, config, block), views[block.view]):
-        if isinstance(item, str):
-            found.append(pad + item)
-            continue
-        found.append(pad + item.header)
-        found += block_lines(views, switch, config, item, depth + 1)
-    return found

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from automation.lab.cisco_ios.config import TYPES, factory, hashed, views
+from collections.abc import Mapping
+
+from automation.lab.cisco_ios.actions import TYPES, hashed
+from automation.lab.cisco_ios.config import factory, views
 from automation.lab.cisco_ios.execs import languages
 from automation.lab.cisco_ios.port import exposure
-from automation.lab.cisco_ios.show import block_lines, running
+from automation.lab.cisco_ios.show import running
 from automation.lab.grammar import Language, Misfit, Mismatch
 from automation.lab.switch import Cli, ExecDo, Identity, PortView, Switch
 from automation.lab.tree import Block
 
 _LONGEST = 20
 """Characters of the hostname that a prompt of configuration mode shows."""
-_MODES = {
+_MODES: Mapping[str, str] = {
     "global": "config",
     "port": "config-if",
     "svi": "config-if",
@@ -34,7 +37,6 @@ class CiscoIos:
     comment = "!"
     pager = " --More-- "
     page_clear = "\b" * 9 + " " * 8 + "\b" * 9
-    bridged: frozenset[str] = frozenset()
 
     def __init__(self, *, edge: bool) -> None:
         """Build the language of one image."""
@@ -67,11 +69,7 @@ class CiscoIos:
 
     def running(self, switch: Switch, config: Block) -> str:
         """Return the configuration with its head, whose size and time change."""
-        return running(self, switch, config)
-
-    def block_lines(self, switch: Switch, config: Block, block: Block) -> list[str]:
-        """Return the lines inside one block, indented."""
-        return block_lines(self.views, switch, config, block, 1)
+        return running(switch, config)
 
     def logs_in_enabled(self, switch: Switch) -> bool:
         """Return whether the user's privilege is 15."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from automation.lab.cisco_ios.config import hashed
+from automation.lab.cisco_ios.actions import hashed
 from automation.lab.cisco_ios.port import mode, short
 from automation.lab.faults import FaultKind
 from automation.lab.grammar import Language, Take
 from automation.lab.pipe import SYNTAX, piped
 from automation.lab.switch import Cli, ExecDo
-from automation.lab.tree import Question, Said
+from automation.lab.tree import Question, Said, block_lines
 
 Args = Mapping[str, str]
 _LOCKED = (
@@ -88,7 +88,7 @@ def _running_interface(cli: Cli, args: Args) -> Said:
     block = switch.config.blocks.get(f"interface {args['name']}")
     if block is None:
         return "% Invalid input detected at '^' marker.\n\n"
-    lines = switch.os.block_lines(switch, switch.config, block)
+    lines = block_lines(switch, switch.config, block, " ")
     body = "\n".join((block.header, *lines, "end"))
     size = len(body) + 1
     return f"Building configuration...\n\nCurrent configuration : {size} bytes\n!\n{body}\n\n"

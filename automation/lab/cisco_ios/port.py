@@ -6,6 +6,8 @@ texts those of public lab transcripts; see docs/lab.md.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automation.lab.ids import parse_commas, wrapped
 from automation.lab.switch import PortView, Switch
 from automation.lab.tree import (
@@ -18,7 +20,7 @@ from automation.lab.tree import (
     Value,
     each,
     special,
-    stores,
+    store,
     usual,
     value,
 )
@@ -35,6 +37,9 @@ _PORTFAST_ACCESS = """\
 %Portfast has been configured on {port} but will only
  have effect when the interface is in a non-trunking mode.
 """
+_CONFLICT = (
+    "Command rejected: Conflict between 'nonegotiate' and 'dynamic' status on this interface: {}\n"
+)
 
 
 def name(block: Block) -> str:
@@ -102,21 +107,14 @@ def _not_while_dynamic(at: At, match: Match) -> str:
         return ""
     port = name(at.block)
     if match.row.slot == "nonegotiate":
-        return (
-            "Command rejected: Conflict between 'nonegotiate' and 'dynamic' status "
-            f"on this interface: {short(port)}\n"
-        )
+        return _CONFLICT.format(short(port))
     return f"Command rejected: {port} is a dynamic port.\n"
 
 
-def _mode_conflict(at: At, match: Match) -> str:
-    dynamic = match.negated or match.args["mode"] == "dynamic"
-    if dynamic and "nonegotiate" in at.block.slots:
-        return (
-            "Command rejected: Conflict between 'nonegotiate' and 'dynamic' status "
-            f"on this interface: {short(name(at.block))}\n"
-        )
-    return ""
+def _not_negotiating(at: At, match: Match) -> str:
+    if "nonegotiate" not in at.block.slots:
+        return ""
+    return _CONFLICT.format(short(name(at.block)))
 
 
 def short(port: str) -> str:
@@ -138,8 +136,7 @@ def _portfast(edge: bool) -> Row:
         return _PORTFAST + ("" if trunk else _PORTFAST_ACCESS.format(port=name(at.block)))
 
     word = "[edge] " if edge else ""
-    syntax = f"spanning-tree portfast {word}[<trunk:trunk>]"
-    return special("portfast", syntax, do, no=syntax)
+    return special("portfast", f"spanning-tree portfast {word}[<trunk:trunk>]", do)
 
 
 def _policy(at: At, match: Match) -> Said:
@@ -151,111 +148,79 @@ def _policy(at: At, match: Match) -> Said:
     held = at.block.line("policy", match.line) != match.line and not at.switch.identity.newer
     if not match.negated and (held or not there):
         return NOT_HERE
-    return stores()(at, match)
+    return store(at, match)
 
 
 def rows(*, edge: bool) -> tuple[Row, ...]:
     """Return the view of a switch port; `edge` says how the image spells portfast."""
-    return (*_switching(), *_guarding(), *_physical(), *_protecting(edge=edge), *_snooping())
+    return (*_switching(), *_security(), *_physical(), *_protecting(edge=edge), *_snooping())
+
+
+def svi_rows() -> tuple[Row, ...]:
+    """Return the view of a VLAN interface, which shows that it has no address."""
+    return (
+        value("description", "description <text>"),
+        special("ip-address", "ip address <ip> <mask:ip>", _address),
+        value("shutdown", "shutdown"),
+    )
+
+
+def _address(at: At, match: Match) -> Said:
+    at.block.slots["ip-address"] = "no ip address" if match.negated else match.line
+    return ""
 
 
 def _switching() -> tuple[Row, ...]:
-    allowed = "switchport trunk allowed vlan"
+    trunk = "switchport trunk"
+    pool = "{<all:all>|<none:none>|[<how:add|remove|except>] <ids:commas>}"
     return (
-        value("description", "description <text>", "description [<text>]"),
-        value(
-            "access",
-            "switchport access vlan <vlan>",
-            "switchport access vlan [<vlan>]",
-            default="switchport access vlan 1",
-            then=_make_vlan,
-        ),
-        value(
-            "native",
-            "switchport trunk native vlan <vlan>",
-            "switchport trunk native vlan [<vlan>]",
-            default="switchport trunk native vlan 1",
-        ),
+        value("description", "description <text>"),
+        value("access", "switchport access vlan <vlan>", "1", then=_make_vlan),
+        value("native", f"{trunk} native vlan <vlan>", "1"),
         special(
             "allowed",
-            f"{allowed} {{<all:all>|<none:none>|[<how:add|remove|except>] <ids:commas>}}",
+            f"{trunk} allowed vlan {pool}",
             _trunk_list,
-            no=f"{allowed} [<all:text>]",
+            f"{trunk} allowed vlan [<any:text>]",
             show=_show_list,
         ),
-        value(
-            "mode",
-            "switchport mode <mode:access|trunk|dot1q-tunnel>",
-            "switchport mode [<mode:text>]",
-        ),
+        value("mode", "switchport mode <mode:access|trunk|dot1q-tunnel>"),
         value(
             "mode",
             "switchport mode <mode:dynamic> <how:auto|desirable>",
-            "switchport mode-never",
-            default="switchport mode dynamic auto",
+            "dynamic auto",
+            no="",
+            refuse=_not_negotiating,
         ),
-        value("voice", "switchport voice vlan <vlan>", "switchport voice vlan [<vlan>]"),
+        value("voice", "switchport voice vlan <vlan>"),
         value("nonegotiate", "switchport nonegotiate", refuse=_not_while_dynamic),
         each("block", "switchport block <kind:unicast|multicast>", "kind"),
         value("protected", "switchport protected"),
     )
 
 
-def _guarding() -> tuple[Row, ...]:
+def _security() -> tuple[Row, ...]:
+    head = "switchport port-security"
     return (
-        value(
-            "maximum",
-            "switchport port-security maximum <count:1-3072>",
-            "switchport port-security maximum [<count:1-3072>]",
-            default="switchport port-security maximum 1",
-        ),
-        value(
-            "violation",
-            "switchport port-security violation <how:protect|restrict|shutdown>",
-            "switchport port-security violation [<how:protect|restrict|shutdown>]",
-            default="switchport port-security violation shutdown",
-        ),
-        value(
-            "aging-time",
-            "switchport port-security aging time <minutes:0-1440>",
-            "switchport port-security aging time [<minutes:0-1440>]",
-            default="switchport port-security aging time 0",
-        ),
-        value(
-            "aging-type",
-            "switchport port-security aging type <how:absolute|inactivity>",
-            "switchport port-security aging type [<how:absolute|inactivity>]",
-            default="switchport port-security aging type absolute",
-        ),
-        value("port-security", "switchport port-security", refuse=_not_while_dynamic),
+        value("maximum", f"{head} maximum <count:1-3072>", "1"),
+        value("violation", f"{head} violation <how:protect|restrict|shutdown>", "shutdown"),
+        value("aging-time", f"{head} aging time <minutes:0-1440>", "0"),
+        value("aging-type", f"{head} aging type <how:absolute|inactivity>", "absolute"),
+        value("port-security", head, refuse=_not_while_dynamic),
         value("arp-trust", "ip arp inspection trust"),
-        value(
-            "arp-rate",
-            "ip arp inspection limit rate <rate:0-2048>",
-            "ip arp inspection limit [rate [<rate:0-2048>]]",
-            default="ip arp inspection limit rate 15",
-        ),
+        value("arp-rate", "ip arp inspection limit rate <rate:0-2048>", "15"),
     )
 
 
 def _physical() -> tuple[Row, ...]:
+    power = "power inline"
     return (
-        value("ip-address", "ip address <ip> <mask:ip>", "ip address [<ip> <mask:ip>]"),
-        value("load-interval", "load-interval <s:30-600>", "load-interval [<s:30-600>]"),
+        value("ip-address", "ip address <ip> <mask:ip>"),
+        value("load-interval", "load-interval <s:30-600>"),
         value("shutdown", "shutdown"),
         usual("link-trap", "snmp trap link-status"),
-        value(
-            "power",
-            "power inline {auto|static|never} [max <mw:4000-30000>]",
-            "power inline [{auto|static|never} [max <mw:4000-30000>]]",
-            default="power inline auto",
-        ),
-        value(
-            "power-priority",
-            "power inline port priority <level:low|high>",
-            "power inline port priority [<level:low|high>]",
-            default="power inline port priority low",
-        ),
+        value("power", f"{power} <how:auto|static|never> [max <mw:4000-30000>]", "auto"),
+        value("power-priority", f"{power} port priority <level:low|high>", "low"),
         usual("cdp", "cdp enable"),
         usual("lldp-transmit", "lldp transmit"),
         usual("lldp-receive", "lldp receive"),
@@ -263,49 +228,34 @@ def _physical() -> tuple[Row, ...]:
 
 
 def _protecting(*, edge: bool) -> tuple[Row, ...]:
-    kinds = "<kind:broadcast|multicast|unicast>"
-    bound = "{<rise:percent> [<fall:percent>]|bps <rise:rate> [<fall:rate>]|"
+    storm = "storm-control <kind:broadcast|multicast|unicast> level"
+    bound = "{<rise:percent> [<fall:percent>]|{bps|pps} <rise:rate> [<fall:rate>]}"
     return (
-        each(
-            "storm",
-            f"storm-control {kinds} level {bound}pps <rise:rate> [<fall:rate>]}}",
-            "kind",
-            no=f"storm-control {kinds} level [<rise:text>]",
-        ),
+        each("storm", f"{storm} {bound}", "kind", f"{storm} [<any:text>]"),
         each("storm-action", "storm-control action <how:shutdown|trap>", "how"),
         _portfast(edge),
-        value("bpdufilter", "spanning-tree bpdufilter <how:enable|disable>",
-              "spanning-tree bpdufilter [<how:enable|disable>]"),
-        value("bpduguard", "spanning-tree bpduguard <how:enable|disable>",
-              "spanning-tree bpduguard [<how:enable|disable>]"),
-        value("guard", "spanning-tree guard <how:root|loop|none>",
-              "spanning-tree guard [<how:root|loop|none>]"),
-        value("qos-trust", "mls qos trust <what:cos|dscp>", "mls qos trust [<what:cos|dscp>]"),
-        special("policy", "service-policy input <policy:word>", _policy,
-                no="service-policy input <policy:word>"),
+        value("bpdufilter", "spanning-tree bpdufilter <how:enable|disable>"),
+        value("bpduguard", "spanning-tree bpduguard <how:enable|disable>"),
+        value("guard", "spanning-tree guard <how:root|loop|none>"),
+        value("qos-trust", "mls qos trust <what:cos|dscp>"),
+        special(
+            "policy",
+            "service-policy input <policy:word>",
+            _policy,
+            "service-policy input <policy:word>",
+        ),
     )
 
 
 def _snooping() -> tuple[Row, ...]:
+    form = "ip dhcp snooping vlan <vlan> information option format-type circuit-id"
     return (
         value("ip-verify", "ip verify source [port-security]"),
         value("snoop-trust", "ip dhcp snooping trust"),
-        value(
-            "snoop-rate",
-            "ip dhcp snooping limit rate <rate:1-2048>",
-            "ip dhcp snooping limit rate [<rate:1-2048>]",
-        ),
+        value("snoop-rate", "ip dhcp snooping limit rate <rate:1-2048>"),
         value("snoop-untrusted", "ip dhcp snooping information option allow-untrusted"),
-        each(
-            "circuit-id",
-            "ip dhcp snooping vlan <vlan> information option format-type circuit-id "
-            "[override] string <id:word>",
-            "vlan",
-            no="ip dhcp snooping vlan <vlan> information option format-type circuit-id "
-            "[override] string [<id:word>]",
-        ),
-        value("channel", "channel-group <n:1-24> mode <how:active|passive|on>",
-              "channel-group [<n:1-24> [mode <how:active|passive|on>]]"),
+        each("circuit-id", f"{form} [override] string <id:word>", "vlan"),
+        value("channel", "channel-group <n:1-24> mode <how:active|passive|on>"),
     )
 
 
@@ -319,32 +269,31 @@ def exposure(switch: Switch, port: str) -> PortView:
     native, access = block.number("native", 1), block.number("access", 1)
     untagged = native if trunk else access
     passes = untagged in known and (not trunk or held is None or native in held)
-    carried = untagged if passes else None
-    return PortView(
+    view = PortView(
         up="shutdown" not in block.slots,
-        untagged=carried,
+        untagged=untagged if passes else None,
         tagged=(held or frozenset()) & known - {native} if trunk else frozenset(),
         every=trunk and held is None,
         negotiates=mode(block).startswith("dynamic"),
-        **_guards(config, block, frozenset() if carried is None else frozenset({carried})),
     )
+    return _guarded(view, config, block)
 
 
-def _guards(config: Block, block: Block, vlans: frozenset[int]) -> dict[str, bool | int | str | None]:
-    """Return the protection of a port as fields of a `PortView`."""
-    snooped = "snooping" in config.slots and vlans <= (config.ids("snooping-vlans") or frozenset())
+def _guarded(view: PortView, config: Block, block: Block) -> PortView:
+    """Return the view with the port's protection: what is snooped goes by its VLAN."""
+    vlans = frozenset() if view.untagged is None else frozenset({view.untagged})
     trusted = "snoop-trust" in block.slots
+    watched = vlans <= (config.ids("snooping-vlans") or frozenset())
     inspected = vlans <= (config.ids("arp-vlans") or frozenset())
-    limit = block.number("maximum", 1) if "port-security" in block.slots else None
-    return {
-        "isolated": "protected" in block.slots,
-        "snooped": snooped and not trusted,
-        "trusted": trusted,
-        "source_guarded": "ip-verify" in block.slots,
-        "arp_guarded": inspected and "arp-trust" not in block.slots,
-        "bpdu_guarded": block.line("bpduguard").endswith("enable"),
-        "storm_limited": any(slot.startswith("storm ") for slot in block.slots),
-        "mac_limit": limit,
-        "rate": block.line("policy").rpartition(" ")[2] if "mls-qos" in config.slots else "",
-    }
-
+    return replace(
+        view,
+        isolated="protected" in block.slots,
+        snooped="snooping" in config.slots and watched and not trusted,
+        trusted=trusted,
+        source_guarded="ip-verify" in block.slots,
+        arp_guarded=inspected and "arp-trust" not in block.slots,
+        bpdu_guarded=block.line("bpduguard").endswith("enable"),
+        storm_limited=any(slot.startswith("storm ") for slot in block.slots),
+        mac_limit=block.number("maximum", 1) if "port-security" in block.slots else None,
+        rate=block.line("policy").rpartition(" ")[2] if "mls-qos" in config.slots else "",
+    )

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from automation.lab.ids import commas
 from automation.lab.switch import Switch
-from automation.lab.tree import At, Block, View, lines
-
-if TYPE_CHECKING:
-    from automation.lab.cisco_ios import CiscoIos
+from automation.lab.tree import At, Block, block_lines, lines
 
 
-def running(system: CiscoIos, switch: Switch, config: Block) -> str:
+def running(switch: Switch, config: Block) -> str:
     """Return the whole text: head with size and time, blocks between `!`, and `end`."""
     now = switch.clock().strftime("%H:%M:%S UTC %a %b %-d %Y")
     image = "15.2" if switch.identity.newer else "15.0"
-    body = "\n".join(_body(system.views, switch, config))
+    body = "\n".join(_body(switch, config))
     text = f"!\n! Last configuration change at {now}\n!\nversion {image}\n{body}\nend\n"
     return f"Current configuration : {len(text)} bytes\n{text}\n"
 
 
-def _body(views: Mapping[str, View], switch: Switch, config: Block) -> Iterable[str]:
+def _body(switch: Switch, config: Block) -> Iterable[str]:
     """Yield the lines between the version and `end`."""
     last = ""
     quiet = "vtp" not in config.slots
     unnamed: list[int] = []
-    for _, item in lines(At(switch, config, config), views["global"]):
+    for _, item in lines(At(switch, config, config), switch.os.views["global"]):
         if isinstance(item, str):
             word = item.split(" ", 2)[0 if not item.startswith("no ") else 1]
             if word != last:
@@ -43,7 +39,7 @@ def _body(views: Mapping[str, View], switch: Switch, config: Block) -> Iterable[
         last = ""
         yield "!"
         yield item.header
-        yield from block_lines(views, switch, config, item, 1)
+        yield from block_lines(switch, config, item, " ")
     yield from _collapsed(unnamed)
     yield "!"
 
@@ -54,20 +50,3 @@ def _collapsed(unnamed: list[int]) -> Iterable[str]:
         yield "!"
         yield f"vlan {commas(unnamed)}"
         unnamed.clear()
-
-
-def block_lines(
-    views: Mapping[str, View], switch: Switch, config: Block, block: Block, depth: int
-) -> list[str]:
-    """Return the lines inside `block`, one space a level."""
-    found: list[str] = []
-    pad = " " * depth
-    for _, item in lines(At(switch, config, block), views[block.view]):
-        if isinstance(item, str):
-            found.append(pad + item)
-            continue
-        found.append(pad + item.header)
-        found += block_lines(views, switch, config, item, depth + 1)
-    if block.view == "svi" and "ip-address" not in block.slots:
-        found.insert(0, f"{pad}no ip address")
-    return found

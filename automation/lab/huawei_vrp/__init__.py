@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from automation.lab.grammar import Language, Misfit, Mismatch
+from automation.lab.huawei_vrp.actions import TYPES, kept_secret
 from automation.lab.huawei_vrp.cipher import fits
-from automation.lab.huawei_vrp.config import TYPES, factory, views
+from automation.lab.huawei_vrp.config import factory, views
 from automation.lab.huawei_vrp.execs import languages
 from automation.lab.huawei_vrp.port import exposure
 from automation.lab.huawei_vrp.show import running
 from automation.lab.switch import Cli, ExecDo, Identity, PortView, Switch
 from automation.lab.tree import Block
 
-_WORDS = {
+_WORDS: Mapping[Misfit, str] = {
     Misfit.INVALID: "Unrecognized command",
     Misfit.INCOMPLETE: "Incomplete command",
     Misfit.AMBIGUOUS: "Ambiguous command",
     Misfit.EXCESS: "Too many parameters",
 }
-_SHORT = {
+_SHORT: Mapping[str, str] = {
     "authentication-scheme": "aaa-authen",
     "authorization-scheme": "aaa-author",
     "accounting-scheme": "aaa-accounting",
@@ -32,7 +35,6 @@ class HuaweiVrp:
     comment = "#"
     pager = "  ---- More ----"
     page_clear = "\x1b[16D" + " " * 16 + "\x1b[16D"
-    bridged: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         """Build the language."""
@@ -65,7 +67,7 @@ class HuaweiVrp:
 
     def running(self, switch: Switch, config: Block) -> str:
         """Return the configuration, its secrets with a text that is new each time."""
-        return running(self.views, switch, config)
+        return running(switch, config)
 
     def logs_in_enabled(self, switch: Switch) -> bool:
         """Return True: what a user may do is his level, and there is no enable."""
@@ -74,8 +76,8 @@ class HuaweiVrp:
     def lets_in(self, switch: Switch, user: str, password: str) -> bool:
         """Return whether `user` is a local user with this password."""
         stored = switch.config.blocks["aaa"].line(f"user-password {user}")
-        _, _, secret = stored.partition("\x01")
-        return bool(secret) and fits(password, secret.rstrip("\x01"))
+        secret = kept_secret(stored)
+        return bool(secret) and fits(password, secret)
 
     def greeting(self, switch: Switch) -> str:
         """Return what a login is told."""

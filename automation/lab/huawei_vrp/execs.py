@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from automation.lab.faults import FaultKind
 from automation.lab.grammar import Language, Take
 from automation.lab.huawei_vrp.port import link_type
-from automation.lab.huawei_vrp.show import VERSION, block_lines
+from automation.lab.huawei_vrp.show import VERSION
 from automation.lab.pipe import SYNTAX, piped
 from automation.lab.switch import Cli, ExecDo
-from automation.lab.tree import Question, Said
+from automation.lab.tree import Question, Said, block_lines
 
 Args = Mapping[str, str]
 LOCKED = "Error: The configuration is locked by other user. [Session ID = 407]\n"
@@ -37,9 +37,7 @@ def _quit(cli: Cli, _: Args) -> Said:
 
 def _length(cli: Cli, args: Args) -> Said:
     cli.page = int(args["lines"])
-    return (
-        "Info: The configuration takes effect on the current user terminal interface only.\n"
-    )
+    return "Info: The configuration takes effect on the current user terminal interface only.\n"
 
 
 def _no_monitor(_: Cli, __: Args) -> Said:
@@ -69,7 +67,7 @@ def _running_interface(cli: Cli, args: Args) -> Said:
     block = switch.config.blocks.get(f"interface {args['name']}")
     if block is None:
         return "Error: Wrong parameter found at '^' position.\n"
-    body = block_lines(switch.os.views, switch, switch.config, block, 1)
+    body = block_lines(switch, switch.config, block, " ")
     return "\n".join(("#", block.header, *body, "#", "return")) + "\n"
 
 
@@ -106,10 +104,7 @@ def _brief(port: str) -> str:
 
 
 def _ports(cli: Cli, _: Args) -> Said:
-    head = (
-        "Port                        Link Type    PVID  Trunk VLAN List\n"
-        f"{'-' * 79}\n"
-    )
+    head = f"Port                        Link Type    PVID  Trunk VLAN List\n{'-' * 79}\n"
     lines = []
     for port in cli.switch.ports():
         block = cli.switch.config.blocks[f"interface {port}"]

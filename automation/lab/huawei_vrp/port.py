@@ -6,6 +6,8 @@ PUB-1) and the S-series command reference; see docs/lab.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from sys import intern
 
 from automation.lab.ids import parse_spaces, spaced
@@ -17,11 +19,10 @@ from automation.lab.tree import (
     Question,
     Row,
     Said,
-    Show,
     Value,
     each,
     special,
-    stores,
+    store,
     usual,
     value,
 )
@@ -32,7 +33,7 @@ _LOSES_VLANS = "Warning: This command will delete VLANs on this port. Continue?[
 _ONE = frozenset({1})
 _EVERY = frozenset(range(1, 4095))
 _VLAN_SLOTS = ("default", "trunk-pvid", "hybrid-pvid", "allow", "tagged", "untagged")
-_NEEDS = {
+_NEEDS: Mapping[str, tuple[str, ...]] = {
     "default": ("access", "dot1q-tunnel"),
     "trunk-pvid": ("trunk",),
     "allow": ("trunk",),
@@ -90,8 +91,10 @@ def _one_vlan(at: At, match: Match) -> Said:
         return refused
     if not match.negated and int(match.args["vlan"]) not in vlans(at.config):
         return NO_VLAN
-    default = match.line if match.args.get("vlan") == "1" else ""
-    return stores(default)(at, match)
+    if match.args.get("vlan") == "1":
+        at.block.slots.pop(match.row.slot, None)
+        return ""
+    return store(at, match)
 
 
 def _ids(match: Match) -> frozenset[int]:
@@ -138,17 +141,6 @@ def _leave_hybrid(at: At, match: Match) -> Said:
     return ""
 
 
-def _show_list(head: str, gone: str = "") -> Show:
-    """Return how a list is printed: `gone` is the line that says VLAN 1 was taken away."""
-
-    def show(_: At, held: Value) -> list[str]:
-        ids = held if isinstance(held, frozenset) else frozenset()
-        lines = [gone] if gone and 1 not in ids else []
-        return lines + spaced(head, ids - _ONE if gone else ids)
-
-    return show
-
-
 def rows() -> tuple[Row, ...]:
     """Return the view of a switch port."""
     return (*_vlan_rows(), *_loop_rows(), *_limit_rows(), *_guard_rows())
@@ -156,47 +148,51 @@ def rows() -> tuple[Row, ...]:
 
 def _vlan_rows() -> tuple[Row, ...]:
     pool = "{<ids:spaces>|<all:all>}"
-    trunk, hybrid = "port trunk allow-pass vlan", "port hybrid"
+    allow, hybrid = "port trunk allow-pass vlan", "port hybrid"
     return (
-        value("description", "description <text>", "description"),
+        value("description", "description <text>"),
         usual("trap", "enable snmp trap updown", "undo"),
-        special("link-type", "port link-type <type:access|trunk|hybrid|dot1q-tunnel>",
-                _link_type, no="port link-type"),
-        special("default", "port default vlan <vlan>", _one_vlan, no="port default vlan"),
-        special("trunk-pvid", "port trunk pvid vlan <vlan>", _one_vlan, no="port trunk pvid vlan"),
-        special("allow", f"{trunk} {pool}", _member, no=f"{trunk} {pool}",
-                show=_show_list(trunk, f"undo {trunk} 1")),
-        special("hybrid-pvid", f"{hybrid} pvid vlan <vlan>", _one_vlan,
-                no=f"{hybrid} pvid vlan"),
-        special("untagged", f"{hybrid} untagged vlan {pool}", _member,
-                no=f"{hybrid} untagged vlan {pool}",
-                show=_show_list(f"{hybrid} untagged vlan", f"undo {hybrid} vlan 1")),
-        special("tagged", f"{hybrid} tagged vlan {pool}", _member,
-                no=f"{hybrid} tagged vlan {pool}", show=_show_list(f"{hybrid} tagged vlan")),
-        special("hybrid", "", _leave_hybrid, no=f"{hybrid} vlan {pool}"),
-        value("ip-address", "ip address <ip> <mask:ip>", "ip address [<ip> <mask:ip>]"),
+        special("link-type", "port link-type <type:access|trunk|hybrid|dot1q-tunnel>", _link_type),
+        special("default", "port default vlan <vlan>", _one_vlan),
+        special("trunk-pvid", "port trunk pvid vlan <vlan>", _one_vlan),
+        _list("allow", allow, f"undo {allow} 1"),
+        special("hybrid-pvid", f"{hybrid} pvid vlan <vlan>", _one_vlan),
+        _list("untagged", f"{hybrid} untagged vlan", f"undo {hybrid} vlan 1"),
+        _list("tagged", f"{hybrid} tagged vlan"),
+        special("hybrid", "", _leave_hybrid, f"{hybrid} vlan {pool}"),
+        value("ip-address", "ip address <ip> <mask:ip>"),
         value("shutdown", "shutdown"),
     )
+
+
+def _list(slot: str, head: str, gone: str = "") -> Row:
+    """Return the row of a list; `gone` is the line that says that VLAN 1 was taken away."""
+
+    def show(_: At, held: Value) -> list[str]:
+        ids = held if isinstance(held, frozenset) else frozenset()
+        lines = [gone] if gone and 1 not in ids else []
+        return lines + spaced(head, ids - _ONE if gone else ids)
+
+    line = f"{head} {{<ids:spaces>|<all:all>}}"
+    return special(slot, line, _member, line, show=show)
 
 
 def _loop_rows() -> tuple[Row, ...]:
     detect = "loopback-detect"
     return (
-        value("loop-time", f"{detect} recovery-time <s:30-255>", f"{detect} recovery-time"),
-        value("loop-vlan", f"{detect} packet vlan <vlan>", f"{detect} packet vlan [<vlan>]"),
+        value("loop-time", f"{detect} recovery-time <s:30-255>"),
+        value("loop-vlan", f"{detect} packet vlan <vlan>", no=f"{detect} packet vlan [<vlan>]"),
         value("loop", f"{detect} enable"),
-        value("loop-action", f"{detect} action <do:quitvlan|shutdown|trap|block>",
-              f"{detect} action"),
+        value("loop-action", f"{detect} action <do:quitvlan|shutdown|trap|block>"),
         value("stp-off", "stp disable"),
-        value("stp-filter", "stp bpdu-filter <how:enable|disable>", "stp bpdu-filter"),
-        value("stp-edge", "stp edged-port <how:enable|disable>", "stp edged-port"),
+        value("stp-filter", "stp bpdu-filter <how:enable|disable>"),
+        value("stp-edge", "stp edged-port <how:enable|disable>"),
         value("stp-root", "stp root-protection"),
-        usual("bpdu", "bpdu enable", "undo"),
         value("bpdu-off", "bpdu disable"),
+        usual("bpdu", "bpdu enable", "undo"),
         usual("lldp", "lldp enable", "undo"),
         usual("poe", "poe enable", "undo"),
-        value("poe-priority", "poe priority <level:critical|high|low>", "poe priority",
-              default="poe priority low"),
+        value("poe-priority", "poe priority <level:critical|high|low>", "low"),
     )
 
 
@@ -213,25 +209,24 @@ def _rate_limit(at: At, match: Match) -> Said:
 
 
 def _limit_rows() -> tuple[Row, ...]:
-    security = "port-security"
+    head = "port-security"
+    rate = "qos lr <way:inbound|outbound> cir <cir:64-10000000> [cbs <cbs:4000-4294967295>]"
+    bound = "{<percent:0-100>|packets <count:0-148810000>}"
     return (
-        special("lr", "qos lr <way:inbound|outbound> cir <cir:64-10000000> "
-                "[cbs <cbs:4000-4294967295>]", _rate_limit, no="qos lr <way:inbound|outbound>"),
-        value("security", f"{security} enable"),
-        value("security-action", f"{security} protect-action <do:protect|restrict|shutdown>",
-              f"{security} protect-action", default=f"{security} protect-action restrict"),
-        value("security-max", f"{security} max-mac-num <n:1-1024>", f"{security} max-mac-num",
-              default=f"{security} max-mac-num 1"),
-        value("security-aging", f"{security} aging-time <m:1-1440>", f"{security} aging-time"),
-        value("mac-limit", "mac-limit maximum <n:0-4096>", "mac-limit"),
-        *(
-            value(f"{kind}-storm", f"{kind}-suppression {{<p:0-100>|packets <n:0-148810000>}}",
-                  f"{kind}-suppression")
-            for kind in ("multicast", "broadcast", "unicast")
+        special("lr", rate, _rate_limit, "qos lr <way:inbound|outbound>"),
+        value("security", f"{head} enable"),
+        value(
+            "security-action", f"{head} protect-action <do:protect|restrict|shutdown>", "restrict"
         ),
+        value("security-max", f"{head} max-mac-num <n:1-1024>", "1"),
+        value("security-aging", f"{head} aging-time <m:1-1440>"),
+        value("mac-limit", "mac-limit maximum <n:0-4096>", no="mac-limit"),
+        value("multicast-storm", f"multicast-suppression {bound}"),
+        value("broadcast-storm", f"broadcast-suppression {bound}"),
+        value("unicast-storm", f"unicast-suppression {bound}"),
         value("unicast-block", "unicast-suppression block outbound"),
         each("isolate", "port-isolate enable group <group:1-64>", "group"),
-        special("isolate", "port-isolate enable", _isolate, no="port-isolate enable"),
+        special("isolate", "port-isolate enable", _isolate),
     )
 
 
@@ -247,7 +242,8 @@ def _isolate(at: At, match: Match) -> Said:
 
 def _guard_rows() -> tuple[Row, ...]:
     check = "dhcp snooping check"
-    form = "dhcp option82 [vlan <vlan>] <part:circuit-id|remote-id> format"
+    part = "<part:circuit-id|remote-id>"
+    form = "format {<kind:default|common|extend>|user-defined <id:text>}"
     return (
         value("arp-check", "arp anti-attack check user-bind enable"),
         value("source-check", "ip source check user-bind enable"),
@@ -255,11 +251,16 @@ def _guard_rows() -> tuple[Row, ...]:
         value("snooping", "dhcp snooping enable"),
         value("snoop-trusted", "dhcp snooping trusted"),
         each("snoop-check", f"{check} <what:dhcp-request|dhcp-chaddr|dhcp-rate> enable", "what"),
-        value("snoop-rate", f"{check} dhcp-rate <rate:1-100>", f"{check} dhcp-rate"),
+        value("snoop-rate", f"{check} dhcp-rate <rate:1-100>"),
         each("option82-mode", "dhcp option82 <how:insert|rebuild> enable", "how"),
-        each("option82", f"{form} {{<kind:default|common|extend>|user-defined <id:text>}}",
-             "vlan part", no=form),
-        value("eth-trunk", "eth-trunk <n:0-127>", "eth-trunk [<n:0-127>]"),
+        each("option82", f"dhcp option82 {part} {form}", "part", f"dhcp option82 {part} format"),
+        each(
+            "option82",
+            f"dhcp option82 vlan <vlan> {part} {form}",
+            "vlan part",
+            f"dhcp option82 vlan <vlan> {part} format",
+        ),
+        value("eth-trunk", "eth-trunk <n:0-127>", no="eth-trunk [<n:0-127>]"),
     )
 
 
@@ -270,14 +271,14 @@ def exposure(switch: Switch, port: str) -> PortView:
     known = vlans(config)
     untagged, tagged = _carried(block)
     held = block.ids("allow")
-    return PortView(
+    view = PortView(
         up="shutdown" not in block.slots,
         untagged=untagged if untagged in known else None,
         tagged=tagged & known,
         every=link_type(block) == "trunk" and held == _EVERY,
         negotiates=not link_type(block),
-        **_guards(config, block),
     )
+    return _guarded(view, config, block)
 
 
 def _carried(block: Block) -> tuple[int | None, frozenset[int]]:
@@ -295,22 +296,21 @@ def _carried(block: Block) -> tuple[int | None, frozenset[int]]:
             return block.number("default", 1), frozenset()
 
 
-def _guards(config: Block, block: Block) -> dict[str, bool | int | str | None]:
-    """Return the protection of a port as fields of a `PortView`."""
+def _guarded(view: PortView, config: Block, block: Block) -> PortView:
+    """Return the view with the port's protection."""
     edge = block.line("stp-edge").endswith("enable")
     trusted = "snoop-trusted" in block.slots
     snooping = "dhcp" in config.slots and "snooping" in config.slots
-    limit = block.number("mac-limit", -1) if "mac-limit" in block.slots else None
-    if "security" in block.slots:
-        limit = block.number("security-max", 1)
-    return {
-        "isolated": any(slot.startswith("isolate ") for slot in block.slots),
-        "snooped": snooping and "snooping" in block.slots and not trusted,
-        "trusted": trusted,
-        "source_guarded": "source-check" in block.slots,
-        "arp_guarded": "arp-check" in block.slots,
-        "bpdu_guarded": edge and "stp-bpdu-protection" in config.slots,
-        "storm_limited": "broadcast-storm" in block.slots,
-        "mac_limit": limit,
-        "rate": block.line("lr inbound").removeprefix("qos lr inbound "),
-    }
+    limit = block.number("mac-limit", 0) if "mac-limit" in block.slots else None
+    return replace(
+        view,
+        isolated=any(slot.startswith("isolate ") for slot in block.slots),
+        snooped=snooping and "snooping" in block.slots and not trusted,
+        trusted=trusted,
+        source_guarded="source-check" in block.slots,
+        arp_guarded="arp-check" in block.slots,
+        bpdu_guarded=edge and "stp-bpdu-protection" in config.slots,
+        storm_limited="broadcast-storm" in block.slots,
+        mac_limit=block.number("security-max", 1) if "security" in block.slots else limit,
+        rate=block.line("lr inbound").removeprefix("qos lr inbound "),
+    )

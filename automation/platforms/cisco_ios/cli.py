@@ -53,6 +53,7 @@ _REFUSED = (
     r"% ?Ambiguous command.*",
     r"% ?Unknown command.*",
     r"% ?(?:Bad|Error) .*",
+    r"% ?Range command terminated.*",
     r"Command rejected.*",
     r"% ?Access VLAN does not exist\. Creating vlan \d+",
     r"%? ?VTP VLAN configuration not allowed when device is in CLIENT mode\.",

@@ -40,9 +40,7 @@ _DIALOGS = (
         rf"The configurations of the VLAN will be deleted\. Continue\?{_YES_NO}",
         "Y",
     ),
-    Dialog(
-        r"undo dhcp enable", rf"All DHCP functions will be disabled\. Continue\?{_YES_NO}", "Y"
-    ),
+    Dialog(r"undo dhcp enable", rf"All DHCP functions will be disabled\. Continue\?{_YES_NO}", "Y"),
     Dialog(
         r"local-user \S+ service-type .+",
         rf"will overwrite the original service-type\. Continue\?{_YES_NO}",
@@ -53,15 +51,23 @@ _DIALOGS = (
         rf"This operation may affect online users,.*change the user privilege level.*{_YES_NO}",
         "Y",
     ),
+    Dialog(
+        r"(?:undo )?snmp-agent sys-info version .+",
+        rf"This command may cause confliction in netconf status\. Continue\?{_YES_NO}",
+        "Y",
+    ),
 )
 
 _ACCEPT = (
     r"Enter system view, return user view with (?:Ctrl\+Z|return command)\.",
     r"Info: The configuration takes effect on the current user terminal interface only\.",
     r"Info: Current terminal monitor is off\.",
-    r"Info: This operation may take a few seconds\. Please wait (?:for )?a moment\.+ ?done\.",
+    # The dots and "done." end the line; where an error follows instead, it is not this line.
+    r"Info: Th(?:is|e) operation may take a few seconds\. Please wait (?:for )?a moment\.+done\.",
+    r"Info: Create a new (?:authentication|authorization) scheme\.",
     r"Info: Add a new user\.",
-    # Said of a user's rights; wrapped or not, with or without "bind IP".
+    r"Warning: SNMPv1/SNMPv2c is not secure, and it is recommended to use SNMPv3\.",
+    # Said of a user's rights, on one line or two.
     r"Info: After (?:you change|changing) the rights \(including the password, access type, .*",
     r"(?:the )?rights of users already online do not change\. The change takes effect to users "
     r"who go online after the change\.",

@@ -144,8 +144,7 @@ _IN_PORT = (
     _port(r"bpdu disable", 20, "bpdu enable"),
     _value(r"(?:broadcast|multicast)-suppression", _PORT, order=20),
     _value(r"mac-limit", _PORT, order=20),
-    _value(r"port-security (?:max-mac-num|protect-action|aging-time)", _PORT, order=21),
-    _value(r"loopback-detect (?:recovery-time|packet vlan|action)", _PORT, order=21),
+    _value(r"port-security (?:max-mac-num|protect-action)", _PORT, order=21),
     # A check is on before its rate is set, option 82 before its format: so the device itself
     # writes them down and reads them when it boots.
     _port(r"dhcp snooping trusted", 30),

@@ -8,10 +8,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from automation import platforms
-from automation.devices import Deadline, HostKeys, Options, Target, Window, open_session
-from automation.devices.cli_session import CliSession
+from automation.devices import Deadline, HostKeys, Options, Session, Target, Window, open_session
 from automation.model import (
-    Cli,
     Device,
     DeviceModel,
     DeviceRole,
@@ -27,7 +25,7 @@ LOGIN = Login(fake.USER, Secret(fake.PASSWORD), Secret(fake.ENABLE))
 IOS = platforms.get("cisco_ios")
 
 
-def cli(**changes: Any) -> Platform:
+def cli(**changes: Any) -> Platform:  # noqa: ANN401 - any of its fields
     """Return the IOS platform with some of its command line changed."""
     return replace(IOS, cli=replace(IOS.cli, **changes))
 
@@ -60,7 +58,8 @@ class Bench:
     def __init__(self, rack: fake.Rack, known_hosts: Path) -> None:
         self.rack = rack
         self.known_hosts = known_hosts
-        self.open: list[CliSession] = []
+        self.open: list[Session] = []
+        self.switch: fake.Switch
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +73,7 @@ class Bench:
         for session in self.open:
             session.close()
 
-    def device(self, switch: fake.Switch, **changes: Any) -> Device:
+    def device(self, switch: fake.Switch, **changes: Any) -> Device:  # noqa: ANN401 - any of its fields
         """Return the inventory's idea of a switch."""
         device = Device(
             name="sw1",
@@ -94,7 +93,7 @@ class Bench:
         hostkeys.accept(Target.of(self.device(switch)), *switch.public)
         return hostkeys
 
-    def options(self, **changes: Any) -> Options:
+    def options(self, **changes: Any) -> Options:  # noqa: ANN401 - any of its fields
         """Return options with short patience."""
         return replace(Options(Deadline(10), quiet=0.2), **changes)
 
@@ -105,7 +104,7 @@ class Bench:
         seconds: float = 10,
         window: Window = Window.LINE,
         login: Login = LOGIN,
-    ) -> tuple[CliSession, fake.Script]:
+    ) -> tuple[Session, fake.Script]:
         """Return an open session to a new switch, and the switch's script."""
         script = script or fake.Script()
         switch = self.rack.switch(script)

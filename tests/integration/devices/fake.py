@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncssh
 
@@ -29,6 +29,7 @@ class Then(Enum):
 
 
 Part = bytes | float | Then
+T = TypeVar("T")
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Script:
     newline: str = "\r\n"
     refuse_logins: int = 0
     drop_logins: int = 0
+    public_key: str = ""
+    first_prompt: bool = True
     lines: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
     connections: int = 0
@@ -99,7 +102,8 @@ class Shell(asyncssh.SSHServerSession[bytes]):
     async def run(self) -> None:
         """Greet, then answer line by line."""
         await self.send(self.script.greeting)
-        self.write(f"\n{self.prompt}")
+        if self.script.first_prompt:
+            self.write(f"\n{self.prompt}")
         while True:
             self.inbox += await self.work.get()
             while b"\n" in self.inbox and not self.stuck:
@@ -177,7 +181,13 @@ class Door(asyncssh.SSHServer):
         return True
 
     def password_auth_supported(self) -> bool:
-        return True
+        return not self.script.public_key
+
+    def public_key_auth_supported(self) -> bool:
+        return bool(self.script.public_key)
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return key.export_public_key().decode() == self.script.public_key
 
     def validate_password(self, username: str, password: str) -> bool:
         self.script.passwords.append(password)
@@ -219,37 +229,67 @@ class Rack:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.servers: list[asyncssh.SSHAcceptor] = []
+        self.plain: list[asyncio.Server] = []
         self.thread.start()
 
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+    def run(self, work: Coroutine[None, None, T]) -> T:
         """Run `work` on the loop and return its result."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
 
-    def switch(self, script: Script | None = None, key: str = "ssh-ed25519", **ssh: Any) -> Switch:
+    def switch(
+        self,
+        script: Script | None = None,
+        key: str = "ssh-ed25519",
+        more_keys: Sequence[str] = (),
+        **ssh: Any,  # noqa: ANN401 - whatever asyncssh takes
+    ) -> Switch:
         """Start a switch; `ssh` are asyncssh's own options."""
         script = script or Script()
         host_key = asyncssh.generate_private_key(key)
-        server = self.run(self._listen(script, host_key, ssh))
+        more = [asyncssh.generate_private_key(one) for one in more_keys]
+        server = self.run(self._listen(script, [host_key, *more], ssh))
         self.servers.append(server)
         return Switch(script, server.get_port(), host_key)
 
     async def _listen(
-        self, script: Script, key: asyncssh.SSHKey, ssh: dict[str, Any]
+        self, script: Script, keys: list[asyncssh.SSHKey], ssh: dict[str, Any]
     ) -> asyncssh.SSHAcceptor:
         return await asyncssh.listen(
             "127.0.0.1",
             0,
             server_factory=lambda: Door(script),
-            server_host_keys=[key],
+            server_host_keys=keys,
             encoding=None,
             line_editor=False,
             **ssh,
         )
 
+    def server(self, parts: Sequence[Part]) -> int:
+        """Start a server that says `parts` to whoever connects; return its port."""
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            for part in parts:
+                if isinstance(part, bytes):
+                    writer.write(part)
+                    await asyncio.sleep(0.02)
+                elif part is Then.HANG:
+                    await asyncio.sleep(60)
+            writer.close()
+
+        server = self.run(self._serve(talk))
+        self.plain.append(server)
+        port: int = server.sockets[0].getsockname()[1]
+        return port
+
+    @staticmethod
+    async def _serve(
+        talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]],
+    ) -> asyncio.Server:
+        return await asyncio.start_server(talk, "127.0.0.1", 0)
+
     async def _stop(self) -> None:
-        for server in self.servers:
+        for server in (*self.servers, *self.plain):
             server.close()
-            await server.wait_closed()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()

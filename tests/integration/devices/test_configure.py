@@ -94,7 +94,7 @@ ACCEPTED = (
         raw={
             "description B": [
                 f"descr\r\n{LOG}\r\n{IF}".encode(),
-                f"descr".encode(),
+                b"descr",
                 f"iption B\r\n{IF}".encode(),
             ]
         },

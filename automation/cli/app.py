@@ -1,0 +1,111 @@
+"""The tree of commands, and how each of them ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from automation import __version__
+from automation.cli import (
+    demo,
+    doctor,
+    hostkeys,
+    init,
+    inventory,
+    job,
+    lab,
+    options,
+    plan,
+    port,
+    render,
+    run,
+)
+from automation.cli.text import plain
+from automation.errors import PortvaktError
+
+_PROGRAM = "portvakt"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{_PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    workspace: options.Workspace = None,
+    verbose: options.Verbose = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Provision, verify and reconcile the access ports of an open-access fibre network."""
+
+
+def application() -> typer.Typer:
+    """Return the whole tree of commands."""
+    app = typer.Typer(
+        name=_PROGRAM,
+        callback=_root,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        epilog="Example: portvakt run provision-access -l estate=city -C -D",
+        context_settings=options.CONTEXT,
+    )
+    for room in (init, doctor):
+        room.add_to(app)
+    app.add_typer(hostkeys.commands(), name="hostkeys")
+    app.add_typer(inventory.commands(), name="inventory")
+    app.add_typer(port.commands(), name="port")
+    for room in (render, plan, run):
+        room.add_to(app)
+    app.add_typer(job.commands(), name="job")
+    app.add_typer(lab.commands(), name="lab")
+    demo.add_to(app)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code (`docs/cli.md` has the table)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _code(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has left. Python flushes once more at its end: let it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _code(arguments: list[str]) -> int:
+    said = options.Said()
+    try:
+        application()(arguments, prog_name=_PROGRAM, obj=said)
+    except SystemExit as end:
+        return _exit_code(end.code)
+    except PortvaktError as error:
+        return _failed(str(error), error.exit_code, said)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge: whatever it is, it is said and counted
+        return _failed(f"our own fault: {type(error).__name__}: {error}", 1, said)
+    return 0
+
+
+def _exit_code(code: Any) -> int:  # noqa: ANN401 - SystemExit's own
+    return code if isinstance(code, int) else int(code is not None)
+
+
+def _failed(message: str, code: int, said: options.Said) -> int:
+    if said.verbose:
+        traceback.print_exc()
+    typer.echo(plain(message), err=True)
+    return code

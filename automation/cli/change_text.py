@@ -1,0 +1,87 @@
+"""A plan as people read it: what it would touch, and line for line what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from automation.cli.output import aligned
+from automation.cli.text import counted
+from automation.model import Change, Plan, sent_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a plan would touch. `interrupted` are ports that are shut for a moment in between."""
+
+    devices: int
+    to_change: int
+    ports: int
+    lines: int
+    interrupted: int
+    deferred: int
+    irreversible: int
+    unplanned: int
+
+    @classmethod
+    def of(cls, plan: Plan) -> Counts:
+        """Count a plan."""
+        stanzas = [(change, stanza) for change in plan.changes for stanza in change.stanzas]
+        shut = {(one.device, stanza.subject) for one, stanza in stanzas if stanza.interrupts}
+        return cls(
+            devices=len(plan.changes) + len(plan.faults),
+            to_change=sum(1 for change in plan.changes if change.stanzas),
+            ports=sum(len(change.ports) for change in plan.changes),
+            lines=sum(len(change.lines) for change in plan.changes),
+            interrupted=len(shut),
+            deferred=sum(len(change.deferred) for change in plan.changes),
+            irreversible=sum(1 for _, stanza in stanzas if stanza.irreversible),
+            unplanned=len(plan.faults),
+        )
+
+
+def summary(plan: Plan) -> str:
+    """Return what a plan would touch, a count a line."""
+    counts = Counts.of(plan)
+    told = (
+        ("devices to change", f"{counts.to_change} of {counts.devices}"),
+        ("ports touched", str(counts.ports)),
+        ("lines to send", str(counts.lines)),
+        ("ports interrupted", str(counts.interrupted)),
+        ("lines deferred", str(counts.deferred)),
+        ("irreversible", counted(counts.irreversible, "block")),
+        ("not planned", counted(counts.unplanned, "device")),
+    )
+    head = f"plan {plan.id[:12]}  {plan.playbook}  {plan.selection}"
+    return "\n".join([head, *aligned([(f"  {name}", count) for name, count in told], (21, 1))])
+
+
+def lines_of(change: Change) -> Iterator[str]:
+    """Yield the lines of one change exactly as they are sent, then those of its rollback."""
+    yield f"{change.device}:"
+    yield from (f"  {line}" for line in change.lines)
+    yield "rollback:"
+    yield from (f"  {line}" for line in change.rollback)
+    final = [line for one in change.stanzas if one.irreversible for line in sent_lines(one)]
+    if final:
+        yield "irreversible:"
+        yield from (f"  {line}" for line in final)
+    if change.deferred:
+        yield "deferred:"
+        yield from (f"  {late.header}\n   {late.line}  ({late.why})" for late in change.deferred)
+
+
+def change_row(change: Change, *, diff: bool) -> dict[str, object]:
+    """Return one change as JSON has it; `diff` brings the lines and the rollback."""
+    row: dict[str, object] = {
+        "device": change.device,
+        "estate": change.estate,
+        "ports": list(change.ports),
+        "lines": len(change.lines),
+        "interrupts": any(stanza.interrupts for stanza in change.stanzas),
+        "irreversible": any(stanza.irreversible for stanza in change.stanzas),
+        "deferred": len(change.deferred),
+    }
+    if diff:
+        row |= {"send": list(change.lines), "rollback": list(change.rollback)}
+    return row

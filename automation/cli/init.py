@@ -1,0 +1,24 @@
+"""`portvakt init`: a new workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder, new or empty.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("init", epilog="Example: portvakt init malmo")(init)
+
+
+def init(folder: Folder) -> None:
+    """Write a new workspace: a commented example inventory and its settings."""
+    from automation.workspace import init as write
+
+    for path in write(folder):
+        typer.echo(path)
+    typer.echo(f"Next: edit these, then portvakt -w {folder} inventory check", err=True)

@@ -1,0 +1,156 @@
+"""Planning and applying, as `plan`, `apply` and `run` share it."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+from filelock import FileLock, Timeout
+
+from automation.cli.asking import INTERRUPTED, go_on
+from automation.cli.change_text import summary
+from automation.cli.interrupt import stopping
+from automation.cli.opening import limited, today
+from automation.cli.options import EVERY_DEVICE
+from automation.cli.progress import watching
+from automation.cli.reporting import Ending, Form, show_ending, show_lines, show_plan
+from automation.cli.text import plain
+from automation.errors import AlreadyRunning, PlanError
+from automation.model import Change, DeviceResult, Outcome, Plan, Recap, sent_lines
+from automation.playbook import Engine, JobReport, Network, Playbook
+from automation.workspace import Workspace
+
+NOT_WELL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How results are written, whether to ask, and how much to say."""
+
+    form: Form
+    yes: bool = False
+    verbose: bool = False
+
+
+@contextmanager
+def alone(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace's lock: one run or apply at a time.
+
+    Raises:
+        AlreadyRunning: another one holds it.
+    """
+    lock = FileLock(workspace.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyRunning(f"another run or apply is under way in {workspace.root}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def planned(
+    network: Network, playbook: Playbook, limit: str, how: How
+) -> tuple[Engine, Plan]:
+    """Read and compare the devices that both the playbook and `limit` select; sends nothing.
+
+    An interrupt ends the command: what is half read is no plan.
+    """
+    devices = limited(network.select(playbook.select), limit)
+    selection = playbook.select if limit == EVERY_DEVICE else f"{playbook.select} and {limit}"
+    life = timedelta(seconds=network.workspace.settings.plan_expiry)
+    with watching(verbose=how.verbose) as watcher, stopping(network.stop):
+        engine = network.engine(devices, playbook.features, today(), watcher)
+        planning = engine.plan(playbook, selection, devices, datetime.now(UTC), life)
+    if network.stop.is_set():
+        engine.reach.jumps.close()
+        typer.echo("Interrupted while reading; nothing was sent.", err=True)
+        raise typer.Exit(INTERRUPTED)
+    return engine, planning.plan
+
+
+def engine_for(network: Network, plan: Plan) -> Engine:
+    """Return an engine over the devices of a saved plan that the inventory still has."""
+    known = network.inventory.devices
+    devices = [known[change.device] for change in plan.changes if change.device in known]
+    return network.engine(devices, plan.features, today())
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a plan's file; PlanError if it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"{file}: the plan cannot be read: {error}") from error
+
+
+def look(network: Network, playbook: Playbook, limit: str, how: How, *, check: bool) -> int:
+    """Plan and print, send nothing; return the exit code.
+
+    With `check` the plan is the result, and pending changes are as asked. Without it the
+    playbook only verifies, and a device that differs has failed.
+    """
+    engine, plan = planned(network, playbook, limit, how)
+    engine.reach.jumps.close()
+    if check and playbook.change:
+        show_plan(plan, how.form)
+        return NOT_WELL if plan.faults else 0
+    recap, results = verified(engine, plan)
+    show_lines(plan, how.form)
+    show_ending(Ending(playbook.name, plan, recap, results), how.form)
+    return 0 if recap.good else NOT_WELL
+
+
+def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: bool) -> int:
+    """Show what a plan would touch, ask, apply it, print how it went; return the exit code."""
+    typer.echo(plain(summary(plan)), err=True)
+    show_lines(plan, how.form)
+    if any(change.stanzas for change in plan.changes):
+        go_on(f"Apply this plan to {network.workspace.root}?", how.yes)
+    with watching(verbose=how.verbose) as watcher:
+        watcher.applying(plan)
+        report = _apply(network, replace(engine, progress=watcher), plan, fresh=fresh)
+    ending = Ending(plan.playbook, plan, report.recap, report.results, report.job)
+    show_ending(ending, how.form)
+    if network.stop.is_set():
+        return INTERRUPTED
+    return 0 if report.recap.good else NOT_WELL
+
+
+def _apply(network: Network, engine: Engine, plan: Plan, *, fresh: bool) -> JobReport:
+    try:
+        with stopping(network.stop):
+            return engine.apply(plan, f"{getpass.getuser()}@{socket.gethostname()}", fresh=fresh)
+    finally:
+        engine.reach.jumps.close()
+
+
+def verified(engine: Engine, plan: Plan) -> tuple[Recap, tuple[DeviceResult, ...]]:
+    """Return how a playbook that only verifies went: nothing is sent, a difference is a failure."""
+    found = [_as_found(engine, change) for change in plan.changes]
+    results = tuple(sorted((*plan.faults, *found), key=lambda result: result.device))
+    return Recap.of(len(results), results), results
+
+
+def _as_found(engine: Engine, change: Change) -> DeviceResult:
+    every = len(engine.subjects[change.device].intent.ports)
+    why = ""
+    if change.stanzas:
+        first = sent_lines(change.stanzas[0])[:2]
+        why = f"differs: {', '.join(line.strip() for line in first)}"
+    return DeviceResult(
+        change.device,
+        change.estate,
+        Outcome.FAILED if change.stanzas else Outcome.UNCHANGED,
+        why,
+        ports=len(change.ports),
+        ports_unchanged=every - len(change.ports),
+        deferred=len(change.deferred),
+    )

@@ -1,0 +1,118 @@
+"""Results on stdout: a table for people, JSON, JSON lines or CSV for programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from automation.cli.options import Format
+from automation.cli.text import one_line, plain
+
+Row = Mapping[str, object]
+"""A result by column; a value is text, a number, a truth, None, or rows and lists of those."""
+
+
+def rows(found: Iterable[Row], columns: Sequence[str], output: Format) -> None:
+    """Write `found`: the whole of each row to JSON, its `columns` to the other formats."""
+    match output:
+        case Format.JSON:
+            inside = ",\n ".join(_json(row) for row in found)
+            write(f"[\n {inside}\n]" if inside else "[]")
+        case Format.JSONL:
+            for row in found:
+                write(_json(row))
+        case Format.CSV:
+            _csv(found, columns)
+        case Format.TABLE:
+            cells = [[_cell(row.get(column)) for column in columns] for row in found]
+            table(cells, columns)
+
+
+def record(found: Row, output: Format, text: str) -> None:
+    """Write one result: `text` for people; to programs the whole of it, lists flattened in CSV."""
+    match output:
+        case Format.JSON | Format.JSONL:
+            write(_json(found))
+        case Format.CSV:
+            _csv([found], tuple(found))
+        case Format.TABLE:
+            write(text)
+
+
+def fields(found: Row, indent: str = "") -> str:
+    """Return a record as people read it: a field a line, the fields of a record within below it."""
+    width = max((len(key) for key in map(str, found)), default=0)
+    lines: list[str] = []
+    for key, value in found.items():
+        if isinstance(value, Mapping) and value:
+            lines += [f"{indent}{key}", fields(value, f"{indent}  ")]
+        else:
+            lines.append(f"{indent}{str(key).ljust(width)}  {_cell(value)}".rstrip())
+    return "\n".join(lines)
+
+
+def write(text: str) -> None:
+    """Write `text` and a newline to stdout, without control characters."""
+    sys.stdout.write(f"{plain(text)}\n")
+
+
+def table(cells: Sequence[Sequence[str]], header: Sequence[str]) -> None:
+    """Write rows of cells in aligned columns below `header`."""
+    sys.stdout.write(f"{bold(aligned([header], _widths([header, *cells]))[0])}\n")
+    for line in aligned(cells, _widths([header, *cells])):
+        sys.stdout.write(f"{line}\n")
+
+
+def aligned(cells: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
+    """Return a line a row, each cell as wide as its column, two spaces in between."""
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+
+
+def _widths(cells: Iterable[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*cells, strict=True)]
+
+
+def bold(text: str) -> str:
+    """Return `text` in bold where stdout is a terminal that wants it."""
+    return f"\x1b[1m{text}\x1b[0m" if coloured() else text
+
+
+def coloured() -> bool:
+    """Whether stdout is a terminal and nobody asked for no colour (no-color.org)."""
+    quiet = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not quiet
+
+
+def _json(value: object) -> str:
+    """Return JSON on one line, with every control character escaped, not only those below 32."""
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+
+
+def _csv(found: Iterable[Row], columns: Sequence[str]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(column)) for column in columns] for row in found)
+
+
+def _cell(value: object) -> str:
+    """Return a value as one cell of text: a list by commas, a row as its first value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={_cell(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple | frozenset):
+        return ", ".join(_cell(inner) for inner in value)
+    return one_line(str(value))

@@ -1,0 +1,6 @@
+"""A workspace: where content is, and what its `portvakt.toml` says."""
+
+from automation.workspace.finding import Workspace, find, init
+from automation.workspace.settings import JumpEntry, LoginEntry, Settings, Source
+
+__all__ = ["JumpEntry", "LoginEntry", "Settings", "Source", "Workspace", "find", "init"]

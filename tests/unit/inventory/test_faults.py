@@ -1,0 +1,133 @@
+"""Every fault that people can make in `inventory/`, one a case, with its file and line.
+
+A case in `faults/*.txt` edits one file of the faultless inventory in `conftest.py`:
+`== title`, `@file`, `-text taken out`, `+text put in`, `!each fault that is reported`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from automation.errors import BadInput
+from automation.inventory import load
+from automation.model import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One edit and all the faults that it makes."""
+
+    title: str
+    file: str
+    old: str
+    new: str
+    faults: tuple[str, ...]
+
+
+def _cases() -> list[Case]:
+    found = []
+    for path in sorted((Path(__file__).parent / "faults").glob("*.txt")):
+        for block in path.read_text(encoding="utf-8").split("== ")[1:]:
+            title, *lines = block.rstrip("\n").split("\n")
+            part = {sign: [line[1:] for line in lines if line.startswith(sign)] for sign in "@-+!"}
+            old, new = "\n".join(part["-"]), "\n".join(part["+"])
+            found.append(Case(title, part["@"][0], old, new, tuple(part["!"])))
+    return found
+
+
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.title)
+def test_fault_is_reported_with_its_line(
+    case: Case, folder: Path, platforms: dict[str, Platform]
+) -> None:
+    path = folder / case.file
+    text = path.read_text(encoding="utf-8")
+    assert case.old in text
+    path.write_text(text.replace(case.old, case.new, 1), encoding="utf-8")
+    with pytest.raises(BadInput) as raised:
+        load(folder, platforms)
+    said = [str(fault).replace(f"{folder}/", "") for fault in raised.value.faults]
+    assert said == list(case.faults)
+
+
+def test_all_faults_of_all_files_come_in_one_run(
+    folder: Path, platforms: dict[str, Platform]
+) -> None:
+    edits = {
+        "city/hosts.yaml": ("hostname: 192.0.2.1\n", "hostname: 192.0.2.1\n  colour: red\n"),
+        "groups.yaml": ("{model: b2}", "{model: b3}"),
+        "models.yaml": ("{1-4}", "{4-1}"),
+        "services.yaml": ("1101", "4095"),
+        "port_roles.yaml": ("320", "1201"),
+        "policy.yaml": ("  sw-1: {", "  sw-7: {"),
+    }
+    for name, (old, new) in edits.items():
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    (folder / "defaults.yaml").write_bytes(b"data:\n  credentials: \xe5\n")
+    with pytest.raises(BadInput) as raised:
+        load(folder, platforms)
+    places = [str(fault).replace(f"{folder}/", "").split(": ")[0] for fault in raised.value.faults]
+    assert places == [
+        "city/hosts.yaml:4",
+        "defaults.yaml:2",
+        "models.yaml:3",
+        "policy.yaml:28",
+        "port_roles.yaml:7",
+        "services.yaml:10",
+    ]
+    assert raised.value.exit_code == 2
+
+
+MISSING = {
+    "models": "models.yaml: no such file; expected models of the inventory",
+    "services": "services.yaml: no such file; expected services of the inventory",
+    "port_roles": "port_roles.yaml: no such file; expected port_roles of the inventory",
+    "policy": "policy.yaml: no such file; expected policy of the inventory",
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_missing_file_is_the_only_fault(
+    name: str, folder: Path, platforms: dict[str, Platform]
+) -> None:
+    (folder / f"{name}.yaml").unlink()
+    with pytest.raises(BadInput) as raised:
+        load(folder, platforms)
+    assert [str(fault).replace(f"{folder}/", "") for fault in raised.value.faults] == [
+        MISSING[name]
+    ]
+
+
+def test_estate_without_hosts(folder: Path, platforms: dict[str, Platform]) -> None:
+    (folder / "mkb" / "hosts.yaml").rename(folder / "mkb" / "hosts.yml")
+    with pytest.raises(BadInput, match=r"mkb: no hosts\.yaml; expected one in each estate"):
+        load(folder, platforms)
+
+
+def test_folder_without_estates(tmp_path: Path, platforms: dict[str, Platform]) -> None:
+    with pytest.raises(BadInput, match="no estate; expected a folder with hosts"):
+        load(tmp_path, platforms)
+
+
+def test_folder_that_is_not_there(tmp_path: Path, platforms: dict[str, Platform]) -> None:
+    with pytest.raises(BadInput, match="nowhere: cannot be read: No such file"):
+        load(tmp_path / "nowhere", platforms)
+
+
+@pytest.mark.parametrize("secret", ["hunter2", "s3cr3t words"])
+def test_secret_written_by_mistake_is_not_shown(
+    secret: str, folder: Path, platforms: dict[str, Platform]
+) -> None:
+    for name, old, new in (
+        ("policy.yaml", "snmp_community: snmp_read", f"snmp_community: '{secret}!'"),
+        ("city/hosts.yaml", "hostname: 192.0.2.1", f"hostname: 192.0.2.1\n  password: {secret}"),
+    ):
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BadInput) as raised:
+        load(folder, platforms)
+    assert len(raised.value.faults) == 2
+    assert secret not in str(raised.value)
