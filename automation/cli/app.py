@@ -57,7 +57,7 @@ def application() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         epilog="Example: portvakt run provision-access -l estate=city -C -D",
-        context_settings=options.CONTEXT,
+        context_settings=dict(options.CONTEXT),
     )
     for room in (init, doctor):
         room.add_to(app)

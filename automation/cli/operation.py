@@ -56,9 +56,7 @@ def alone(workspace: Workspace) -> Iterator[None]:
         lock.release()
 
 
-def planned(
-    network: Network, playbook: Playbook, limit: str, how: How
-) -> tuple[Engine, Plan]:
+def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple[Engine, Plan]:
     """Read and compare the devices that both the playbook and `limit` select; sends nothing.
 
     An interrupt ends the command: what is half read is no plan.

@@ -52,16 +52,16 @@ def fields(found: Row, indent: str = "") -> str:
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
+def write(text: str, *, strong: bool = False) -> None:
     """Write `text` and a newline to stdout, without control characters."""
-    sys.stdout.write(f"{plain(text)}\n")
+    sys.stdout.write(f"{_bold(plain(text)) if strong else plain(text)}\n")
 
 
 def table(cells: Sequence[Sequence[str]], header: Sequence[str]) -> None:
     """Write rows of cells in aligned columns below `header`."""
-    sys.stdout.write(f"{bold(aligned([header], _widths([header, *cells]))[0])}\n")
-    for line in aligned(cells, _widths([header, *cells])):
-        sys.stdout.write(f"{line}\n")
+    lines = aligned([header, *cells], _widths([header, *cells]))
+    for number, line in enumerate(lines):
+        write(line, strong=not number)
 
 
 def aligned(cells: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
@@ -76,12 +76,12 @@ def _widths(cells: Iterable[Sequence[str]]) -> list[int]:
     return [max(map(len, column)) for column in zip(*cells, strict=True)]
 
 
-def bold(text: str) -> str:
+def _bold(text: str) -> str:
     """Return `text` in bold where stdout is a terminal that wants it."""
-    return f"\x1b[1m{text}\x1b[0m" if coloured() else text
+    return f"\x1b[1m{text}\x1b[0m" if _coloured() else text
 
 
-def coloured() -> bool:
+def _coloured() -> bool:
     """Whether stdout is a terminal and nobody asked for no colour (no-color.org)."""
     quiet = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not quiet

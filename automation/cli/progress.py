@@ -133,9 +133,14 @@ class Lines:
 def bars() -> Iterator[Watcher]:
     """Show a bar for reading, then one for each estate, with counts and the time that is left."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Display
-    from rich.progress import TimeRemainingColumn
 
     display = Display(
         TextColumn("{task.description}", markup=False),

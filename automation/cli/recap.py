@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from automation.cli.output import aligned, bold
+from automation.cli.output import aligned
 from automation.cli.text import counted, one_line, plain
 from automation.model import GOOD_OUTCOMES, DeviceResult, Outcome, Recap
 
@@ -74,7 +74,7 @@ def _counts(title: str, recap: Recap) -> Iterator[str]:
     ]
     widths = [_FIRST, *(max(len(name), 7) for name in header[1:])]
     right = [[row[0], *_right(row[1:], widths[1:])] for row in (header, *cells)]
-    yield bold(f"RECAP  {title}")
+    yield f"RECAP  {title}"
     yield from aligned(right, widths)
     if recap.deferred:
         waiting = counted(recap.deferred, "line")

@@ -15,13 +15,16 @@ ones; netmiko's `cisco_ios` therefore compares 16 (`set_base_prompt`)."""
 
 
 @cache
-def login_patterns(cli: Cli) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
-    """Return what the first prompt looks like: privileged, and before `enable` if there is that."""
-    exec_prompt = cli.exec_prompt.replace(HOST, _ANY_HOST)
-    before = None
-    if cli.enable is not None and exec_prompt.endswith("#"):
-        before = re.compile(exec_prompt[:-1] + ">")
-    return re.compile(exec_prompt), before
+def first_prompt(cli: Cli) -> str:
+    """Return a pattern for the prompt of a device whose name, the group `host`, is not known."""
+    return _exec_prompt(cli).replace(HOST, _ANY_HOST)
+
+
+def _exec_prompt(cli: Cli) -> str:
+    """Return the exec prompt, be it before or after `enable`."""
+    if cli.enable is None or not cli.exec_prompt.endswith("#"):
+        return cli.exec_prompt
+    return f"{cli.exec_prompt[:-1]}[#>]"
 
 
 def mode_prompt(cli: Cli, prompt: str, name: str) -> str:
@@ -38,7 +41,7 @@ class Prompts:
         self.host = host
         self._cut = _cut(host)
         self._patterns: dict[str, re.Pattern[str]] = {}
-        every = [cli.exec_prompt, cli.config_prompt]
+        every = [_exec_prompt(cli), cli.config_prompt]
         every += [mode_prompt(cli, mode.prompt, "\0") for mode in cli.modes]
         bodies = dict.fromkeys(self._body(prompt).replace("\\\0", r"[^\s\]]+") for prompt in every)
         self.known = re.compile("^(?:" + "|".join(bodies) + ") ?", re.MULTILINE)

@@ -138,6 +138,24 @@ class Terminal:
         """Stand at the prompt `here`, with `ahead` read already but not looked at."""
         self.here, self._ahead = here, ahead.encode()
 
+    def stands_at(self, prompt: str) -> bool:
+        """Whether the prompt we stand at is `prompt`, a pattern with `{host}`."""
+        return self.prompts.pattern(prompt).fullmatch(self.here) is not None
+
+    def until(self, question: str) -> bool:
+        """Read up to `question` or to one of the device's prompts; return whether it asks.
+
+        For what is answered by a secret, which is not echoed.
+        """
+        while True:
+            text = self.text(self._ahead)
+            asked = re.search(question, text) is not None
+            *before, tail = text.split("\n")
+            if asked or (before and self.prompts.known.fullmatch(tail)):
+                self.resume("" if asked else tail, "")
+                return asked
+            self._ahead += self.receive() or b""
+
     def answer(self, command: str) -> Answer:
         """Read until the answer to `command`, which was typed, is whole; stand at its prompt.
 
@@ -187,8 +205,10 @@ class Terminal:
         self._until((prompt,))
         self.type("")
         self._until((prompt + b"\r" + prompt, prompt + prompt))
-        lines = self._quiet_lines(self._ahead)[:-2]
+        lines = self._quiet_lines(self._ahead)
         self._ahead = b""
+        while lines and lines[-1] == self.here:  # twice, or more often after a log line
+            lines.pop()
         return "".join(f"{line}\n" for line in self._after_echo(lines, command))
 
     def _after_echo(self, lines: list[str], command: str) -> list[str]:
@@ -196,7 +216,8 @@ class Terminal:
         for number, line in enumerate(lines):
             if line.strip().removeprefix(self.here).strip() == command:
                 return lines[number + 1 :]
-        raise Unanswered(Said(False, tuple(lines[:3]), ""))
+        wrote = "\n".join(lines[:3])
+        raise DeviceError(f"the device did not repeat {command!r}; it wrote {wrote!r}")
 
     def _until(self, ends: tuple[bytes, ...]) -> None:
         """Read until one of `ends` is the last that came."""

@@ -35,13 +35,16 @@ class Shutter:
         return not self.stays_open
 
 
-def shutter(running: Block, intended: Block, grammar: Grammar) -> Shutter:
-    """Say how a port goes from `running` to `intended`."""
+def shutter(running: Block, intended: Block, grammar: Grammar, *, lifeline: bool) -> Shutter:
+    """Say how a port goes from `running` to `intended`.
+
+    A `lifeline` is a port that our own session may run over: it is not shut in between.
+    """
     was_open = grammar.closed not in running
     opens = grammar.closed not in intended
     keys = running.keys() | intended.keys()
     disrupted = any(_disrupts(running.get(key), intended.get(key)) for key in keys)
-    return Shutter(was_open, was_open and opens and not disrupted)
+    return Shutter(was_open, was_open and opens and (lifeline or not disrupted))
 
 
 def _disrupts(old: Entry | None, new: Entry | None) -> bool:
@@ -52,13 +55,18 @@ def _disrupts(old: Entry | None, new: Entry | None) -> bool:
 
 
 def port_lines(
-    running: Block, intended: Block, grammar: Grammar, again: Collection[str] = ()
+    running: Block,
+    intended: Block,
+    grammar: Grammar,
+    again: Collection[str] = (),
+    *,
+    lifeline: bool = False,
 ) -> Lines:
     """Return the lines inside a port's block that take it from `running` to `intended`.
 
     `again` are keys that are set even where the texts agree.
     """
-    state = shutter(running, intended, grammar)
+    state = shutter(running, intended, grammar, lifeline=lifeline)
     opens = grammar.closed not in intended
     old = {key: entry for key, entry in running.items() if key != grammar.closed}
     new = {key: entry for key, entry in intended.items() if key != grammar.closed}

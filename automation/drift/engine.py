@@ -99,7 +99,9 @@ class Engine:
         owner = Owner.of(self.platform.grammar, device)
         wanted = owner.intended(self.reader, intended)
         old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
-        builder = Stanzas(self.platform.grammar, frozenset(owner.ports), frozenset())
+        builder = Stanzas(
+            self.platform.grammar, frozenset(owner.ports), frozenset(), owner.lifelines
+        )
         return builder.between(new.features, old.features)
 
 
@@ -117,7 +119,8 @@ class _Comparison:
         reached = {name: one.block for name, one in goals.items()}
         secrets = dict(self._secrets())
         again = frozenset() if self.seen.trust else self._unverified(secrets)
-        stanzas = Stanzas(self.platform.grammar, frozenset(self.owner.ports), again)
+        owner = self.owner
+        stanzas = Stanzas(self.platform.grammar, frozenset(owner.ports), again, owner.lifelines)
         return Drift(
             device=device,
             verdicts=self._verdicts(again),

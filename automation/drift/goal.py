@@ -39,7 +39,10 @@ def port_goal(
     A port that is shut in between, or was not open, takes all of it: nobody is in service.
     """
     kept = goal(header, running, intended, limits)
-    if port in limits.bindings or not shutter(running, intended, grammar).stays_open:
+    if (
+        port in limits.bindings
+        or not shutter(running, intended, grammar, lifeline=False).stays_open
+    ):
         return kept
     late = [
         entry for key, entry in intended.items() if entry.rule.needs_binding and key not in running

@@ -55,6 +55,11 @@ class Owner:
             return UPLINKS if port in self.uplinks else PORTS
         return next((one.name for one, owns in self.patterns if owns.match(header)), None)
 
+    @property
+    def lifelines(self) -> frozenset[str]:
+        """The headers of uplinks: our own session may run over any of them."""
+        return frozenset(header for header, port in self.ports.items() if port in self.uplinks)
+
     def intended(self, reader: Reader, config: IntendedConfig) -> dict[str, Block]:
         """Return the rendered features as blocks; a line its feature does not own is a fault."""
         blocks: dict[str, Block] = {}

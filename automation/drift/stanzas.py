@@ -23,12 +23,14 @@ class Stanzas:
     """Builds stanzas for one device.
 
     `ports` are the headers of port blocks. `again` are (header, key) that are set even where
-    the masked texts agree, since the secret behind them is not known to be right.
+    the masked texts agree, since the secret behind them is not known to be right. `lifelines`
+    are headers of ports that our own session may run over.
     """
 
     grammar: Grammar
     ports: frozenset[str]
     again: frozenset[tuple[str, str]]
+    lifelines: frozenset[str] = frozenset()
 
     def between(
         self, running: Mapping[str, Block], reached: Mapping[str, Block]
@@ -79,7 +81,8 @@ class Stanzas:
     ) -> Lines:
         before, after = old.block or {}, new.block or {}
         if new.line in self.ports:
-            return port_lines(before, after, self.grammar, again)
+            lifeline = new.line in self.lifelines
+            return port_lines(before, after, self.grammar, again, lifeline=lifeline)
         return Lines(block_lines(before, after, self.grammar, again))
 
     def _removal(self, feature: str, old: Entry, new: Entry | None) -> Stanza | None:

@@ -337,10 +337,7 @@ def _hints(kind: object) -> Mapping[str, object]:
 
 def _item(kind: object, part: Key) -> object:
     """Return the type of the item `part` of a `kind`, or None where it has none."""
-    if hints := _hints(kind):
-        kind = hints.get(str(part))
-    else:
-        kind = next((inner for inner in reversed(get_args(kind)) if inner is not Ellipsis), None)
-    if get_origin(kind) in (Union, UnionType):
-        return next(inner for inner in get_args(kind) if inner is not type(None))
-    return kind
+    item = _hints(kind).get(str(part))
+    if get_origin(item) in (Union, UnionType):
+        return next(inner for inner in get_args(item) if inner is not type(None))
+    return item

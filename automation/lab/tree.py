@@ -97,7 +97,7 @@ class Entered:
 Said = str | Question | Entered | Mismatch
 """What a device makes of a line: its words, mostly none; a question; a block entered; or why
 it is no command here after all."""
-NOT_HERE = Mismatch(Misfit.INVALID, -1, 0)
+NOT_HERE = Mismatch(Misfit.INVALID, -1, 1)
 """A line that fits the language but not this device: the caret points at its last word."""
 Do = Callable[[At, Match], Said]
 Check = Callable[[At, Match], str]

@@ -22,7 +22,8 @@ from automation.playbook.progress import Progress, Silent
 from automation.playbook.schema import Playbook
 from automation.playbook.waves import Wave, waves
 from automation.store import Store
-from automation.tasks.apply import Applied, apply
+from automation.tasks.apply import apply
+from automation.tasks.endings import Applied
 from automation.tasks.plan import Planned, plan
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Subject

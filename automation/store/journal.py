@@ -18,6 +18,7 @@ from automation.model import (
     Outcome,
     Plan,
     StanzaState,
+    natural_key,
 )
 from automation.store.tables import JOB, JOB_DEVICE
 
@@ -82,9 +83,13 @@ def job(connection: Connection, number: int) -> JobRow:
         raise UsageError(f"there is no job {number}")
     table = JOB_DEVICE
     query = select(table).where(table.c.job == number)
-    rows = connection.execute(query.order_by(table.c.begun, table.c.ended, table.c.device))
-    devices = tuple(_device_row(row) for row in rows)
-    return _job_row(found, _counts(connection, [number]).get(number, {}), devices)
+    devices = sorted((_device_row(row) for row in connection.execute(query)), key=_begun)
+    return _job_row(found, _counts(connection, [number]).get(number, {}), tuple(devices))
+
+
+def _begun(row: JobDeviceRow) -> tuple[object, ...]:
+    """Sort by begin; those that were never begun come last, by name as people count."""
+    return row.begun is None, row.begun or "", natural_key(row.device)
 
 
 def _counts(connection: Connection, jobs: Sequence[int]) -> dict[int, dict[Outcome | None, int]]:

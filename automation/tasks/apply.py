@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from nornir.core.task import Result, Task
@@ -16,8 +16,8 @@ from nornir.core.task import Result, Task
 from automation.devices import Deadline, Session
 from automation.drift import Drift
 from automation.errors import Busy, DeviceError, NotAuthorised, PortvaktError, SaveFailed, Stale
-from automation.model import Change, DeviceResult, Outcome, Sent, StanzaState, Verified
-from automation.tasks.endings import before_change
+from automation.model import Change, DeviceResult, Outcome, Sent, StanzaState
+from automation.tasks.endings import Applied, before_change
 from automation.tasks.reach import Reach
 from automation.tasks.settle import after, settle
 from automation.tasks.subject import Subject
@@ -33,15 +33,6 @@ class Journal(Protocol):
 
     def end_device(self, result: DeviceResult) -> None:
         """Write how it ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """How a change ended, and what may be remembered of the device when it ended well."""
-
-    result: DeviceResult
-    verified: Verified | None = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 def apply(

@@ -1,6 +1,9 @@
-"""What a device's error means for its outcome; one table, so that every task says the same."""
+"""How a task ended, and what a device's error means for that: one table for every task."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from automation.errors import (
     Busy,
@@ -13,7 +16,7 @@ from automation.errors import (
     Stale,
     Unreachable,
 )
-from automation.model import Outcome
+from automation.model import DeviceResult, Outcome, Verified
 
 _ENDINGS = (
     (Unreachable, Outcome.UNREACHABLE),
@@ -34,3 +37,12 @@ def before_change(error: DeviceError) -> Outcome:
     if isinstance(error, Lost):
         return Outcome.UNREACHABLE
     return next((outcome for kind, outcome in _ENDINGS if isinstance(error, kind)), Outcome.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How a change ended, and what may be remembered of the device when it ended well."""
+
+    result: DeviceResult
+    verified: Verified | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict)

@@ -8,8 +8,7 @@ from nornir.core.task import Result, Task
 
 from automation.errors import DeviceError
 from automation.model import Change, DeviceResult, Outcome
-from automation.tasks.apply import Applied
-from automation.tasks.endings import before_change
+from automation.tasks.endings import Applied, before_change
 from automation.tasks.reach import Reach
 from automation.tasks.settle import after
 from automation.tasks.subject import Subject

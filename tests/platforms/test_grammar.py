@@ -14,6 +14,8 @@ from automation import platforms
 from automation.devices.answers import judge
 from automation.devices.steps import steps
 from automation.drift import Engine, Seen
+from automation.drift.block import canonical
+from automation.drift.reader import Reader
 from automation.model import DeviceIntent, IntendedConfig, Kind, PortRole, Rule, Verdict
 from tests.platforms.cases import cases, intent, sample
 from tests.platforms.test_render import PER_PORT, renderer
@@ -25,6 +27,11 @@ SAID = [
     for path in sorted(HERE.glob("*/said.txt"))
     for line in path.read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
+]
+SPELLED = [
+    (path.parent.name, *pair.split("=>\n"))
+    for path in sorted(HERE.glob("*/spelled.txt"))
+    for pair in path.read_text(encoding="utf-8").partition("\n")[2].split("----\n")
 ]
 
 
@@ -111,6 +118,15 @@ def test_customers_are_served_only_where_addresses_are_watched(platform: str) ->
     one = platforms.get(platform)
     watched = any(feature.name == "dhcp_snooping" for feature in one.grammar.features)
     assert (PortRole.CUSTOMER in one.roles) == watched == (one.cli.bindings is not None)
+
+
+@pytest.mark.parametrize(("platform", "shown", "written"), SPELLED)
+def test_what_the_device_shows_reads_as_what_we_write(
+    platform: str, shown: str, written: str
+) -> None:
+    reader = Reader(platforms.get(platform).grammar)
+    assert canonical(reader.read(shown)) == canonical(reader.read(written))
+    assert shown != written
 
 
 @pytest.mark.parametrize(("platform", "verdict", "text"), SAID)

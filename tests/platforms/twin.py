@@ -25,7 +25,8 @@ def send(
 ) -> list[str]:
     """Enter the stanzas' lines as a session would; return every reply that is not accepted."""
     cli = platform.cli
-    strange = [device.enter(cli.enter)]
+    device.enter(cli.enter.replace("{session}", "portvakt-0a1b2c3d"))
+    strange: list[str] = []
     for stanza in stanzas:
         for line in sent_lines(stanza):
             reply = _answered(device, platform, line.strip())
@@ -34,8 +35,8 @@ def send(
                 after_each(stanza, line.strip())
         if stanza.header:
             device.enter(cli.exit)
-    device.enter(cli.leave)
-    return [one for one in strange[1:] if one]
+    device.enter(cli.commit or cli.leave)
+    return [one for one in strange if one]
 
 
 def _answered(device: Switch, platform: Platform, line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 
 from automation.lab.grammar import Take, Taken, interface_names
 from automation.lab.huawei_vrp.cipher import conceal, hashed, reveal
@@ -11,6 +12,7 @@ from automation.lab.ids import parse_spaces, spaced
 from automation.lab.tree import (
     NOT_HERE,
     At,
+    Block,
     Entered,
     Match,
     Question,
@@ -49,7 +51,7 @@ def batch(at: At, match: Match) -> Said:
     if match.negated:
         return _asked_to_delete(at, ids)
     at.config.slots["vlan-batch"] = (at.config.ids("vlan-batch") or frozenset()) | ids - {1}
-    return ""
+    return "Info: This operation may take a few seconds. Please wait for a moment...done.\n"
 
 
 def _asked_to_delete(at: At, ids: frozenset[int]) -> Said:
@@ -114,20 +116,79 @@ def fixed(at: At, match: Match) -> Said:
     return Entered(match.line) if match.line in at.block.blocks else NOT_HERE
 
 
-def secret(slot: str, syntax: str, key: str = "", no: str | None = None) -> Row:
-    """Return the row of a setting with a secret, shown with another text each time."""
-    names = key.split()
+def password(at: At, match: Match) -> Said:
+    """Keep a user's password as a salted hash: it is shown as it was set (unlike a key)."""
+    user = match.args["user"]
+    slot = f"user-password {user}"
+    new = slot not in at.block.slots
+    stored = hashed(match.args["secret"])
+    at.block.slots[slot] = intern(f"local-user {user} password irreversible-cipher {stored}")
+    return "Info: Add a new user.\n" if new else ""
+
+
+def shared_key(at: At, match: Match) -> Said:
+    """Keep the key of a server template, to be shown with another text each time."""
+    if match.negated:
+        at.block.slots.pop("key", None)
+    else:
+        text = reveal(match.args["secret"])
+        at.block.slots["key"] = f"hwtacacs-server shared-key cipher {_CIPHER}{text}{_CIPHER}"
+    return ""
+
+
+def scheme(kind: str) -> Row:
+    """Return the row of an AAA scheme; making one is remarked upon."""
+    header = f"{kind}-scheme"
 
     def do(at: At, match: Match) -> Said:
-        name = " ".join((slot, *(match.args[part] for part in names)))
+        name = f"{header} {match.args['name']}"
         if match.negated:
-            at.block.slots.pop(name, None)
+            at.block.blocks.pop(name, None)
             return ""
-        before, _, after = match.line.partition(f" {match.args['secret']}")
-        at.block.slots[name] = f"{before} {_CIPHER}{reveal(match.args['secret'])}{_CIPHER}{after}"
-        return ""
+        new = name not in at.block.blocks
+        entered(at.block, name, kind)
+        remark = f"Info: Create a new {kind} scheme.\n" if kind != "accounting" else ""
+        return Entered(name, remark if new else "")
 
-    return special(slot, syntax, do, no or f"{syntax.partition(' <how')[0]}", show=show_secret)
+    line = f"{header} <name:word>"
+    return special(header, line, do, line, into=kind)
+
+
+_VERSIONS = ("v1", "v2c", "v3")
+_INSECURE = "Warning: SNMPv1/SNMPv2c is not secure, and it is recommended to use SNMPv3.\n"
+
+
+def snmp_version(at: At, match: Match) -> Said:
+    """Add versions of SNMP to those that run, or take them away; v3 runs out of the box."""
+    held = set(at.block.line("snmp-version", "x x x v3").split()[3:])
+    named = set(match.args.get("versions", "v1 v2c v3").replace("all", "v1 v2c v3").split())
+    if named - set(_VERSIONS):
+        return NOT_HERE
+    after = held - named if match.negated else held | named
+    words = [version for version in _VERSIONS if version in after]
+    if words == ["v3"]:
+        at.block.slots.pop("snmp-version", None)
+    else:
+        shown = "all" if len(words) == len(_VERSIONS) else " ".join(words)
+        at.block.slots["snmp-version"] = intern(f"snmp-agent sys-info version {shown}")
+    return _INSECURE if not match.negated and named - {"v3"} else ""
+
+
+def dhcp(at: At, match: Match) -> Said:
+    """Turn DHCP on; turning it off is asked about and takes all of its functions along."""
+    if not match.negated or "dhcp" not in at.config.slots:
+        return store(at, match)
+    return Question(
+        "Warning: All DHCP functions will be disabled. Continue? [Y/N]",
+        lambda answer: _without_dhcp(at.config) if _yes(answer) else "",
+    )
+
+
+def _without_dhcp(config: Block) -> str:
+    for block in (config, *config.blocks.values()):
+        for slot in [slot for slot in block.slots if slot.startswith(("dhcp", "snoop"))]:
+            del block.slots[slot]
+    return ""
 
 
 def show_secret(at: At, held: Value) -> list[str]:
@@ -135,13 +196,7 @@ def show_secret(at: At, held: Value) -> list[str]:
     if not isinstance(held, str) or _CIPHER not in held:
         return [held] if isinstance(held, str) else []
     before, clear, after = held.split(_CIPHER)
-    hide = hashed if " irreversible-cipher " in held else conceal
-    return [f"{before}{hide(clear, at.switch.displays)}{after}"]
-
-
-def kept_secret(line: str) -> str:
-    """Return the secret of a line that was kept in clear."""
-    return line.partition(_CIPHER)[2].rpartition(_CIPHER)[0]
+    return [f"{before}{conceal(clear, at.switch.displays)}{after}"]
 
 
 def community(at: At, match: Match) -> Said:

@@ -25,18 +25,16 @@ def reveal(text: str) -> str:
     return bytes((letter - seed - at) % 256 for at, letter in enumerate(masked)).decode()
 
 
-def hashed(secret: str, turn: int) -> str:
-    """Return `$1a$…` of `secret`, salted with `turn`; such a text itself stays as it is."""
+def hashed(secret: str) -> str:
+    """Return the stored form `$1a$…` of a password; one that is so already stays as it is."""
     if secret.startswith("$1a$"):
         return secret
-    salt = hashlib.sha256(str(turn).encode()).hexdigest()[:10]
+    salt = hashlib.sha256(f"salt of {secret}".encode()).hexdigest()[:10]
     return f"$1a${salt}${_digest(salt, secret)}$"
 
 
 def fits(secret: str, stored: str) -> bool:
-    """Return whether `secret` is the one stored, in clear or as `$1a$…`."""
-    if not stored.startswith("$1a$"):
-        return stored == secret
+    """Return whether `secret` is the one that is stored as `$1a$…`."""
     _, _, salt, known, _ = stored.split("$")
     return known == _digest(salt, secret)
 

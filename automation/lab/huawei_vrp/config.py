@@ -9,9 +9,9 @@ from sys import intern
 
 from automation.lab.huawei_vrp import actions as do
 from automation.lab.huawei_vrp.port import rows as port_rows
+from automation.lab.huawei_vrp.port import snooping
 from automation.lab.tree import Block, Row, View, block, each, special, value, view
 
-_STOPS_DHCP = "Warning: All DHCP functions will be disabled. Continue? [Y/N]"
 _STOPS_STELNET = (
     "Warning: The operation will stop the STelnet server. Do you want to continue? [Y/N]:"
 )
@@ -37,8 +37,8 @@ def _system() -> tuple[Row, ...]:
         each("ntp", "ntp-service unicast-server <ip> [prefer]", "ip"),
         value("ntp-off", "ntp-service server disable"),
         value("isolate-mode", "port-isolate mode <mode:l2|all>", "l2"),
-        do.asked("dhcp", "dhcp enable", _STOPS_DHCP),
-        value("snooping", "dhcp snooping enable"),
+        special("dhcp", "dhcp enable", do.dhcp),
+        special("snooping", "dhcp snooping enable", snooping),
         block("hwtacacs", "hwtacacs-server template <name:word>", "hwtacacs"),
         block("acl", "acl [number] <number:2000-4999>", "acl", "acl number {number}"),
         special("vlan", "vlan <vlan>", do.vlan, "vlan <vlan>", into="vlan"),
@@ -69,10 +69,11 @@ def _management() -> tuple[Row, ...]:
         ),
         value("snmp-contact", "snmp-agent sys-info contact <text>"),
         value("snmp-location", "snmp-agent sys-info location <text>"),
-        value(
+        special(
             "snmp-version",
-            "snmp-agent sys-info version <text>",
-            no="snmp-agent sys-info version [<text>]",
+            "snmp-agent sys-info version <versions:text>",
+            do.snmp_version,
+            "snmp-agent sys-info version [<versions:text>]",
         ),
         do.asked("stelnet", "stelnet server enable", _STOPS_STELNET),
         each(
@@ -87,14 +88,10 @@ def _management() -> tuple[Row, ...]:
 def _aaa() -> tuple[Row, ...]:
     user = "local-user <user:word>"
     return (
-        block("authentication-scheme", "authentication-scheme <name:word>", "authen"),
-        block("authorization-scheme", "authorization-scheme <name:word>", "author"),
-        block("accounting-scheme", "accounting-scheme <name:word>", "accounting"),
+        *(do.scheme(kind) for kind in ("authentication", "authorization", "accounting")),
         block("domain", "domain <name:word>", "domain"),
-        do.secret(
-            "user-password",
-            f"{user} password <how:cipher|irreversible-cipher> <secret:word>",
-            "user",
+        special(
+            "user-password", f"{user} password irreversible-cipher <secret:word>", do.password, ""
         ),
         special("user-level", f"{user} privilege level <n:0-15>", do.level, ""),
         special("user-service", f"{user} service-type <kinds:text>", do.service_type, ""),
@@ -110,10 +107,10 @@ def _small_views() -> dict[str, tuple[Row, ...]]:
         "vlan": (
             value("name", "name <name:word>"),
             value("description", "description <text>"),
-            value("snooping", "dhcp snooping enable"),
+            special("snooping", "dhcp snooping enable", snooping),
         ),
-        "authen": (value("mode", f"authentication-mode {modes}", "local"),),
-        "author": (value("mode", f"authorization-mode {modes}", "local"),),
+        "authentication": (value("mode", f"authentication-mode {modes}", "local"),),
+        "authorization": (value("mode", f"authorization-mode {modes}", "local"),),
         "accounting": (value("mode", "accounting-mode <how:hwtacacs|radius|none>", "none"),),
         "domain": (
             each("scheme", f"{schemes} <name:word>", "kind"),
@@ -127,10 +124,11 @@ def _small_views() -> dict[str, tuple[Row, ...]]:
                 f"{server} [<ip>] [<rank:secondary|third>]",
             ),
             value("source", "hwtacacs-server source-ip <ip>"),
-            do.secret(
+            special(
                 "key",
                 "hwtacacs-server shared-key cipher <secret:word>",
-                no="hwtacacs-server shared-key",
+                do.shared_key,
+                show=do.show_secret,
             ),
         ),
         "acl": (each("rule", "rule <n:0-4294967294> <how:permit|deny> [<what:text>]", "n"),),
@@ -160,8 +158,8 @@ def factory(ports: tuple[str, ...]) -> Block:
         config.blocks[intern(f"interface {name}")] = Block(intern(f"interface {name}"), kind)
     config.blocks["aaa"] = aaa = Block("aaa", "aaa")
     for header, kind in (
-        ("authentication-scheme default", "authen"),
-        ("authorization-scheme default", "author"),
+        ("authentication-scheme default", "authentication"),
+        ("authorization-scheme default", "authorization"),
         ("accounting-scheme default", "accounting"),
         ("domain default", "domain"),
         ("domain default_admin", "domain"),

@@ -13,7 +13,7 @@ from automation.lab.switch import Cli, ExecDo
 from automation.lab.tree import Question, Said, block_lines
 
 Args = Mapping[str, str]
-LOCKED = "Error: The configuration is locked by other user. [Session ID = 407]\n"
+LOCKED = "Error: The system is busy in building configuration. Please wait for a moment...\n"
 _WRITE = (
     "Warning: The current configuration will be written to the device.\n"
     "Are you sure to continue?[Y/N]:"
@@ -76,6 +76,8 @@ def _saved_configuration(cli: Cli, _: Args) -> Said:
 
 
 def _bindings(cli: Cli, _: Args) -> Said:
+    if not cli.switch.bindings:
+        return "Info: The number of dhcp snooping bind-table is zero.\n"
     when = cli.switch.clock().strftime("%Y.%m.%d-%H:%M")
     head = (
         "DHCP Dynamic Bind-table:\n"

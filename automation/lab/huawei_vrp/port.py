@@ -13,6 +13,7 @@ from sys import intern
 from automation.lab.ids import parse_spaces, spaced
 from automation.lab.switch import PortView, Switch
 from automation.lab.tree import (
+    NOT_HERE,
     At,
     Block,
     Match,
@@ -141,6 +142,14 @@ def _leave_hybrid(at: At, match: Match) -> Said:
     return ""
 
 
+def snooping(at: At, match: Match) -> Said:
+    """Turn DHCP snooping on; the device wants DHCP on first, a port also global snooping."""
+    needs = ("dhcp",) if at.block is at.config else ("dhcp", "snooping")
+    if not match.negated and any(slot not in at.config.slots for slot in needs):
+        return NOT_HERE
+    return store(at, match)
+
+
 def rows() -> tuple[Row, ...]:
     """Return the view of a switch port."""
     return (*_vlan_rows(), *_loop_rows(), *_limit_rows(), *_guard_rows())
@@ -248,10 +257,11 @@ def _guard_rows() -> tuple[Row, ...]:
         value("arp-check", "arp anti-attack check user-bind enable"),
         value("source-check", "ip source check user-bind enable"),
         value("sticky", "user-bind ip sticky-mac"),
-        value("snooping", "dhcp snooping enable"),
-        value("snoop-trusted", "dhcp snooping trusted"),
-        each("snoop-check", f"{check} <what:dhcp-request|dhcp-chaddr|dhcp-rate> enable", "what"),
-        value("snoop-rate", f"{check} dhcp-rate <rate:1-100>"),
+        special("snooping", "dhcp snooping enable", snooping),
+        special("snoop-trusted", "dhcp snooping trusted", snooping),
+        each("snoop-check", f"{check} <what:dhcp-request|dhcp-chaddr> enable", "what"),
+        value("snoop-rated", f"{check} dhcp-rate enable"),
+        value("snoop-rate", f"{check} dhcp-rate <rate:1-100>", "100"),
         each("option82-mode", "dhcp option82 <how:insert|rebuild> enable", "how"),
         each("option82", f"dhcp option82 {part} {form}", "part", f"dhcp option82 {part} format"),
         each(

@@ -222,6 +222,15 @@ class Switch:
         return kind, rest.split()[0]
 
 
+def _only(algs: Sequence[bytes], keys: list[asyncssh.SSHKey]) -> list[asyncssh.SSHKeyPair]:
+    """Return key pairs that sign with `algs` only; all they can if there are none."""
+    pairs = list(asyncssh.load_keypairs(keys))
+    for pair in pairs:
+        if algs:
+            pair.host_key_algorithms = tuple(algs)
+    return pairs
+
+
 class Rack:
     """Switches on an event loop in a thread of its own."""
 
@@ -241,18 +250,19 @@ class Rack:
         script: Script | None = None,
         key: str = "ssh-ed25519",
         more_keys: Sequence[str] = (),
+        key_algs: Sequence[bytes] = (),
         **ssh: Any,  # noqa: ANN401 - whatever asyncssh takes
     ) -> Switch:
         """Start a switch; `ssh` are asyncssh's own options."""
         script = script or Script()
         host_key = asyncssh.generate_private_key(key)
         more = [asyncssh.generate_private_key(one) for one in more_keys]
-        server = self.run(self._listen(script, [host_key, *more], ssh))
+        server = self.run(self._listen(script, _only(key_algs, [host_key, *more]), ssh))
         self.servers.append(server)
         return Switch(script, server.get_port(), host_key)
 
     async def _listen(
-        self, script: Script, keys: list[asyncssh.SSHKey], ssh: dict[str, Any]
+        self, script: Script, keys: list[asyncssh.SSHKeyPair], ssh: dict[str, Any]
     ) -> asyncssh.SSHAcceptor:
         return await asyncssh.listen(
             "127.0.0.1",
@@ -268,13 +278,13 @@ class Rack:
         """Start a server that says `parts` to whoever connects; return its port."""
 
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            for part in parts:
-                if isinstance(part, bytes):
-                    writer.write(part)
-                    await asyncio.sleep(0.02)
-                elif part is Then.HANG:
-                    await asyncio.sleep(60)
-            writer.close()
+            try:
+                for part in parts:
+                    if isinstance(part, bytes):
+                        writer.write(part)
+                    await asyncio.sleep(60 if part is Then.HANG else 0.02)
+            finally:
+                writer.transport.abort()
 
         server = self.run(self._serve(talk))
         self.plain.append(server)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from automation import parse
+from automation.devices.answers import judge
 from automation.drift import Engine, Seen
 from automation.errors import DeviceError
 from automation.model import Drift, IntendedConfig
@@ -317,3 +318,15 @@ def test_bindings_of_an_unknown_shape_are_not_none(old: str, new: str) -> None:
     assert old in BINDINGS
     with pytest.raises(DeviceError, match="unknown shape"):
         parse.bindings(PLATFORM, BINDINGS.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Info: This operation may take a few seconds. Please wait for a moment...",
+        "Warning: The specified VLAN does not exist. You can create it later. Continue?[Y/N]:",
+        "              ^",
+    ],
+)
+def test_what_is_neither_known_as_harmless_nor_as_an_error_is_a_refusal(text: str) -> None:
+    assert judge(PLATFORM.cli).complaint([text]) == text

@@ -1,0 +1,245 @@
+"""`portvakt lab`: the twin, for demonstrations and tests. It listens on loopback only."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from automation.cli import options
+
+if TYPE_CHECKING:
+    from automation.lab import LabStatus
+
+Scale = Annotated[
+    Literal["demo", "city"],
+    typer.Option(
+        "--scale",
+        envvar="PORTVAKT_LAB_SCALE",
+        help="demo: 12 access switches. city: 730, with transport and core.",
+    ),
+]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--dir", metavar="DIR", envvar="PORTVAKT_LAB_DIR", help="The lab's workspace, new or empty."
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", envvar="PORTVAKT_LAB_SEED", help="The same seed, the same ports.")
+]
+Latency = Annotated[
+    float,
+    typer.Option(
+        "--latency", metavar="MS", min=0, envvar="PORTVAKT_LAB_LATENCY", help="Of a command."
+    ),
+]
+LineLatency = Annotated[
+    float | None,
+    typer.Option(
+        "--line-latency",
+        metavar="MS",
+        min=0,
+        envvar="PORTVAKT_LAB_LINE_LATENCY",
+        help="Of a configuration line; else a quarter of a command's.",
+    ),
+]
+SaveLatency = Annotated[
+    float | None,
+    typer.Option(
+        "--save-latency",
+        metavar="MS",
+        min=0,
+        envvar="PORTVAKT_LAB_SAVE_LATENCY",
+        help="Of a save; else fifty times a command's.",
+    ),
+]
+Device = Annotated[str, typer.Argument(metavar="DEVICE", help="A switch of the lab.")]
+Kind = Annotated[
+    str,
+    typer.Option("--fault", metavar="FAULT", envvar="PORTVAKT_LAB_FAULT", help="docs/lab.md."),
+]
+AtLine = Annotated[
+    int | None,
+    typer.Option("--line", metavar="K", envvar="PORTVAKT_LAB_LINE", help="At the Kth line."),
+]
+Match = Annotated[
+    str | None,
+    typer.Option("--match", metavar="REGEX", envvar="PORTVAKT_LAB_MATCH", help="At such a line."),
+]
+Wording = Annotated[
+    str | None,
+    typer.Option(
+        "--wording", metavar="WORDING", envvar="PORTVAKT_LAB_WORDING", help="How it is refused."
+    ),
+]
+Slowness = Annotated[
+    int | None,
+    typer.Option("--ms", metavar="MS", envvar="PORTVAKT_LAB_MS", help="How slow a slow one is."),
+]
+Lines = Annotated[
+    list[str], typer.Argument(metavar="LINE...", help="Configuration lines, each in quotes.")
+]
+
+
+def commands() -> typer.Typer:
+    """Return the commands of this group."""
+    app = typer.Typer(no_args_is_help=True, help="Switches that behave like the real ones.")
+    app.command("up", epilog="Example: portvakt lab up --scale demo --dir lab")(up)
+    app.command("status", epilog="Example: portvakt -w lab lab status")(status)
+    app.command(
+        "break", epilog="Example: portvakt -w lab lab break city-acc-001 --fault refuse --line 7"
+    )(break_)
+    app.command("mend", epilog="Example: portvakt -w lab lab mend city-acc-001")(mend)
+    app.command("running", epilog="Example: portvakt -w lab lab running city-acc-001")(running)
+    app.command(
+        "edit",
+        epilog="Example: portvakt -w lab lab edit city-acc-001 "
+        "'interface GigabitEthernet1/0/7' 'description by hand'",
+    )(edit)
+    app.command("down", epilog="Example: portvakt -w lab lab down")(down)
+    return app
+
+
+def up(
+    folder: Folder,
+    scale: Scale = "demo",
+    seed: Seed = 1,
+    latency: Latency = 0.0,
+    line_latency: LineLatency = None,
+    save_latency: SaveLatency = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Write a workspace, start its switches at factory default, and import its ports.
+
+    They run in the background; the command returns when every one of them answers.
+    """
+    started = start(folder, scale, seed, (latency, line_latency, save_latency))
+    typer.echo(_told(started))
+    typer.echo(f"Next: portvakt -w {folder} run provision-access -C", err=True)
+
+
+def start(
+    folder: Path,
+    scale: Literal["demo", "city"],
+    seed: int,
+    pace: tuple[float, float | None, float | None],
+) -> LabStatus:
+    """Write and start a lab with its ports in the store."""
+    installed()
+    from automation import lab
+    from automation.cli.opening import opened
+    from automation.cli.port_text import imported
+
+    plan = lab.write_workspace(folder, scale, seed)
+    ports = plan.folder / "ports.csv"
+    with opened(plan.folder) as network:
+        said = imported(network, ports.read_bytes(), str(ports), skip_bad=False)
+    typer.echo(said, err=True)
+    return lab.up(plan.folder, *pace)
+
+
+def installed() -> None:
+    """Return if the twin can run here.
+
+    Raises:
+        UsageError: its extra is not installed; the message says how to.
+    """
+    from automation.errors import UsageError
+
+    if find_spec("asyncssh") is None:
+        raise UsageError("the lab needs asyncssh: pip install 'portvakt[lab]'")
+
+
+def _told(lab: LabStatus) -> str:
+    if not lab.running:
+        return f"{lab.scale}: {lab.devices} devices, not running"
+    return (
+        f"{lab.scale}: {lab.devices} devices at {lab.network}.0.0/16 port {lab.port}, pid {lab.pid}"
+    )
+
+
+def _folder(workspace: Path | None) -> Path:
+    from automation.cli.opening import found
+
+    installed()
+    return found(workspace).root
+
+
+def status(
+    output: options.Output = options.Format.TABLE,
+    workspace: options.Workspace = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Say whether the lab of a workspace runs; exit 3 if not."""
+    from automation import lab
+    from automation.cli.output import record
+
+    found = lab.status(_folder(workspace))
+    record(asdict(found), output, _told(found))
+    raise typer.Exit(0 if found.running else 3)
+
+
+def break_(
+    device: Device,
+    fault: Kind,
+    line: AtLine = None,
+    match: Match = None,
+    wording: Wording = None,
+    slowness: Slowness = None,
+    workspace: options.Workspace = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Give a switch a fault; it replaces the one it has."""
+    from automation import lab
+
+    given = {"line": line, "match": match, "wording": wording, "ms": slowness}
+    lab.break_device(
+        _folder(workspace),
+        device,
+        fault,
+        **{name: value for name, value in given.items() if value is not None},
+    )
+
+
+def mend(
+    device: Device, workspace: options.Workspace = None, verbose: options.Verbose = False
+) -> None:
+    """Take the fault away from a switch."""
+    from automation import lab
+
+    lab.mend(_folder(workspace), device)
+
+
+def running(
+    device: Device, workspace: options.Workspace = None, verbose: options.Verbose = False
+) -> None:
+    """Print what a switch runs, without a session on it."""
+    from automation import lab
+    from automation.cli.output import write
+
+    write(lab.running(_folder(workspace), device).rstrip("\n"))
+
+
+def edit(
+    device: Device,
+    lines: Lines,
+    workspace: options.Workspace = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Type configuration lines on a switch, as somebody does by hand; shows what it says."""
+    from automation import lab
+    from automation.cli.output import write
+
+    for said in lab.edit(_folder(workspace), device, lines):
+        write(said.rstrip("\n"))
+
+
+def down(workspace: options.Workspace = None, verbose: options.Verbose = False) -> None:
+    """Stop the lab of a workspace, and only that; its files stay."""
+    from automation import lab
+
+    lab.down(_folder(workspace))
