@@ -92,20 +92,17 @@ def _code(arguments: list[str]) -> int:
     except SystemExit as end:
         return _exit_code(end.code)
     except PortvaktError as error:
-        return _failed(str(error), error.exit_code, said)
+        typer.echo(plain(str(error)), err=True)
+        return error.exit_code
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the edge: whatever it is, it is said and counted
-        return _failed(f"our own fault: {type(error).__name__}: {error}", 1, said)
+        if said.verbose:
+            traceback.print_exc()
+        typer.echo(plain(f"our own fault: {type(error).__name__}: {error}"), err=True)
+        return 1
     return 0
 
 
 def _exit_code(code: Any) -> int:  # noqa: ANN401 - SystemExit's own
     return code if isinstance(code, int) else int(code is not None)
-
-
-def _failed(message: str, code: int, said: options.Said) -> int:
-    if said.verbose:
-        traceback.print_exc()
-    typer.echo(plain(message), err=True)
-    return code

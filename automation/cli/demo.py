@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
 import typer
 
-from automation.cli import options
+from automation.cli import inventory, lab, options, plan, run
+
+if TYPE_CHECKING:
+    from automation.model import Port
+
+_PLAYBOOK = "provision-access"
+_ISOLATION = "switchport protected"
+"""What keeps two customers of an IOS switch apart, and what the demo takes away by hand."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -13,8 +27,128 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(verbose: options.Verbose = False) -> None:
-    """Start a small twin, provision it, run again, mend a change made by hand, stop the twin."""
+    """Start a small twin, provision it, run again, mend a change made by hand, stop the twin.
+
+    Half a minute, in a temporary folder, on loopback only.
+    """
     from tempfile import TemporaryDirectory
 
-    with TemporaryDirectory(prefix="portvakt-demo-") as place:
-        typer.echo(place)
+    lab.installed()
+    with (
+        _ended_by(signal.SIGTERM),
+        TemporaryDirectory(prefix="portvakt-demo-") as place,
+        _twin(Path(place) / "lab") as folder,
+    ):
+        _tour(folder, verbose=verbose)
+    typer.echo("\nThe twin is stopped, and its folder is gone.")
+
+
+@contextmanager
+def _ended_by(number: signal.Signals) -> Iterator[None]:
+    """Let a signal end the block as Ctrl-C does, so that the twin is stopped."""
+
+    def told(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(number, told)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+@contextmanager
+def _twin(folder: Path) -> Iterator[Path]:
+    """Start a lab of demo scale; stop it whatever happens meanwhile."""
+    from automation.lab import down
+
+    typer.echo("A twin: 12 access switches of two estates, at factory default, over real SSH.")
+    try:
+        typer.echo(lab.told(lab.start(folder, "demo")))
+        yield folder
+    finally:
+        if folder.exists():
+            down(folder)
+
+
+def _tour(folder: Path, *, verbose: bool) -> None:
+    """Walk through what Portvakt does, a step at a time."""
+
+    def carry_out() -> None:
+        run.run(_PLAYBOOK, yes=True, workspace=folder, verbose=verbose)
+
+    _step("Who and where: inventory check", lambda: inventory.check(workspace=folder))
+    _rows(folder)
+    _step(
+        f"What would be done: run {_PLAYBOOK} -C",
+        lambda: run.run(_PLAYBOOK, check=True, workspace=folder, verbose=verbose),
+    )
+    _step(f"Done, in waves, each device read back: run {_PLAYBOOK}", carry_out)
+    _step(f"Once more; nothing is left to do: run {_PLAYBOOK}", carry_out)
+    port = _tampered(folder)
+    _step(
+        f"Somebody takes away the isolation of a customer by hand, on {port.device} {port.name}.\n"
+        f"What is wrong, and nothing else: plan -l {port.device} -D",
+        lambda: plan.plan(
+            _PLAYBOOK, limit=port.device, diff=True, workspace=folder, verbose=verbose
+        ),
+    )
+    _exactly(folder, port)
+    _step(f"Mended: run {_PLAYBOOK}", carry_out)
+    _step("All as it should be: run verify", lambda: run.run("verify", workspace=folder))
+
+
+def _step(title: str, command: Callable[[], None]) -> None:
+    """Say what comes, do it, and go on only if it ended as asked."""
+    typer.echo(f"\n{title}\n")
+    try:
+        command()
+    except typer.Exit as end:
+        if end.exit_code:
+            raise
+
+
+def _rows(folder: Path) -> None:
+    """Say how many ports of each role there are."""
+    from collections import Counter
+
+    from automation.cli.opening import opened
+
+    with opened(folder) as network:
+        roles = Counter(port.role.value for port in network.store.ports())
+    said = ", ".join(f"{count} {role}" for role, count in roles.most_common())
+    typer.echo(f"{roles.total()} ports: {said}")
+
+
+def _tampered(folder: Path) -> Port:
+    """Change a customer's port on a switch by hand, and return its row."""
+    from automation.cli.opening import opened
+    from automation.errors import PortvaktError
+    from automation.lab import edit
+    from automation.model import PortRole, PortState
+
+    with opened(folder) as network:
+        devices = network.select("platform=cisco_ios,role=access")
+        ports = network.store.ports([devices[0].name])
+    port = next(
+        one for one in ports if (one.role, one.state) == (PortRole.CUSTOMER, PortState.ACTIVE)
+    )
+    said = edit(folder, port.device, [f"interface {port.name}", f"no {_ISOLATION}"])
+    if any(said):
+        raise PortvaktError(f"the demo went wrong: {port.device} said {said}")
+    return port
+
+
+def _exactly(folder: Path, port: Port) -> None:
+    """Hold the demo to its word: the plan is that one line of that one port."""
+    from automation.cli.opening import opened
+    from automation.cli.operation import How, planned
+    from automation.cli.reporting import Form
+    from automation.errors import PortvaktError
+
+    with opened(folder) as network:
+        how = How(Form(options.Format.TABLE))
+        _, made = planned(network, network.playbook(_PLAYBOOK), port.device, how)
+    lines = [change.lines for change in made.changes]
+    if lines != [(f"interface {port.name}", f" {_ISOLATION}")]:
+        raise PortvaktError(f"the demo went wrong: expected one line, the plan is {lines}")

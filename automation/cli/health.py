@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -53,7 +54,7 @@ def examine(path: Path | None, limit: str) -> Iterator[Check]:
     yield _writable(workspace)
     yield _open_files(workspace)
     with Network(workspace) as network:
-        yield _store(network)
+        yield from _store(network)
         try:
             devices = limited(network.inventory.devices.values(), limit)
         except PortvaktError as error:
@@ -75,18 +76,15 @@ def _libraries() -> Check:
     found = {name: version(name) for name in _LIBRARIES}
     old = found["paramiko"].startswith("4.")
     todo = "" if old else "pip install 'paramiko>=4,<5': others cannot speak to older switches"
-    return Check(
-        "libraries", old, ", ".join(f"{name} {text}" for name, text in found.items()), todo
-    )
+    said = ", ".join(f"{name} {text}" for name, text in found.items())
+    return Check("libraries", old, said, todo)
 
 
 def _writable(workspace: Workspace) -> Check:
     try:
         well = os.access(workspace.state, os.W_OK | os.X_OK)
-    except OSError as error:
-        return Check(
-            "workspace", False, f"{workspace.root}: {error.strerror}", "let me write there"
-        )
+    except OSError:
+        well = False
     todo = "" if well else f"let me write in {workspace.root / '.portvakt'}"
     return Check("workspace", well, str(workspace.root), todo)
 
@@ -104,43 +102,49 @@ def _open_files(workspace: Workspace) -> Check:
     )
 
 
-def _store(network: Network) -> Check:
+def _store(network: Network) -> Iterator[Check]:
+    """Open the store, which brings its schema up to date; its journal says if the clock can be."""
     try:
         jobs = network.store.jobs(1)
         ports = len(network.store.ports())
     except PortvaktError as error:
-        return Check("store", False, one_line(str(error)), "look at [store] url in portvakt.toml")
-    behind = bool(jobs) and datetime.fromisoformat(jobs[0].begun) > datetime.now(UTC)
-    if behind:
-        said = f"the clock is behind the last job, which began {jobs[0].begun}"
-        return Check("clock", False, said, "set the clock: plans expire by it")
-    if not ports:
-        return Check("store", False, "no ports", "portvakt port import FILE.csv")
-    return Check("store", True, f"{counted(ports, 'port')}, schema current")
+        yield Check("store", False, one_line(str(error)), "look at [store] url in portvakt.toml")
+        return
+    todo = "" if ports else "portvakt port import FILE.csv"
+    yield Check("store", bool(ports), f"{counted(ports, 'port')}, schema current", todo)
+    now = datetime.now(UTC)
+    well = not jobs or datetime.fromisoformat(jobs[0].begun) <= now
+    said = now.isoformat(timespec="seconds")
+    if well:
+        yield Check("clock", True, said)
+    else:
+        todo = "set the clock: plans expire by it"
+        yield Check("clock", False, f"{said} is before the last job, {jobs[0].begun}", todo)
 
 
 def _secrets(network: Network, devices: Sequence[Device]) -> Check:
     """Resolve every login and secret that these devices need; none is shown."""
-    policies = [network.inventory.policies[device.name] for device in devices]
-    credentials = network.credentials
-    asked: dict[str, Callable[[], object]] = {}
-    for device in devices:
-        asked[f"login {device.credentials}"] = lambda name=device.credentials: credentials.login(
-            name
-        )
-        if device.jump:
-            asked[f"jump {device.jump}"] = lambda name=device.jump: credentials.jump(name)
-    for one in policies:
-        for secret in (one.snmp_community, one.tacacs_key, one.local_user_secret):
-            asked[f"secret {secret}"] = lambda name=secret: credentials.secret(name)
+    asked = dict(_needed(network, devices))
     faults = [fault for resolve in asked.values() if (fault := _unresolved(resolve))]
     said = f"{len(asked) - len(faults)} of {len(asked)} resolved"
-    return Check(
-        "secrets",
-        not faults,
-        said if not faults else f"{said}: {'; '.join(faults)}",
-        "" if not faults else "set them where portvakt.toml says that they are",
-    )
+    if not faults:
+        return Check("secrets", True, said)
+    todo = "set them where portvakt.toml says that they are"
+    return Check("secrets", False, "; ".join([said, *faults]), todo)
+
+
+def _needed(
+    network: Network, devices: Sequence[Device]
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield each login and secret by its name, with the way to resolve it."""
+    credentials = network.credentials
+    for device in devices:
+        yield f"login {device.credentials}", partial(credentials.login, device.credentials)
+        if device.jump:
+            yield f"jump {device.jump}", partial(credentials.jump, device.jump)
+        policy = network.inventory.policies[device.name]
+        for name in (policy.snmp_community, policy.tacacs_key, policy.local_user_secret):
+            yield f"secret {name}", partial(credentials.secret, name)
 
 
 def _unresolved(resolve: Callable[[], object]) -> str:

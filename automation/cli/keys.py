@@ -59,10 +59,8 @@ def scanned(network: Network, names: Sequence[str], limit: str) -> tuple[Key, ..
     """Ask for the host keys, through jump hosts where there are any."""
     jumps = Jumps(network.host_keys, LoginGuard())
     try:
-        ways = [
-            (target, _way(network, jumps, via)) for target, via in _places(network, names, limit)
-        ]
-        found = scan(ways)
+        places = _places(network, names, limit)
+        found = scan([(target, _way(network, jumps, via)) for target, via in places])
     finally:
         jumps.close()
     return tuple(Key(one, _state(network.host_keys, one)) for one in found)

@@ -14,6 +14,9 @@ from automation.cli import options
 if TYPE_CHECKING:
     from automation.lab import LabStatus
 
+Pace = tuple[float, float | None, float | None]
+"""Milliseconds of a command, of a configuration line, and of a save."""
+
 Scale = Annotated[
     Literal["demo", "city"],
     typer.Option(
@@ -118,15 +121,12 @@ def up(
     They run in the background; the command returns when every one of them answers.
     """
     started = start(folder, scale, seed, (latency, line_latency, save_latency))
-    typer.echo(_told(started))
+    typer.echo(told(started))
     typer.echo(f"Next: portvakt -w {folder} run provision-access -C", err=True)
 
 
 def start(
-    folder: Path,
-    scale: Literal["demo", "city"],
-    seed: int,
-    pace: tuple[float, float | None, float | None],
+    folder: Path, scale: Literal["demo", "city"], seed: int = 1, pace: Pace = (0.0, None, None)
 ) -> LabStatus:
     """Write and start a lab with its ports in the store."""
     installed()
@@ -154,12 +154,11 @@ def installed() -> None:
         raise UsageError("the lab needs asyncssh: pip install 'portvakt[lab]'")
 
 
-def _told(lab: LabStatus) -> str:
+def told(lab: LabStatus) -> str:
     if not lab.running:
         return f"{lab.scale}: {lab.devices} devices, not running"
-    return (
-        f"{lab.scale}: {lab.devices} devices at {lab.network}.0.0/16 port {lab.port}, pid {lab.pid}"
-    )
+    where = f"{lab.network}.0.0/16 port {lab.port}"
+    return f"{lab.scale}: {lab.devices} devices at {where}, pid {lab.pid}"
 
 
 def _folder(workspace: Path | None) -> Path:
@@ -179,7 +178,7 @@ def status(
     from automation.cli.output import record
 
     found = lab.status(_folder(workspace))
-    record(asdict(found), output, _told(found))
+    record(asdict(found), output, told(found))
     raise typer.Exit(0 if found.running else 3)
 
 

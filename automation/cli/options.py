@@ -10,10 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-CONTEXT: Final[Mapping[str, Any]] = {
-    "help_option_names": ["-h", "--help"],
-    "max_content_width": 100,
-}
+CONTEXT: Final[Mapping[str, Any]] = {"help_option_names": ["-h", "--help"]}
 EVERY_DEVICE: Final = "*"
 
 

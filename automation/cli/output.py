@@ -106,13 +106,14 @@ def _csv(found: Iterable[Row], columns: Sequence[str]) -> None:
 
 
 def _cell(value: object) -> str:
-    """Return a value as one cell of text: a list by commas, a row as its first value."""
+    """Return a value as one cell of text: lists by commas, rows as `key=value`."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return " ".join(f"{key}={_cell(inner)}" for key, inner in value.items())
+        cells = {key: _cell(inner) for key, inner in value.items()}
+        return " ".join(f"{key}={cell}" for key, cell in cells.items() if cell)
     if isinstance(value, list | tuple | frozenset):
         return ", ".join(_cell(inner) for inner in value)
     return one_line(str(value))

@@ -177,7 +177,8 @@ class Bars:
 
     def applying(self, plan: Plan) -> None:
         """Begin a bar for each estate of the plan."""
-        devices = Counter(one.estate for one in (*plan.changes, *plan.faults))
+        devices = Counter([one.estate for one in plan.changes])
+        devices.update(one.estate for one in plan.faults)
         self._estates = {name: self._bar(name, devices[name]) for name in sorted(devices)}
         for fault in plan.faults:
             self._count(self._estates[fault.estate], fault.device, fault.outcome)

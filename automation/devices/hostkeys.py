@@ -154,11 +154,15 @@ class HostKeys:
         """Replace the file in one step, so that a crash leaves the old one or the new one."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=".known_hosts-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:  # mkstemp made it 0600
-            file.writelines(f"{line}\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(self._path)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:  # mkstemp made it 0600
+                file.writelines(f"{line}\n" for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except BaseException:
+            Path(name).unlink()
+            raise
         folder = os.open(self._path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

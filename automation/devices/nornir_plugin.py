@@ -1,4 +1,4 @@
-"""The nornir connection plugin `portvakt`: its connection is a `Session`."""
+"""The nornir connection plugin `portvakt_session`: its connection is a `Session`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from automation.devices.session import Options, Session, Window
 from automation.errors import UsageError
 from automation.model import Device, DeviceModel, DeviceRole, Endpoint, Login, Platform, Secret
 
-NAME: Final = "portvakt"
+NAME: Final = "portvakt_session"
 _SECONDS: Final = 300.0
 
 
@@ -40,7 +40,7 @@ class Access(TypedDict, total=False):
 
 
 class PortvaktConnection:
-    """Opens a `Session` for a nornir host: `host.get_connection("portvakt", config).fetch()`."""
+    """Opens a `Session` for a nornir host: `host.get_connection(NAME, config).fetch()`."""
 
     def __init__(self) -> None:
         """Start without a connection."""

@@ -43,7 +43,7 @@ class Prompts:
         self._patterns: dict[str, re.Pattern[str]] = {}
         every = [_exec_prompt(cli), cli.config_prompt]
         every += [mode_prompt(cli, mode.prompt, "\0") for mode in cli.modes]
-        bodies = dict.fromkeys(self._body(prompt).replace("\\\0", r"[^\s\]]+") for prompt in every)
+        bodies = dict.fromkeys(self._body(prompt).replace("\0", r"[^\s\]]+") for prompt in every)
         self.known = re.compile("^(?:" + "|".join(bodies) + ") ?", re.MULTILINE)
 
     def _body(self, prompt: str) -> str:

@@ -91,7 +91,7 @@ def connect(
     """
     for last in (*[False] * (_TRIES - 1), True):
         try:
-            with guard.login(deadline):
+            with guard.watch(login, deadline):
                 return _connect(target, login, hostkeys, deadline, dialled)
         except (_TryAgain, _Dropped):
             if last or deadline.passed:

@@ -127,9 +127,9 @@ def set_lines(old: Entry | None, new: Entry, grammar: Grammar) -> Iterator[str]:
     style = new.rule.ids
     if new.rule.kind is Kind.LIST and style is not None:
         yield from _list_lines(_members(old), new, style)
-    elif new.block is not None:
+    elif new.block or (old and old.block):
         yield new.line
-        inner = block_lines((old.block if old else None) or {}, new.block, grammar)
+        inner = block_lines((old.block if old else None) or {}, new.block or {}, grammar)
         yield from (f" {line}" for line in inner)
     else:
         if old is not None and new.rule.undo_first and old.removal and not same(old, new):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from automation.drift.block import Block, canonical
-from automation.drift.goal import Goal, Limits, goal, port_goal, vlan_mentions
+from automation.drift.goal import Goal, Limits, goal, port_goal, uplink_goal, vlan_mentions
 from automation.drift.owner import Owned, Owner
 from automation.drift.reader import Reader
 from automation.drift.stanzas import Stanzas
@@ -190,6 +190,8 @@ class _Comparison:
         port = self.owner.ports.get(header)
         if port is None:
             return goal(header, has, wanted, limits)
+        if header in self.owner.lifelines:
+            return uplink_goal(header, has, wanted, limits)
         return port_goal(port, header, has, wanted, self.platform.grammar, limits)
 
 

@@ -39,22 +39,33 @@ def port_goal(
     A port that is shut in between, or was not open, takes all of it: nobody is in service.
     """
     kept = goal(header, running, intended, limits)
-    if (
-        port in limits.bindings
-        or not shutter(running, intended, grammar, lifeline=False).stays_open
-    ):
+    state = shutter(running, intended, grammar, lifeline=False)
+    if port in limits.bindings or not state.stays_open:
         return kept
     late = [
         entry for key, entry in intended.items() if entry.rule.needs_binding and key not in running
     ]
     block = {key: entry for key, entry in kept.block.items() if entry not in late}
-    return Goal(
-        block,
-        (
-            *kept.deferred,
-            *(Deferred(header, one.line, _NO_BINDING, needs_binding=True) for one in late),
-        ),
-    )
+    deferred = (Deferred(header, one.line, _NO_BINDING, needs_binding=True) for one in late)
+    return Goal(block, (*kept.deferred, *deferred))
+
+
+def uplink_goal(header: str, running: Block, intended: Block, limits: Limits) -> Goal:
+    """Return the goal of an uplink: it keeps a VLAN that a line not our own speaks of.
+
+    Such a VLAN may be the one over which we reach the device.
+    """
+    kept = goal(header, running, intended, limits)
+    block, deferred = dict(kept.block), list(kept.deferred)
+    for key, entry in running.items():
+        wanted = intended.get(key)
+        if wanted is None or not entry.rule.keep_in_use or not entry.ids or not wanted.ids:
+            continue
+        used = frozenset(vlan for vlan in entry.ids - wanted.ids if str(vlan) in limits.unowned)
+        if used:
+            block[key] = wanted._replace(ids=wanted.ids | used)
+            deferred.append(Deferred(header, f"{key} without {sorted(used)}", _IN_USE))
+    return Goal(block, tuple(deferred))
 
 
 def goal(header: str, running: Block, intended: Block, limits: Limits) -> Goal:

@@ -147,7 +147,7 @@ class Reader:
         for ruled in rules:
             match = ruled.match.fullmatch(text)
             if match:
-                return self._entry(ruled.rule, match, shown, text, secret)
+                return self._entry(ruled, match, shown, text, secret)
         return (Entry(text, shown, text, _PLAIN, self._negated(shown), secret=secret),)
 
     def _mask(self, line: str) -> tuple[str, str, str | None]:
@@ -188,16 +188,19 @@ class Reader:
         }
 
     def _entry(
-        self, rule: Rule, match: re.Match[str], line: str, text: str, secret: str | None
+        self, ruled: _Ruled, match: re.Match[str], line: str, text: str, secret: str | None
     ) -> tuple[Entry, ...]:
-        groups = match.groupdict()
+        rule, groups = ruled.rule, match.groupdict()
         key = groups.get("key") or text
-        if rule.ids is None or groups.get("ids") is None:
-            return (Entry(key, line, text, rule, self._removal(rule, line, groups), secret=secret),)
-        members = ids.parse(groups["ids"], rule.ids)
-        if rule.kind is Kind.LIST:
-            return (Entry(key, line, text, rule, self._removal(rule, line, groups), members),)
-        return tuple(self._numbered(rule, key, member, groups) for member in sorted(members))
+        if rule.ids is not None and groups.get("ids") is not None:
+            members = ids.parse(groups["ids"], rule.ids)
+            if rule.kind is Kind.LIST:
+                removal = self._removal(rule, line, groups)
+                return (Entry(key, line, text, rule, removal, members),)
+            return tuple(self._numbered(rule, key, member, groups) for member in sorted(members))
+        # What is sent to take a secret away names it, so the groups are those of the line as sent.
+        sent = (ruled.match.fullmatch(line) or match).groupdict()
+        return (Entry(key, line, text, rule, self._removal(rule, line, sent), secret=secret),)
 
     def _numbered(self, rule: Rule, key: str, member: int, groups: dict[str, str | None]) -> Entry:
         """Return one of the blocks that a header with several ids stands for."""

@@ -46,7 +46,7 @@ def read_catalogue(document: Document, faults: list[Fault]) -> Catalogue:
 
 def _section(document: Document, name: str, faults: list[Fault]) -> dict[str, object] | None:
     """Return one section of the file; its names stand in CSV files and must be plain."""
-    value = document.value.get(name) if isinstance(document.value, dict) else None
+    value = document.value.get(name)
     if not isinstance(value, dict):
         if value is not BAD:
             faults.append(document.fault(f"{name} is missing; expected a mapping by name", name))

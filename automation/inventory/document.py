@@ -32,10 +32,14 @@ _UNREADABLE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML file: its name, its value (dict, tuple, str, int, float, bool, None), its nodes."""
+    """One YAML file: its name, its mapping, and the nodes that it was made from.
+
+    The mapping holds dict, tuple, str, int, float, bool and None. `BAD` stands in it where a
+    fault has been reported already.
+    """
 
     where: str
-    value: object
+    value: dict[Key, object]
     root: yaml.Node | None
 
     def line(self, *path: Key) -> int:
@@ -56,7 +60,7 @@ class Document:
 def read(path: Path, faults: list[Fault]) -> Document | None:
     """Read the YAML file at `path`; add its faults to `faults`.
 
-    Returns None when the file cannot be read as YAML at all. An empty file is an empty mapping.
+    Returns None when the file is no YAML mapping at all. An empty file is an empty mapping.
     """
     where = str(path)
     text = _decoded(path, faults)
@@ -67,8 +71,14 @@ def read(path: Path, faults: list[Fault]) -> Document | None:
     except yaml.MarkedYAMLError as error:
         faults.append(_syntax(where, error))
         return None
-    builder = _Builder(where, faults)
-    return Document(where, {} if root is None else builder.value(root, 1, 0), root)
+    if root is None:
+        return Document(where, {}, None)
+    value = _Builder(where, faults).value(root, 1, 0)
+    if isinstance(value, dict):
+        return Document(where, value, root)
+    if value is not BAD:
+        faults.append(Fault(where, "not a mapping; expected `name: …` on the first level", 1))
+    return None
 
 
 def _decoded(path: Path, faults: list[Fault]) -> str | None:
@@ -146,7 +156,7 @@ class _Builder:
         if depth == _DEEPEST:
             return "nested too deep to be anything this file may hold"
         if node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
-            return f"tag {node.tag!r}; tags are not used here"
+            return _tagged(node.tag)
         return ""
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[Key, object]:
@@ -180,7 +190,8 @@ class _Builder:
                 return text == "true"
             if tag == "null":
                 return None
-        return self._bad(_ambiguous(tag, text), node.start_mark.line + 1)
+        why = _tagged(tag) if node.style else _ambiguous(tag, text)
+        return self._bad(why, node.start_mark.line + 1)
 
     def _bad(self, what: str, line: int) -> object:
         self._faults.append(Fault(self._where, what, line))
@@ -199,13 +210,16 @@ def _ambiguous(tag: str, text: str) -> str:
             return f"{text} is a date to some YAML readers and text to others; {quoted}"
         case "merge" | "value":
             return f"{text} means something else than text in YAML 1.1; {quoted}"
+    return _tagged(tag)
+
+
+def _tagged(tag: str) -> str:
     return f"tag {tag!r}; tags are not used here"
 
 
 def declared_names(document: Document) -> tuple[str, ...]:
     """Return the names on the first level of `document`, also of entries that are faulty."""
-    value = document.value if isinstance(document.value, dict) else {}
-    return tuple(name for name in value if isinstance(name, str))
+    return tuple(name for name in document.value if isinstance(name, str))
 
 
 def names(found: Iterable[object]) -> str:

@@ -81,7 +81,8 @@ class Rule:
     needs_binding: bool = False
     """It cuts a customer in service for whom the device shows no DHCP binding."""
     keep_in_use: bool = False
-    """It is not removed while a line that we do not own speaks of its id (group `ids`)."""
+    """It is not removed while a line that we do not own speaks of its id (group `ids`); of a
+    list that holds for the members on an uplink, over which we may reach the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,11 @@ class Grammar:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A configuration mode: which headers enter it, and the prompt that proves it.
+    r"""A configuration mode: which headers enter it, and the prompt that proves it.
 
     `header` is a regular expression for the line; `prompt` one for what stands between the
-    hostname and the end of the prompt, its last character included (`\\(config-if\\)#`,
-    `-{name}\\]`); `{name}` in it is the header's own group `name`.
+    hostname and the end of the prompt, its last character included (`\(config-if\)#`,
+    `-{name}\]`); `{name}` in it is the header's own group `name`.
     """
 
     header: str

@@ -6,6 +6,7 @@ the vendors' documents say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -83,8 +84,9 @@ def all_bound(made: DeviceIntent) -> Seen:
 
 
 def lines_of(device: Switch) -> list[str]:
-    """Return the running lines, without those that change by themselves."""
-    return sorted(line for line in device.running().splitlines() if not line.startswith(VOLATILE))
+    """Return the running lines, without what changes by itself."""
+    text = re.sub(r"%\^%#.*?%\^%#", "cipher", device.running())
+    return sorted(line for line in text.splitlines() if not line.startswith(VOLATILE))
 
 
 def undone(stanzas: Sequence[Stanza]) -> list[Stanza]:

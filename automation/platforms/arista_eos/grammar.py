@@ -86,6 +86,7 @@ _IN_PORT = (
         within=_PORT,
         negate="default {key}",
         ids=_TRUNK_LIST,
+        keep_in_use=True,
         order=42,
     ),
     _in_port(r"switchport mode", order=45),

@@ -113,6 +113,7 @@ _IN_PORT = (
         within=_PORT,
         negate="no {key}",
         ids=_TRUNK_LIST,
+        keep_in_use=True,
         order=42,
     ),
     _value(r"switchport trunk encapsulation", _PORT, order=43),

@@ -255,8 +255,7 @@ class Rack:
     ) -> Switch:
         """Start a switch; `ssh` are asyncssh's own options."""
         script = script or Script()
-        host_key = asyncssh.generate_private_key(key)
-        more = [asyncssh.generate_private_key(one) for one in more_keys]
+        host_key, *more = [asyncssh.generate_private_key(one) for one in (key, *more_keys)]
         server = self.run(self._listen(script, _only(key_algs, [host_key, *more]), ssh))
         self.servers.append(server)
         return Switch(script, server.get_port(), host_key)
@@ -271,6 +270,7 @@ class Rack:
             server_host_keys=keys,
             encoding=None,
             line_editor=False,
+            gss_host=None,  # or asyncssh asks DNS for this machine's name
             **ssh,
         )
 
@@ -298,8 +298,10 @@ class Rack:
         return await asyncio.start_server(talk, "127.0.0.1", 0)
 
     async def _stop(self) -> None:
-        for server in (*self.servers, *self.plain):
-            server.close()
+        for switch in self.servers:
+            switch.close()
+        for plain in self.plain:
+            plain.close()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()

@@ -101,6 +101,35 @@ def test_missing_file_is_the_only_fault(
     ]
 
 
+FILES = [*(f"{name}.yaml" for name in MISSING), "groups.yaml", "defaults.yaml", "mkb/hosts.yaml"]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- a\n", ":1: not a mapping; expected `name: …` on the first level"),
+        ("a\n", ":1: not a mapping; expected `name: …` on the first level"),
+        ("a: [\n", ":2: not valid YAML: "),
+    ],
+)
+def test_unusable_file_is_the_only_fault(
+    name: str, text: str, said: str, folder: Path, platforms: dict[str, Platform]
+) -> None:
+    (folder / name).write_text(text)
+    with pytest.raises(BadInput) as raised:
+        load(folder, platforms)
+    (fault,) = raised.value.faults
+    assert str(fault).replace(f"{folder}/", "").startswith(name + said)
+
+
+def test_file_that_cannot_be_read(folder: Path, platforms: dict[str, Platform]) -> None:
+    (folder / "mkb" / "hosts.yaml").unlink()
+    (folder / "mkb" / "hosts.yaml").mkdir()
+    with pytest.raises(BadInput, match=r"mkb/hosts\.yaml: cannot be read: Is a directory$"):
+        load(folder, platforms)
+
+
 def test_estate_without_hosts(folder: Path, platforms: dict[str, Platform]) -> None:
     (folder / "mkb" / "hosts.yaml").rename(folder / "mkb" / "hosts.yml")
     with pytest.raises(BadInput, match=r"mkb: no hosts\.yaml; expected one in each estate"):

@@ -46,6 +46,18 @@ def test_order_of_groups_decides_and_parents_follow_their_child(
     assert loaded.groups["a"] == ("small", "old", "access")
 
 
+def test_group_that_is_inherited_twice_counts_once(
+    folder: Path, platforms: dict[str, Platform]
+) -> None:
+    text = (folder / "groups.yaml").read_text()
+    text = text.replace("small:\n", "small:\n  groups: [left, right]\n")
+    text += "left: {groups: [base]}\nright: {groups: [base]}\nbase: {data: {crypto: legacy}}\n"
+    (folder / "groups.yaml").write_text(text)
+    loaded = load(folder, platforms)
+    assert loaded.groups["sw-1"] == ("access", "small", "left", "base", "right")
+    assert loaded.devices["sw-1"].crypto == "legacy"
+
+
 def test_policy_overlays_in_order(inventory: Inventory) -> None:
     first, second, third = (inventory.policies[name] for name in ("sw-1", "sw-2", "sw-3"))
     assert (first.snmp_location, second.snmp_location) == ("Varvet 1", "Malmo")
