@@ -146,7 +146,8 @@ def _committed() -> Iterator[Path]:
     for path in sorted(ROOT.rglob("*")):
         parents = path.relative_to(ROOT).parts[:-1]
         hidden = any(part.startswith(".") and part != ".ci" for part in parents)
-        if path.is_file() and not hidden and not BUILT_FOLDERS.intersection(parents):
+        built = BUILT_FOLDERS.intersection(parents) or path.name.startswith(".coverage")
+        if path.is_file() and not hidden and not built:
             yield path
 
 

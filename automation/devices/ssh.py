@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import paramiko
@@ -19,7 +21,7 @@ from automation.devices.guard import LoginGuard
 from automation.devices.hostkeys import HostKeys
 from automation.devices.wire import BoundedStream, Stream, dial
 from automation.errors import DeviceError, LoginFailed, Unreachable
-from automation.model import Device, Endpoint, Login
+from automation.model import Device, Endpoint, Login, Secret
 
 _LOG: Final = "automation.devices.ssh"
 _CONNECT: Final = 10.0
@@ -208,10 +210,14 @@ def _turned_down(
 
 def _private_key(target: Target, login: Login) -> paramiko.PKey:
     """Return the login's private key."""
-    passphrase = login.passphrase.reveal().encode() if login.passphrase else None
+    path = Path(login.key_file or "")
     try:
-        return paramiko.PKey.from_path(login.key_file, passphrase)  # type: ignore[arg-type]
+        return _load_key(path, path.stat().st_mtime_ns, login.passphrase)
     except (OSError, ValueError, TypeError, paramiko.SSHException) as error:
-        raise Unreachable(
-            f"{target}: the key file {login.key_file} cannot be used: {error}"
-        ) from error
+        raise Unreachable(f"{target}: the key file {path} cannot be used: {error}") from error
+
+
+@lru_cache(maxsize=8)
+def _load_key(path: Path, written: int, passphrase: Secret | None) -> paramiko.PKey:
+    """Return a private key; kept, since opening a locked one costs a CPU-second by design."""
+    return paramiko.PKey.from_path(path, passphrase.reveal().encode() if passphrase else None)

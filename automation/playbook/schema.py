@@ -69,9 +69,9 @@ class _File(_Strict):
     about: str
     select: str
     steps: Annotated[list[_Step | Literal["verify"]], Field(min_length=1, max_length=2)]
-    waves: Annotated[list[_Count], Field(min_length=1)] = [1, 5, 25, 50]
+    waves: Annotated[Sequence[_Count], Field(min_length=1)] = (1, 5, 25, 50)
     stop: _Count | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")] = 1
-    estates: list[str] = []
+    estates: Sequence[str] = ()
 
 
 def parse(text: str, where: str) -> Playbook:

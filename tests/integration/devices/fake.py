@@ -48,6 +48,8 @@ class Script:
     drop_logins: int = 0
     public_key: str = ""
     first_prompt: bool = True
+    answer_any: tuple[str, str] | None = None
+    """A pattern of lines that change nothing, and what is said to them."""
     lines: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
     connections: int = 0
@@ -142,6 +144,8 @@ class Shell(asyncssh.SSHServerSession[bytes]):
             self.secret = False
             self.enabled = line == ENABLE
             self.write(f"\n{'' if self.enabled else '% Bad secrets'}\n{self.prompt}")
+        elif self.script.answer_any and re.fullmatch(self.script.answer_any[0], line):
+            self.write(f"{line}\n{self.script.answer_any[1]}{self.prompt}")
         elif line in self.script.raw:
             self.switch(line)
             await self.send(self.script.raw[line])

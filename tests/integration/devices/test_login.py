@@ -173,7 +173,7 @@ def test_without_a_success_no_more_than_five_passwords_leave(bench: Bench) -> No
 def test_a_key_file(bench: Bench, tmp_path: Path) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     file = tmp_path / "key"
-    key.write_private_key(file, passphrase="open sesame")
+    file.write_bytes(key.export_private_key(passphrase="open sesame", rounds=1))
     script = Script(public_key=key.export_public_key().decode())
     login = Login(USER, key_file=str(file), passphrase=Secret("open sesame"))
     session, _ = bench.session(script, login=login)
