@@ -27,9 +27,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def demo(verbose: options.Verbose = False) -> None:
-    """Start a small twin, provision it, run again, mend a change made by hand, stop the twin.
+    """Show all of it on a small twin: provision, run again, mend.
 
-    Half a minute, in a temporary folder, on loopback only.
+    The twin is stopped at the end, also after an error. It takes half a minute, in a
+    temporary folder, on loopback only.
     """
     from tempfile import TemporaryDirectory
 

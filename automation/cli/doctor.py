@@ -20,9 +20,10 @@ def doctor(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Examine this machine and the workspace, and say what to do; exit 3 if something is not well.
+    """Examine this machine and this workspace, and say what to do.
 
-    Devices are only knocked at (TCP); nobody logs in, and no secret is shown.
+    Exits 3 if something is not well. Devices are only knocked at (TCP):
+    nobody logs in, and no secret is shown.
     """
     from automation.cli.health import examine
     from automation.cli.output import rows

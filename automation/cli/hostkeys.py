@@ -14,9 +14,9 @@ _NOT_WELL = 3
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[DEVICE]...", help="Devices or jump hosts by name; else as -l says."),
+    typer.Argument(metavar="DEVICE", help="Devices or jump hosts by name; else as -l says."),
 ]
-Some = Annotated[list[str], typer.Argument(metavar="DEVICE...", help="Devices or jump hosts.")]
+Some = Annotated[list[str], typer.Argument(metavar="DEVICE", help="Devices or jump hosts.")]
 
 
 def commands() -> typer.Typer:

@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(folder: Folder) -> None:
-    """Write a new workspace: a commented example inventory and its settings."""
+    """Write a new workspace: an example inventory and settings."""
     from automation.workspace import init as write
 
     for path in write(folder):

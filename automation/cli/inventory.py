@@ -34,7 +34,10 @@ def check(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Report every fault in the inventory, then of the store against it; exit 2 if there is one."""
+    """Report every fault in the inventory, then of the store against it.
+
+    Exits 2 if there is one.
+    """
     from automation.cli.opening import opened
     from automation.cli.output import rows, write
     from automation.cli.text import counted

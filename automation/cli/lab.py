@@ -84,7 +84,7 @@ Slowness = Annotated[
     typer.Option("--ms", metavar="MS", envvar="PORTVAKT_LAB_MS", help="How slow a slow one is."),
 ]
 Lines = Annotated[
-    list[str], typer.Argument(metavar="LINE...", help="Configuration lines, each in quotes.")
+    list[str], typer.Argument(metavar="LINE", help="Configuration lines, each in quotes.")
 ]
 
 
@@ -155,6 +155,7 @@ def installed() -> None:
 
 
 def told(lab: LabStatus) -> str:
+    """Return how a lab is, in a line."""
     if not lab.running:
         return f"{lab.scale}: {lab.devices} devices, not running"
     where = f"{lab.network}.0.0/16 port {lab.port}"

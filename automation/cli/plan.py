@@ -12,7 +12,7 @@ from automation.cli import options
 PlaybookName = Annotated[
     str | None,
     typer.Argument(
-        metavar="[PLAYBOOK]",
+        metavar="PLAYBOOK",
         help="A playbook, by path or by name; without one, all features in careful waves.",
     ),
 ]
@@ -43,9 +43,10 @@ def plan(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Read devices, compare them with their intent, and write down what would mend them.
+    """Read devices, compare them, write down what would mend them.
 
-    Nothing is sent. The exit code is 0 with changes pending, too.
+    Nothing is sent, and with --out the plan is a file. The exit code is 0
+    with changes pending, too.
     """
     from automation.cli import operation
     from automation.cli.opening import opened
@@ -72,7 +73,7 @@ def apply(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Apply a plan: exactly its lines, to devices that have not moved since.
+    """Apply a saved plan: exactly its lines, where nothing moved.
 
     A plan that was edited or has expired is refused; a device that has moved is stale.
     """

@@ -37,7 +37,7 @@ Outlet = Annotated[
     typer.Option("--outlet", metavar="OUTLET", envvar="PORTVAKT_OUTLET", help="The port of this."),
 ]
 Place = Annotated[
-    list[str], typer.Argument(metavar="OUTLET | DEVICE PORT", help="An outlet, or device and port.")
+    list[str], typer.Argument(metavar="OUTLET|DEVICE PORT", help="An outlet, or device and port.")
 ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from automation.cli.text import one_line
+from automation.cli.text import counted, one_line
 from automation.playbook import Progress, Silent
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ class Tally:
         return len(self._ended)
 
     def __str__(self) -> str:
-        """Return `11 changed, 1 failed`."""
-        return ", ".join(f"{n} {name}" for name, n in sorted(Counter(self._ended.values()).items()))
+        """Return `11 changed, 1 failed`, or `none`."""
+        counts = sorted(Counter(self._ended.values()).items())
+        return ", ".join(f"{count} {name}" for name, count in counts) or "none"
 
 
 def wave_title(wave: Wave) -> str:
@@ -96,7 +97,7 @@ class Lines:
     def planning(self, devices: int) -> None:
         """Say how many devices are read."""
         self._tally, self._total = Tally(), devices
-        self._say(f"reading {devices} devices")
+        self._say(f"reading {counted(devices, 'device')}")
 
     def planned(self, planned: Planned) -> None:
         """Count one that was read."""
@@ -106,11 +107,14 @@ class Lines:
     def applying(self, plan: Plan) -> None:
         """Say how many devices are in the plan."""
         self._tally, self._total = Tally(), len(plan.changes) + len(plan.faults)
-        self._say(f"applying plan {plan.id[:12]} to {self._total} devices")
+        for fault in plan.faults:
+            self._tally.add(fault.device, fault.outcome)
+        self._say(f"applying plan {plan.id[:12]} to {counted(self._total, 'device')}")
 
     def wave(self, wave: Wave) -> None:
         """Say which wave begins."""
-        self._say(f"{wave_title(wave)}, {len(wave.changes)} devices; so far: {self._tally}")
+        devices = counted(len(wave.changes), "device")
+        self._say(f"{wave_title(wave)}, {devices}; so far: {self._tally}")
 
     def ended(self, result: DeviceResult) -> None:
         """Count one that ended, and say it if not well."""

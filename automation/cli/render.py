@@ -20,7 +20,10 @@ def render(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Render the intended configuration; secrets stand as <secret:NAME>."""
+    """Render the intended configuration, without touching a device.
+
+    Secrets stand as <secret:NAME>.
+    """
     from automation.cli.intended import configs
     from automation.cli.opening import limited, opened
     from automation.cli.output import rows, write

@@ -35,9 +35,10 @@ def run(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Plan a playbook, show counts and ask, then apply that very plan in waves.
+    """Plan a playbook, ask, and apply that very plan in waves.
 
-    The recap comes last. With -C nothing is sent. A playbook that only verifies never sends.
+    The counts come before the question, the recap comes last. With -C
+    nothing is sent. A playbook that only verifies never sends.
     """
     from automation.cli import operation
     from automation.cli.asking import can_ask

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from automation.devices.cli_session import CliSession, unsent
 from automation.devices.steps import Step
 from automation.devices.terminal import Typed
-from automation.errors import Lost, Stale
+from automation.errors import DeviceError, Lost, Stale
 from automation.model import Refusal, Sent, Stanza, StanzaState
 
 SESSION: Final = "{session}"
@@ -73,19 +74,18 @@ class CandidateSession(CliSession):
         try:
             refusal = self._type(planned, stop)
             if refusal is not None or self._done < len(stanzas):
-                self._abort(name, refusal)
-                return unsent(stanzas, refusal)
+                return unsent(stanzas, self._abort(name, refusal))
             diff = self._diff(name)
             if expected is not None and not expected(self._terminal.collect(self._cli.fetch)):
                 raise Stale("running changed while the candidate was filled; it was aborted")
         except Lost:
             raise
         except BaseException:
-            self._abort(name, None)
+            with suppress(DeviceError):  # what went wrong first is what is told
+                self._abort(name, None)
             raise
         if refusal := self._commit(name, len(stanzas)):
-            self._abort(name, refusal)
-            return replace(unsent(stanzas, refusal), diff=diff)
+            return replace(unsent(stanzas, self._abort(name, refusal)), diff=diff)
         return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff)
 
     def _diff(self, name: str) -> str:
@@ -105,8 +105,15 @@ class CandidateSession(CliSession):
             self._if_lost = StanzaState.UNTOUCHED
         return refusal
 
-    def _abort(self, name: str, refusal: Refusal | None) -> None:
-        """Throw the candidate away; after a refused line the session is closed as well."""
-        self._ask((self._cli.abort or "").replace(SESSION, name))
+    def _abort(self, name: str, refusal: Refusal | None) -> Refusal | None:
+        """Throw the candidate away; return the refusal, which also says if that failed."""
+        try:
+            self._ask((self._cli.abort or "").replace(SESSION, name))
+        except DeviceError as error:
+            if refusal is None:
+                raise
+            left = f"{error}; the candidate {name} may still stand on the device"
+            refusal = replace(refusal, text=f"{refusal.text}; {left}")
         if refusal is not None:
             self.close()
+        return refusal

@@ -16,6 +16,7 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER
 _WIDTH: Final = 511
 _HEIGHT: Final = 1000
 _PIECE: Final = 65536
+_CLOSED: Final = "the device closed the connection"
 
 
 class EventDriven(BaseConnection):
@@ -59,6 +60,14 @@ class EventDriven(BaseConnection):
         except TimeoutError:
             return None
 
+    def read_channel(self) -> str:
+        """Return what is there, as netmiko does, but notice that the device has closed."""
+        text, self._read_buffer = self._read_buffer, ""
+        piece = self.receive(0.0)
+        if piece == b"":
+            raise ReadException(_CLOSED)
+        return text + self.normalize_linefeeds((piece or b"").decode(self.encoding, "replace"))
+
     def read_until_pattern(
         self,
         pattern: str = "",
@@ -75,7 +84,7 @@ class EventDriven(BaseConnection):
             if piece is None:
                 raise ReadTimeout(f"{pattern!r} did not come within {read_timeout} s")
             if not piece:
-                raise ReadException("the device closed the connection")
+                raise ReadException(_CLOSED)
             text += self.normalize_linefeeds(piece.decode(self.encoding, "replace"))
         self._read_buffer = text[found.end() :]
         return text[: found.end()]

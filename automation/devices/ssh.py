@@ -220,4 +220,5 @@ def _private_key(target: Target, login: Login) -> paramiko.PKey:
 @lru_cache(maxsize=8)
 def _load_key(path: Path, written: int, passphrase: Secret | None) -> paramiko.PKey:
     """Return a private key; kept, since opening a locked one costs a CPU-second by design."""
-    return paramiko.PKey.from_path(path, passphrase.reveal().encode() if passphrase else None)
+    secret = passphrase.reveal().encode() if passphrase else None
+    return paramiko.PKey.from_path(path, secret)  # type: ignore[arg-type]  # it wants bytes

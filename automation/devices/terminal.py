@@ -14,7 +14,7 @@ from automation.errors import DeviceError, Lost
 
 _CUT: Final = "the device cut the session off"
 _PATIENCE: Final = 3
-"""Silences in the middle of a long text before its last line is taken for a question: a lost
+"""Silences in a row in the middle of a long text before its last line is taken for a question: a lost
 packet is sent again after a second or three."""
 
 
@@ -226,6 +226,7 @@ class Terminal:
             piece = self.receive(self._quiet)
             if piece is not None:
                 self._ahead += piece
+                silences = 0
                 continue
             silences += 1
             self._silent(ends, silences)

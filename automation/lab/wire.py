@@ -131,6 +131,7 @@ class Station:
             server_factory=lambda: Door(self),
             server_host_keys=[key or self.key],
             server_version="Cisco-1.25",
+            gss_host=None,  # else asyncssh asks the DNS for our own name, once a device
             encoding=None,
             line_editor=False,
             allow_scp=False,

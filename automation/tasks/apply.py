@@ -16,7 +16,7 @@ from nornir.core.task import Result, Task
 from automation.devices import Deadline, Session
 from automation.drift import Drift
 from automation.errors import Busy, DeviceError, NotAuthorised, PortvaktError, SaveFailed, Stale
-from automation.model import Change, DeviceResult, Outcome, Sent, StanzaState
+from automation.model import Change, DeviceResult, Outcome, Sent, StanzaState, Verdict
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.reach import Reach
 from automation.tasks.settle import after, settle
@@ -107,11 +107,11 @@ class _Attempt:
 
     def _begin(self, session: Session) -> Applied | _Half:
         before = session.fetch()
-        base = after(self.subject, self.change, before).base
-        if base == self.change.base and self.change.stanzas:
+        drift = after(self.subject, self.change, before)
+        if self.change.stanzas and drift.base == self.change.base:
             self.journal.begin_device(self.change)
             return self._change(session, before)
-        if base == self.change.target:
+        if not drift.stanzas:
             return _ended(self.change, Outcome.UNCHANGED, "")
         why = "lines that we own have moved on the device since the plan; plan again"
         return _ended(self.change, Outcome.STALE, why)
@@ -146,7 +146,8 @@ class _Attempt:
             session.save()
         except SaveFailed as error:
             return self._result(Outcome.FAILED, f"applied, read back, not saved: {error}", states)
-        key = None if self.change.deferred else self.subject.key(running)
+        known = all(drift.verdicts[name] is Verdict.IN_SYNC for name in self.subject.features)
+        key = self.subject.key(running) if known and not self.change.deferred else None
         applied = self._result(Outcome.CHANGED, "", states, saved=True)
         return replace(applied, verified=key, secrets=drift.secrets)
 

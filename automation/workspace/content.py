@@ -14,7 +14,7 @@ from automation.render import Templates
 TEMPLATES: Final = "templates"
 PLAYBOOKS: Final = "playbooks"
 EXAMPLE: Final = "example"
-_IN_CHECKOUT: Final = {EXAMPLE: "inventory"}
+_IN_CHECKOUT: Final[Mapping[str, str]] = {EXAMPLE: "inventory"}
 
 
 def shipped(name: str) -> Traversable:

@@ -16,7 +16,7 @@ import pytest
 import automation
 
 ROOT = Path(__file__).parents[2]
-CONTENT = ("templates", "playbooks")
+CONTENT = {"templates": "templates", "playbooks": "playbooks", "inventory": "example"}
 BUILD = (sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory")
 
 pytestmark = pytest.mark.wheel
@@ -94,16 +94,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 
 def _shipped_files() -> set[str]:
-    """Return what the wheel has to hold beside the code: every template and playbook."""
+    """Return what the wheel has to hold beside the code: templates, playbooks, an example."""
     return {
-        f"automation/_content/{path.relative_to(ROOT).as_posix()}"
-        for name in CONTENT
-        for path in (ROOT / name).rglob("*")
+        f"automation/_content/{shelf}/{path.relative_to(ROOT / folder).as_posix()}"
+        for folder, shelf in CONTENT.items()
+        for path in (ROOT / folder).rglob("*")
         if path.is_file()
     }
 
 
-def test_the_wheel_holds_the_templates_and_playbooks_and_no_inventory(wheel: Path) -> None:
+def test_the_wheel_holds_the_code_and_the_content_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {name for name in names if name.startswith("automation/_content/")} == _shipped_files()
     assert "automation/py.typed" in names

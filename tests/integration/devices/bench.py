@@ -14,6 +14,7 @@ from automation.model import (
     DeviceModel,
     DeviceRole,
     Login,
+    Mode,
     Platform,
     Secret,
     SessionKind,
@@ -35,7 +36,7 @@ CANDIDATE = cli(
     enter="configure session {session}",
     config_prompt=r"{host}\(config-s-x\)#",
     exec_prompt=r"{host}#",
-    modes=tuple(replace(mode, prompt=mode.prompt) for mode in IOS.cli.modes),
+    modes=(Mode(r"interface \S+", r"\(config-s-x-if\)#"),),
     commit="commit",
     abort="abort",
     session_diff="show session-config diffs",
@@ -95,7 +96,7 @@ class Bench:
 
     def options(self, **changes: Any) -> Options:  # noqa: ANN401 - any of its fields
         """Return options with short patience."""
-        return replace(Options(Deadline(10), quiet=0.2), **changes)
+        return replace(Options(Deadline(10), quiet=0.6), **changes)
 
     def session(
         self,

@@ -58,12 +58,19 @@ class Script:
 MODES = (
     (r"configure terminal", ("",), "(config)"),
     (r"interface \S+", ("(config)", "(config-if)", "(config-vlan)"), "(config-if)"),
+    (r"interface \S+", ("(config-s-x)",), "(config-s-x-if)"),
     (r"vlan [\d,-]+", ("(config)", "(config-if)", "(config-vlan)"), "(config-vlan)"),
     (r"policy-map \S+", ("(config)",), "(config-pmap)"),
     (r"class \S+", ("(config-pmap)",), "(config-pmap-c)"),
     (r"configure session \S+", ("",), "(config-s-x)"),
     (r"end|commit|abort", (), ""),
 )
+ABOVE = {
+    "(config-pmap-c)": "(config-pmap)",
+    "(config-s-x-if)": "(config-s-x)",
+    "(config-s-x)": "",
+    "(config)": "",
+}
 SAYS = {
     "configure terminal": "Enter configuration commands, one per line.  End with CNTL/Z.\n",
     "write memory": "Building configuration...\n[OK]\n",
@@ -163,9 +170,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         if line in self.script.ignore_modes:
             return
         if line == "exit":
-            nested = self.mode == "(config-pmap-c)"
-            at_top = self.mode in {"(config)", "(config-s-x)"}
-            self.mode = "(config-pmap)" if nested else "" if at_top else "(config)"
+            self.mode = ABOVE.get(self.mode, "(config)")
         for header, within, mode in MODES:
             if re.fullmatch(header, line) and (not within or self.mode in within):
                 self.mode = mode

@@ -40,7 +40,12 @@ def typed(seen: Script) -> list[str]:
 def test_a_candidate_is_committed_whole(bench: Bench) -> None:
     session, seen = bench.session(script(), CANDIDATE)
     shown: list[str] = []
-    sent = session.configure(PORTS, plain, expected=lambda text: not shown.append(text))
+
+    def seen_before(text: str) -> bool:
+        shown.append(text)
+        return True
+
+    sent = session.configure(PORTS, plain, expected=seen_before)
     assert (sent.states, sent.refusal, sent.diff) == ((A, A), None, DIFF)
     assert shown == [RUNNING]
     assert typed(seen) == ["configure session NAME", *FILLED, SHOW, "show running-config", "commit"]
@@ -69,6 +74,16 @@ def test_a_refused_line_aborts_it(bench: Bench, line: str) -> None:
     assert "commit" not in seen.lines
     with pytest.raises(Lost, match="closed"):
         session.fetch()
+
+
+def test_a_candidate_that_cannot_be_aborted_is_named(bench: Bench) -> None:
+    session, seen = bench.session(script(), CANDIDATE)
+    seen.raw = {"shutdown": [b"shutdown\r\nSure? [confirm]"], "abort": [Then.DROP]}
+    sent = session.configure(PORTS, plain)
+    assert sent.states == (U, U)
+    assert sent.refusal is not None
+    assert sent.refusal.line == "shutdown"
+    assert re.search(r"\[confirm\].*the candidate portvakt-\w+ may still", sent.refusal.text)
 
 
 def test_a_refused_commit_aborts_it(bench: Bench) -> None:

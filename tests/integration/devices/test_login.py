@@ -170,6 +170,7 @@ def test_without_a_success_no_more_than_five_passwords_leave(bench: Bench) -> No
     assert len(script.passwords) == 5
 
 
+@pytest.mark.filterwarnings("ignore:Warning. bcrypt.kdf")  # a quick lock will do here
 def test_a_key_file(bench: Bench, tmp_path: Path) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     file = tmp_path / "key"

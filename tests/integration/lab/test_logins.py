@@ -93,9 +93,7 @@ def test_every_device_shows_the_key_that_known_hosts_has(city: Path, shell: Open
         assert shell(name).host_key == known[names.index(name)]
 
 
-def test_reading_enters_no_configuration_mode_and_configuring_does(
-    city: Path, shell: Open
-) -> None:
+def test_reading_enters_no_configuration_mode_and_configuring_does(city: Path, shell: Open) -> None:
     name = "mkb-acc-003"
     cli = shell(name)
     cli.read(f"{name}#")

@@ -1,0 +1,65 @@
+"""A plan as people read it: what it would touch, and line for line what is sent."""
+
+from __future__ import annotations
+
+from automation.cli.change_text import Counts, change_row, lines_of, summary
+from automation.model import Deferred, DeviceResult, Outcome
+from tests.unit.cli.samples import ISOLATED, KEY, MOVED, PORT, change, plan
+
+LATE = Deferred(PORT, "ip verify source", "no DHCP binding", needs_binding=True)
+AWAY = DeviceResult("sw9", "city", Outcome.UNREACHABLE, "no answer")
+
+
+def test_counts_of_a_plan() -> None:
+    made = plan(
+        change("sw1", MOVED, KEY, deferred=(LATE,)),
+        change("sw2", ISOLATED, MOVED),
+        change("sw3"),
+        faults=(AWAY,),
+    )
+    assert Counts.of(made) == Counts(
+        devices=4,
+        to_change=2,
+        ports=2,
+        lines=4 + 1 + 2 + 4,
+        interrupted=2,
+        deferred=1,
+        irreversible=1,
+        unplanned=1,
+    )
+
+
+def test_counts_of_a_plan_with_nothing_to_do() -> None:
+    assert Counts.of(plan(change("sw1"))) == Counts(1, 0, 0, 0, 0, 0, 0, 0)
+
+
+def test_the_summary_names_the_plan_and_its_selection() -> None:
+    head, *counts = summary(plan(change("sw1", ISOLATED))).splitlines()
+    assert head == "plan 0123456789ab  provision-access  role=access"
+    assert counts[0].split() == ["devices", "to", "change", "1", "of", "1"]
+    assert len(counts) == 7
+
+
+def test_lines_are_those_that_are_sent_then_the_rollback() -> None:
+    assert list(lines_of(change("sw1", KEY, ISOLATED, deferred=(LATE,)))) == [
+        "sw1:",
+        "  enable secret <secret:x>",
+        f"  {PORT}",
+        "   switchport protected",
+        "rollback:",
+        f"  {PORT}",
+        "   no switchport protected",
+        "irreversible:",
+        "  enable secret <secret:x>",
+        "deferred:",
+        f"  {PORT}\n   ip verify source  (no DHCP binding)",
+    ]
+
+
+def test_json_has_the_lines_only_when_asked() -> None:
+    one = change("sw1", MOVED)
+    short, whole = change_row(one, diff=False), change_row(one, diff=True)
+    assert "send" not in short
+    assert (short["interrupts"], short["irreversible"], short["lines"]) == (True, False, 4)
+    assert whole["send"] == list(one.lines)
+    assert whole["rollback"] == list(one.rollback)
