@@ -62,7 +62,7 @@ cover: $(STAMP)  ## the tests, and how much of the code they run
 	@echo "All the rest:" && $(BIN)/coverage report --omit='$(PURE)'
 
 bench: $(STAMP) $(BENCH)/.installed  ## measure; benchmarks are no tests. ARGS="…" goes to it
-	@$(BIN)/python -m bench --peers $(BENCH)/bin $(ARGS)
+	@$(BIN)/python -m tests.bench --peers $(BENCH)/bin $(ARGS)
 
 lock: $(LOCKER)/.installed  ## resolve pyproject.toml into the lock files; ARGS=--upgrade takes what is new
 	@$(LOCKER)/bin/uv pip compile pyproject.toml --all-extras --group dev --group build \

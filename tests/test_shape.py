@@ -50,7 +50,7 @@ def _sources(*folders: str) -> list[Source]:
 
 
 PRODUCT = _sources("automation")
-EVERYTHING = [*PRODUCT, *_sources("tests", "bench")]
+EVERYTHING = [*PRODUCT, *_sources("tests")]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

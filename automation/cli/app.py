@@ -128,8 +128,15 @@ def _take_as_typed(command: Any) -> None:  # noqa: ANN401 - a private type of ty
 
     Converting is what typer imports pydantic for, at half the price of the whole completion.
     """
-    for parameter in command.params:
-        parameter.process_value = lambda _, value: value
+    parameters = command.get_params
+
+    def as_typed(context: Any) -> Any:  # noqa: ANN401
+        found = parameters(context)
+        for parameter in found:
+            parameter.process_value = lambda _, value: value
+        return found
+
+    command.get_params = as_typed
     for child in getattr(command, "commands", {}).values():
         _take_as_typed(child)
 

@@ -238,7 +238,13 @@ def _put(block: dict[str, Entry], entry: Entry) -> None:
     if held is not None and entry.ids is not None and held.ids is not None:
         entry = held._replace(ids=held.ids | entry.ids)
     elif held is not None and entry.hidden:
-        entry = entry._replace(key=f"{entry.key} (again)")
+        entry = entry._replace(key=_free(block, entry.key))
     elif held is not None and held.block is not None:
         entry = entry._replace(block=held.block)
     block[entry.key] = entry
+
+
+def _free(block: dict[str, Entry], key: str) -> str:
+    while key in block:
+        key = f"{key} (again)"
+    return key

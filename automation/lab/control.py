@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -143,6 +144,10 @@ def _fault(kind: str, args: Mapping[str, Any]) -> Fault:
         raise UsageError(f"no wording {words!r}; there are: {', '.join(Wording)}")
     if unknown := set(args) - {"line", "match", "wording", "ms"}:
         raise UsageError(f"a fault has no {', '.join(sorted(unknown))}")
+    try:
+        re.compile(args.get("match", ""))
+    except re.error as error:
+        raise UsageError(f"{args['match']!r} is no regular expression: {error}") from error
     return Fault(FaultKind(kind), **{**args, "wording": Wording(words)})
 
 

@@ -108,8 +108,8 @@ class Grammar:
     structural lines. `rewrite` brings one line to the form we compare: (pattern, replacement).
     `secrets` have the group `secret`, which is masked; `reencoded` are those that the device
     encodes anew at each display, so only their presence is compared; `clear` are those that it
-    shows as they were entered, so that they can be compared with our own. `literal` are (first line,
-    last line) of text that is not configuration language: banners, certificates.
+    shows as they were entered, so that they can be compared with our own. `literal` are (first
+    line, last line) of text that is not configuration language: banners, certificates.
     `port_header` is the header of a port's block. Features are applied in the order given
     here, removals in the opposite one.
     """

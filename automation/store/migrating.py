@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from threading import Lock
+from typing import Final
+
 from sqlalchemy import Connection, Engine, inspect, text
 
 from automation.errors import UsageError
 from automation.store.engine import writing
 from automation.store.tables import HEAD
 
-_LOCK = 7_067_861
+_ONE_AT_A_TIME: Final = Lock()
+"""Alembic's `op` and `context` are proxies of the whole process: two threads would mix them."""
+_LOCK: Final = 7_067_861
 """The PostgreSQL advisory lock under which one process migrates while others wait."""
 
 
@@ -21,7 +26,7 @@ def migrate(engine: Engine) -> None:
     with engine.connect() as connection:
         if _version(connection) == HEAD:
             return
-    with writing(engine).begin() as connection:
+    with _ONE_AT_A_TIME, writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         if _version(connection) != HEAD:

@@ -30,6 +30,4 @@ def flat(tag: str) -> list[str]:
 
 def took(config: str, tag: str) -> bool:
     """Whether `config` holds the whole block of `tag`."""
-    return all(
-        config.count(line.format(tag=tag, port="").strip()) >= PORTS for line in _INNER
-    )
+    return all(config.count(line.format(tag=tag, port="").strip()) >= PORTS for line in _INNER)

@@ -26,7 +26,7 @@ def _shown(text: str) -> Iterator[str]:
     """Yield every command in fenced blocks and in inline code."""
     for block in FENCE.findall(text):
         joined = block.replace("\\\n", " ")
-        yield from re.findall(r"^\s*(?:\$ )?(portvakt(?: [^\n|>#]*)?)", joined, re.MULTILINE)
+        yield from re.findall(r"^\s*(?:\$ )?(portvakt(?: [^\n|>#&;]*)?)", joined, re.MULTILINE)
     yield from re.findall(r"`(portvakt(?: [^`]*)?)`", FENCE.sub("", text))
 
 

@@ -65,9 +65,7 @@ def _many(fleet: Fleet, devices: list[Device], reach: Reach, window: Window, tag
     assert not failed, failed
 
 
-def _task(
-    task: Task, known: dict[str, Device], reach: Reach, window: Window, tag: str
-) -> Result:
+def _task(task: Task, known: dict[str, Device], reach: Reach, window: Window, tag: str) -> Result:
     device = known[task.host.name]
     access = Access(
         device=device,

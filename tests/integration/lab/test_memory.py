@@ -20,12 +20,27 @@ MOST = 300 * 1024
 def _lines(device: LabDevice) -> list[str]:
     """Return a dozen lines a port, none of them the same as on any other port."""
     tail = {
-        "cisco_ios": ["switchport mode access", "switchport nonegotiate", "switchport protected",
-                      "storm-control broadcast level 1.00", "ip dhcp snooping limit rate 15"],
-        "huawei_vrp": ["port link-type hybrid", "undo port hybrid vlan 1", "mac-limit maximum 5",
-                       "qos lr inbound cir 100000", "port-isolate enable group 1"],
-        "arista_eos": ["switchport mode trunk", "no lldp transmit", "mtu 9000",
-                       "storm-control broadcast level 1", "spanning-tree bpduguard enable"],
+        "cisco_ios": [
+            "switchport mode access",
+            "switchport nonegotiate",
+            "switchport protected",
+            "storm-control broadcast level 1.00",
+            "ip dhcp snooping limit rate 15",
+        ],
+        "huawei_vrp": [
+            "port link-type hybrid",
+            "undo port hybrid vlan 1",
+            "mac-limit maximum 5",
+            "qos lr inbound cir 100000",
+            "port-isolate enable group 1",
+        ],
+        "arista_eos": [
+            "switchport mode trunk",
+            "no lldp transmit",
+            "mtu 9000",
+            "storm-control broadcast level 1",
+            "spanning-tree bpduguard enable",
+        ],
     }[device.platform]
     return [
         line
@@ -39,15 +54,18 @@ async def _log_in(plan: lab.LabPlan) -> int:
     limit = asyncio.Semaphore(50)
 
     async def greeted(index: int, device: LabDevice) -> bool:
-        async with limit, asyncssh.connect(
-            address(plan.network, index),
-            plan.port,
-            username="portvakt",
-            password=SECRETS[device.estate],
-            known_hosts=None,
-            config=None,
-            client_keys=None,
-        ) as connection:
+        async with (
+            limit,
+            asyncssh.connect(
+                address(plan.network, index),
+                plan.port,
+                username="portvakt",
+                password=SECRETS[device.estate],
+                known_hosts=None,
+                config=None,
+                client_keys=None,
+            ) as connection,
+        ):
             process = await connection.create_process(term_type="vt100")
             heard = ""
             while device.name not in heard.rpartition("\n")[2]:

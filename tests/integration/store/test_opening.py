@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,8 @@ from alembic.script import ScriptDirectory
 from automation.errors import UsageError
 from automation.store import Store
 from automation.store.tables import HEAD, METADATA
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_migrations_end_where_the_program_thinks() -> None:
@@ -46,6 +49,50 @@ def test_many_open_a_new_store_at_once(url: str) -> None:
     for store in stores:
         assert store.ports() == ()
         store.close()
+
+
+def test_many_open_stores_of_their_own_at_once(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / str(number)}.db" for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        stores = list(pool.map(Store.open, urls))
+    for store in stores:
+        assert store.ports() == ()
+        store.close()
+
+
+PROGRAM = """
+import sys
+import alembic.command
+from automation.store import Store
+print("ready", flush=True)
+sys.stdin.readline()
+Store.open(sys.argv[1]).close()
+"""
+
+
+def _program(url: str) -> subprocess.Popen[str]:
+    """Start a program that opens the store once it is told to."""
+    return subprocess.Popen(  # noqa: S603 - this test's own program
+        [sys.executable, "-c", PROGRAM, url],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_many_programs_open_a_new_store_at_once(url: str) -> None:
+    running = [_program(url) for _ in range(4)]
+    for program in running:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in running:
+        assert program.stdin is not None
+        program.stdin.write("\n")
+        program.stdin.flush()
+    said = [program.communicate(timeout=60)[1] for program in running]
+    assert ([program.returncode for program in running], said) == ([0] * 4, [""] * 4)
 
 
 def test_nothing_is_printed_or_logged(

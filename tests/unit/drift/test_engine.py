@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,7 @@ LIST = IdList(
 )
 ADDING = IdList(joiner=" ", span=" to ", add="{key} {ids}", remove="undo {key} {ids}", per_line=2)
 PORT = r"interface \S+"
+CASES = Path(__file__).with_name("cases.txt")
 GRAMMAR = Grammar(
     negation="no ",
     closed="shutdown",
@@ -51,7 +53,7 @@ GRAMMAR = Grammar(
         Feature("vlans", (r"vlan \d", r"vlan batch")),
         Feature("uplinks", ()),
         Feature("ports", ()),
-        Feature("snmp", (r"community ", r"manager ", r"motd ")),
+        Feature("snmp", (r"community ", r"manager ", r"motd ", r"pass ")),
         Feature("aaa", (r"user ", r"aaa$", r"key "), exclusive=False),
     ),
     rules=(
@@ -75,10 +77,12 @@ GRAMMAR = Grammar(
             "no {key}",
             31,
             LIST,
+            keep_in_use=True,
         ),
         Rule(r"(?P<key>mode) .*", Kind.VALUE, PORT, "no {key}", 40, disrupts=True),
         Rule(r"guard", within=PORT, order=50, needs_binding=True),
         Rule(r"queue \d+", Kind.BLOCK, within=PORT, order=60),
+        Rule(r"pass (?P<type>\d) (?P<name>\S+)", negate="strip {type} {name}"),
         Rule(r"(?P<key>user \S+) .*", Kind.VALUE, order=70),
         Rule(r"(?P<key>login) .*", Kind.VALUE, within=r"aaa", negate="no {key}"),
     ),
@@ -86,7 +90,7 @@ GRAMMAR = Grammar(
     rewrite=((r"^hostname2 ", "hostname "),),
     secrets=(r"user \S+ (?P<secret>.+)", r"key (?P<secret>.+)", r"motd (?P<secret>.+)"),
     reencoded=(r"key .+",),
-    clear=(r"community (?P<secret>\S+).*",),
+    clear=(r"community (?P<secret>\S+).*", r"pass \d (?P<secret>\S+)"),
     literal=((r"banner", r"EOF$"),),
 )
 CLI = Cli("x", SessionKind.LINE, (), "show", "conf", "end", "exit", "save", "ok", "#", "#", (), ())
@@ -100,317 +104,59 @@ def compare(running: str, intended: dict[str, str], seen: Seen | None = None, **
     return engine.compare(DEVICE, running, IntendedConfig("sw", intended, "t"), seen)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
-    """Running and intended of some features, the lines sent, and the lines that undo them."""
+    """One case of `cases.txt`: its parts by title, lines as they stand."""
 
     name: str
-    running: str
-    intended: dict[str, str]
-    sent: list[str]
-    undo: list[str]
-    seen: Seen = field(default_factory=Seen)
-    deferred: tuple[str, ...] = ()
-    irreversible: bool = False
-    interrupts: bool = False
-    unmanaged: int = 0
+    parts: dict[str, list[str]]
+
+    def text(self, title: str) -> str:
+        return "".join(f"{line}\n" for line in self.parts[title])
+
+    def facts(self, word: str) -> list[str]:
+        """Return what follows `word` in the facts, a text for each time it stands there."""
+        facts = [line.partition(" ") for line in self.parts.get("facts", [])]
+        return [rest for first, _, rest in facts if first == word]
+
+    @property
+    def intended(self) -> dict[str, str]:
+        titles = [title for title in self.parts if title.startswith("intended ")]
+        return {title.removeprefix("intended "): self.text(title) for title in titles}
+
+    @property
+    def seen(self) -> Seen:
+        verified = [fact.partition(": ") for fact in self.facts("verified")]
+        return Seen(
+            secrets={key: digest(text) for key, _, text in verified},
+            bindings=frozenset(self.facts("bound")),
+            trust=bool(self.facts("trust")),
+        )
+
+
+def _cases() -> list[Case]:
+    cases: list[Case] = []
+    for block in CASES.read_text().split("\n=== ")[1:]:
+        name, *rest = block.rstrip("\n").split("\n--- ")
+        parts = (part.split("\n") for part in rest)
+        cases.append(Case(name.strip(), {title: lines for title, *lines in parts}))
+    return cases
 
 
 def port(*lines: str) -> str:
     return "interface e1\n" + "".join(f" {line}\n" for line in lines)
 
 
-CASES = (
-    Case("nothing to do", "hostname sw\n", {"system": "hostname sw\n"}, [], []),
-    Case(
-        "order and noise are not drift",
-        "! x\nno lookup\nhostname2 sw\nend\n",
-        {"system": "hostname sw\nno lookup\n"},
-        [],
-        [],
-    ),
-    Case(
-        "a value is replaced in place",
-        "hostname a\n",
-        {"system": "hostname b\n"},
-        ["hostname b"],
-        ["hostname a"],
-    ),
-    Case(
-        "a value that must go first",
-        "contact a\n",
-        {"system": "contact b\n"},
-        ["no contact", "contact b"],
-        ["no contact", "contact a"],
-    ),
-    Case(
-        "what is never removed stays",
-        "hostname a\ncontact x\n",
-        {"system": ""},
-        ["no contact"],
-        ["contact x"],
-    ),
-    Case(
-        "a negative line is taken away by its positive",
-        "no lookup\n",
-        {"system": ""},
-        ["lookup"],
-        ["no lookup"],
-    ),
-    Case(
-        "a new block, and its undo",
-        "",
-        {"vlans": "vlan 10\n name A\n"},
-        ["vlan 10", " name A"],
-        ["no vlan 10"],
-    ),
-    Case(
-        "a list of blocks explodes",
-        "vlan 10,20-21\n",
-        {"vlans": "vlan 10\nvlan 20\nvlan 21\n"},
-        [],
-        [],
-    ),
-    Case(
-        "a block that goes goes last and comes back whole",
-        "vlan 10\n name A\n",
-        {"vlans": "vlan 20\n"},
-        ["vlan 20", "no vlan 10"],
-        ["vlan 10", " name A", "no vlan 20"],
-    ),
-    Case(
-        "a block is mended inside",
-        "vlan 10\n name A\n",
-        {"vlans": "vlan 10\n name B\n"},
-        ["vlan 10", " name B"],
-        ["vlan 10", " name A"],
-    ),
-    Case(
-        "a VLAN that something unowned uses stays",
-        "vlan 10\ninterface Vlan10\n",
-        {"vlans": ""},
-        [],
-        [],
-        deferred=("vlan 10",),
-        unmanaged=1,
-    ),
-    Case(
-        "a list that adds",
-        "vlan batch 10 to 12\n",
-        {"vlans": "vlan batch 11 to 13 15 17\n"},
-        ["vlan batch 13 15", "vlan batch 17", "undo vlan batch 10"],
-        ["vlan batch 10", "undo vlan batch 13 15", "undo vlan batch 17"],
-    ),
-    Case(
-        "a list over several lines is one",
-        "vlan batch 10\nvlan batch 20\n",
-        {"vlans": "vlan batch 10 20\n"},
-        [],
-        [],
-    ),
-    Case(
-        "a list that goes whole",
-        "vlan batch 10 12 14\n",
-        {"vlans": ""},
-        ["undo vlan batch 10 12", "undo vlan batch 14"],
-        ["vlan batch 10 12", "vlan batch 14"],
-    ),
-    Case(
-        "a port's value in place, nothing shut",
-        port("access vlan 10", "mode a"),
-        {"ports": port("access vlan 20", "mode a")},
-        ["interface e1", " access vlan 20"],
-        ["interface e1", " access vlan 10"],
-    ),
-    Case(
-        "a mode change is wrapped",
-        port("access vlan 10", "mode a"),
-        {"ports": port("allowed 1,2,3-5,7", "mode t")},
-        [
-            "interface e1",
-            " shutdown",
-            " no access vlan",
-            " allowed 1-5,7",
-            " mode t",
-            " no shutdown",
-        ],
-        ["interface e1", " shutdown", " no allowed", " access vlan 10", " mode a", " no shutdown"],
-        interrupts=True,
-    ),
-    Case(
-        "a long list is cut: whole, then added",
-        port("mode t"),
-        {"ports": port("mode t", "allowed 10,20,30")},
-        ["interface e1", " allowed 10,20", " allowed add 30"],
-        ["interface e1", " no allowed"],
-    ),
-    Case(
-        "a list in place: added before removed",
-        port("mode t", "allowed 10,20"),
-        {"ports": port("mode t", "allowed 20,30")},
-        ["interface e1", " allowed add 30", " allowed remove 10"],
-        ["interface e1", " allowed add 10", " allowed remove 30"],
-    ),
-    Case(
-        "a list emptied has a word",
-        port("mode t", "allowed 10"),
-        {"ports": port("mode t", "allowed none")},
-        ["interface e1", " allowed none"],
-        ["interface e1", " allowed 10"],
-    ),
-    Case(
-        "a port that closes is shut first",
-        port("access vlan 10"),
-        {"ports": port("shutdown", "access vlan 99")},
-        ["interface e1", " shutdown", " access vlan 99"],
-        ["interface e1", " access vlan 10", " no shutdown"],
-    ),
-    Case(
-        "a port that opens is opened last",
-        port("shutdown"),
-        {"ports": port("access vlan 10")},
-        ["interface e1", " access vlan 10", " no shutdown"],
-        ["interface e1", " shutdown", " no access vlan"],
-    ),
-    Case(
-        "a closed port is changed while closed",
-        port("shutdown", "mode a"),
-        {"ports": port("shutdown", "mode t")},
-        ["interface e1", " mode t"],
-        ["interface e1", " mode a"],
-    ),
-    Case(
-        "protection that cuts waits for a binding",
-        port("mode a"),
-        {"ports": port("mode a", "guard", "x")},
-        ["interface e1", " x"],
-        ["interface e1", " no x"],
-        deferred=("guard",),
-    ),
-    Case(
-        "with a binding it does not",
-        port("mode a"),
-        {"ports": port("mode a", "guard")},
-        ["interface e1", " guard"],
-        ["interface e1", " no guard"],
-        seen=Seen(bindings=frozenset({"e1"})),
-    ),
-    Case(
-        "nor on a port that was closed",
-        port("shutdown"),
-        {"ports": port("guard")},
-        ["interface e1", " guard", " no shutdown"],
-        ["interface e1", " shutdown", " no guard"],
-    ),
-    Case(
-        "it stays where it is", port("mode a", "guard"), {"ports": port("mode a", "guard")}, [], []
-    ),
-    Case(
-        "a block inside a port",
-        port("queue 1", " depth 2"),
-        {"ports": port("queue 1", " depth 3")},
-        ["interface e1", " queue 1", "  depth 3", "  no depth 2"],
-        ["interface e1", " queue 1", "  depth 2", "  no depth 3"],
-    ),
-    Case(
-        "a port that the device does not show",
-        "",
-        {"ports": port("mode a")},
-        [],
-        [],
-        deferred=("",),
-    ),
-    Case(
-        "a foreign community is known by its digest",
-        "community x RO\n",
-        {"snmp": "community <secret:c> RO\n"},
-        ["community <secret:c> RO", "no community <secret:seen-2d71> RO"],
-        ["community <secret:seen-2d71> RO", "no community <secret:c> RO"],
-        irreversible=True,
-    ),
-    Case(
-        "our own community is in sync",
-        "community ours RO\n",
-        {"snmp": "community <secret:own> RO\n"},
-        [],
-        [],
-    ),
-    Case(
-        "a secret never verified is set again",
-        "user a 5 abc\n",
-        {"aaa": "user a <secret:u>\n"},
-        ["user a <secret:u>"],
-        [],
-        irreversible=True,
-    ),
-    Case(
-        "a verified one is not",
-        "user a 5 abc\n",
-        {"aaa": "user a <secret:u>\n"},
-        [],
-        [],
-        seen=Seen({"/user a": digest("5 abc")}),
-    ),
-    Case(
-        "nor one that we have just set",
-        "user a 5 abc\n",
-        {"aaa": "user a <secret:u>\n"},
-        [],
-        [],
-        seen=Seen(trust=True),
-    ),
-    Case(
-        "one that is encoded anew at each display is taken by its presence",
-        "key 8f\n",
-        {"aaa": "key <secret:k>\n"},
-        [],
-        [],
-    ),
-    Case(
-        "other users are not ours",
-        "user other 5 x\naaa\n login tac\n login2 x\n",
-        {"aaa": "aaa\n login tac\n"},
-        [],
-        [],
-        unmanaged=2,
-    ),
-    Case(
-        "a secret inside a block of ours",
-        "aaa\n login a\n",
-        {"aaa": "aaa\n login b\n"},
-        ["aaa", " login b"],
-        ["aaa", " login a"],
-    ),
-    Case(
-        "a masked secret cannot be removed by a plan",
-        "motd a\nmotd b\n",
-        {"snmp": "motd <secret:m>\n"},
-        ["motd <secret:m>"],
-        [],
-        deferred=("motd <secret>",),
-        irreversible=True,
-    ),
-    Case(
-        "banners and unowned lines are left alone",
-        "banner x\nhostname evil\nEOF\nother\n",
-        {"system": ""},
-        [],
-        [],
-        unmanaged=1,
-    ),
-)
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.name)
 def test_what_is_sent_and_what_undoes_it(case: Case) -> None:
-    drift = compare(case.running, case.intended, case.seen, **{digest("ours"): "own"})
-    assert [line for one in drift.stanzas for line in sent_lines(one)] == case.sent
+    drift = compare(case.text("running"), case.intended, case.seen, **{digest("ours"): "own"})
+    assert [line for one in drift.stanzas for line in sent_lines(one)] == case.parts["sent"]
     back = [line for one in reversed(drift.stanzas) for line in sent_lines(inverse(one))]
-    assert back == case.undo
-    assert tuple(late.line for late in drift.deferred) == case.deferred
-    assert any(one.irreversible for one in drift.stanzas) == case.irreversible
-    assert any(one.interrupts for one in drift.stanzas) == case.interrupts
-    assert drift.unmanaged == case.unmanaged
+    assert back == case.parts["undo"]
+    assert [late.line for late in drift.deferred] == case.facts("deferred")
+    assert any(one.irreversible for one in drift.stanzas) == bool(case.facts("irreversible"))
+    assert any(one.interrupts for one in drift.stanzas) == bool(case.facts("interrupts"))
+    assert [str(drift.unmanaged)] == (case.facts("unmanaged") or ["0"])
 
 
 def test_every_stanza_says_what_it_is_about() -> None:

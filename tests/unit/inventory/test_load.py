@@ -68,6 +68,18 @@ def test_policy_overlays_in_order(inventory: Inventory) -> None:
     assert second.vlan_names == {999: "PARKED"}
 
 
+def test_role_wins_over_estate_and_site_over_role(
+    folder: Path, platforms: dict[str, Platform]
+) -> None:
+    text = (folder / "policy.yaml").read_text()
+    text = text.replace("  mkb:\n", "  mkb:\n    snmp_contact: mkb\n    snmp_location: Mkb\n")
+    (folder / "policy.yaml").write_text(
+        text.replace("{snmp_contact: access}", "{snmp_contact: role, snmp_location: Role}")
+    )
+    policy = load(folder, platforms).policies["sw-3"]
+    assert (policy.snmp_contact, policy.snmp_location) == ("role", "Varvet")
+
+
 def test_devices_with_the_same_overlays_share_one_policy(
     folder: Path, platforms: dict[str, Platform]
 ) -> None:

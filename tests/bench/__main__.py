@@ -1,0 +1,74 @@
+"""`python -m tests.bench [NAME…] [--json FILE] [--runs N] [--quick] [--peers BIN]`.
+
+Benchmarks are no tests: they find figures, judge them against those that we set ourselves, and
+exit 0 whatever they are. Exit 1 says that something could not be measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from tests.bench.bench import Benchmark, Setting
+from tests.bench.report import Finding, machine, table
+from tests.bench.worker import ROOT
+
+NAMES = ("session", "inflight", "job", "render", "plan", "drift", "inventory", "store", "city")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _arguments(arguments)
+    setting = Setting(asked.runs, asked.quick, asked.peers.resolve())
+    if not (setting.peers / "ansible-playbook").exists():
+        return _say(f"no peers in {setting.peers}; `make bench` installs them\n", 1)
+    where = machine()
+    _say(table(("", "machine"), tuple(where.items())) + "\n\n")
+    found: list[Finding] = []
+    for name in asked.names or NAMES:
+        for finding in _benchmark(name)(setting):
+            found.append(finding)
+            _say(finding.text() + "\n")
+            if asked.json:
+                asked.json.write_text(_json(where, asked, found), encoding="utf-8")
+    return 0
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples here as well")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="rounds that count (5)")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer devices; figures are no figures"
+    )
+    default = ROOT / ".venv-bench" / "bin"
+    parser.add_argument("--peers", type=Path, default=default, metavar="BIN", help="the peers' bin")
+    asked = parser.parse_args(given)
+    if unknown := set(asked.names) - set(NAMES):
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+    return asked
+
+
+def _benchmark(name: str) -> Benchmark:
+    """Return the function that a module of this package has under its own name."""
+    benchmark: Benchmark = getattr(import_module(f"tests.bench.{name}"), name)
+    return benchmark
+
+
+def _json(where: Mapping[str, str], asked: argparse.Namespace, found: Sequence[Finding]) -> str:
+    what = {"machine": where, "runs": asked.runs, "quick": asked.quick}
+    return json.dumps({**what, "findings": [one.json() for one in found]}, indent=1) + "\n"
+
+
+def _say(text: str, code: int = 0) -> int:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
