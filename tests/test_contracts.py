@@ -58,7 +58,7 @@ BREACHES = (
     Breach("asyncio", "devices", "import asyncssh"),
     Breach("asyncio", "playbook", "import asyncio"),
     Breach("edge", "tasks", "import pydantic"),
-    Breach("edge", "store", "import ruamel.yaml"),
+    Breach("edge", "store", "import yaml"),
     Breach("templates", "cli", "import jinja2"),
     Breach("tables", "devices", "import textfsm"),
     Breach("one-door", "cli", "from automation.tasks import apply"),

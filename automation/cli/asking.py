@@ -26,11 +26,9 @@ def go_on(question: str, yes: bool) -> None:
     can_ask(yes)
     if yes:
         return
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        typer.echo(err=True)
-        agreed = False
-    if not agreed:
+    # typer's own prompt writes a blank to stdout, which is for results alone.
+    sys.stderr.write(f"{question} [y/N]: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         typer.echo("Nothing was done.", err=True)
         raise typer.Exit(INTERRUPTED)

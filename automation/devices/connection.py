@@ -94,15 +94,13 @@ class EventDriven(BaseConnection):
 
 
 @cache
-def driver_class(driver: str) -> type[EventDriven]:
-    """Return netmiko's class for `driver` with our reads mixed over it."""
-    base = CLASS_MAPPER[driver]
+def _event_driven(name: str) -> type[EventDriven]:
+    """Return netmiko's class for `name` with our reads mixed over it."""
+    base = CLASS_MAPPER[name]
     return type(f"EventDriven{base.__name__}", (EventDriven, base), {})
 
 
-def attached(driver: str, name: str, transport: paramiko.Transport, timeout: float) -> EventDriven:
-    """Return a connection of netmiko's `driver` to `name` over an authenticated `transport`."""
-    settings: dict[str, Any] = {"host": name, "device_type": driver, "auto_connect": False}
-    connection = driver_class(driver)(**settings)
-    connection.attach(transport, timeout)
-    return connection
+def driver(name: str, host: str) -> EventDriven:
+    """Return netmiko's driver `name` for `host`; it has nothing to read from until `attach`."""
+    settings: dict[str, Any] = {"host": host, "device_type": name, "auto_connect": False}
+    return _event_driven(name)(**settings)

@@ -6,7 +6,7 @@ import paramiko
 
 from automation.devices.answers import judge
 from automation.devices.candidate import CandidateSession
-from automation.devices.connection import attached
+from automation.devices.connection import driver
 from automation.devices.hostkeys import HostKeys
 from automation.devices.line import LineSession
 from automation.devices.login import greet
@@ -49,16 +49,22 @@ def _session(
     options: Options,
 ) -> LineSession | CandidateSession:
     """Open a shell on `transport` and return a session that stands at its prompt."""
-    cli = platform.cli
+    cli, deadline = platform.cli, options.deadline
     rules = judge(cli)
+    connection = driver(cli.driver, target.name)
+    terminal = Terminal(connection, rules, cli.pager, deadline, options.quiet)
     try:
-        connection = attached(cli.driver, target.name, transport, options.deadline.left)
-        terminal = Terminal(connection, rules, cli.pager, options.deadline, options.quiet)
+        connection.attach(transport, deadline.left)
         greet(terminal, cli, rules, login, options.quiet)
     except (paramiko.SSHException, EOFError, OSError) as error:
+        connection.disconnect()
         raise Unreachable(f"{target}: no shell ({error})") from error
     except (Unanswered, Lost) as error:  # nothing was sent that could leave a state behind
+        connection.disconnect()
         raise Unreachable(f"{target}: no prompt after login: {error}") from error
+    except BaseException:
+        connection.disconnect()
+        raise
     connection.base_prompt = terminal.prompts.host
     kind = CandidateSession if cli.session is SessionKind.CANDIDATE else LineSession
     return kind(terminal, connection, cli, rules, options.window)

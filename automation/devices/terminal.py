@@ -14,8 +14,8 @@ from automation.errors import DeviceError, Lost
 
 _CUT: Final = "the device cut the session off"
 _PATIENCE: Final = 3
-"""Silences in a row in the middle of a long text before its last line is taken for a question: a lost
-packet is sent again after a second or three."""
+"""Silences in a row, in the middle of a long text, before its last line is taken for a question:
+a lost packet is sent again after a second or three."""
 
 
 class Keyboard(Protocol):

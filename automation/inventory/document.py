@@ -22,6 +22,8 @@ Key = str | int
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG: Final = "tag:yaml.org,2002:"
 _DEEPEST: Final = 12
+_TOO_DEEP: Final = "nested too deep to be anything this file may hold"
+_MANY: Final = 4000
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _ELSEWHERE_A_NUMBER: Final = re.compile(r"0o[0-7]+|[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")
@@ -62,11 +64,16 @@ def read(path: Path, faults: list[Fault]) -> Document | None:
 
     Returns None when the file is no YAML mapping at all. An empty file is an empty mapping.
     """
-    where = str(path)
     text = _decoded(path, faults)
-    if text is None:
-        return None
+    return None if text is None else parsed(text, str(path), faults)
+
+
+def parsed(text: str, where: str, faults: list[Fault]) -> Document | None:
+    """Return the YAML in `text`, which stands in the file `where`, as `read` does."""
     try:
+        if line := _deep_line(text):
+            faults.append(Fault(where, _TOO_DEEP, line))
+            return None
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         faults.append(_syntax(where, error))
@@ -79,6 +86,23 @@ def read(path: Path, faults: list[Fault]) -> Document | None:
     if value is not BAD:
         faults.append(Fault(where, "not a mapping; expected `name: …` on the first level", 1))
     return None
+
+
+def _deep_line(text: str) -> int:
+    """Return the line where `text` nests beyond all measure, else 0.
+
+    libyaml composes by recursion and overflows the C stack some ten thousand levels down. That
+    takes as many brackets, or a line as long; only then is every event looked at first.
+    """
+    if text.count("[") + text.count("{") < _MANY and max(map(len, text.split("\n"))) < _MANY:
+        return 0
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return 0
 
 
 def _decoded(path: Path, faults: list[Fault]) -> str | None:
@@ -154,7 +178,7 @@ class _Builder:
             return "an alias (*name) is not taken; write the value out, or use a group"
         self._seen.add(id(node))
         if depth == _DEEPEST:
-            return "nested too deep to be anything this file may hold"
+            return _TOO_DEEP
         if node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
             return _tagged(node.tag)
         return ""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -121,6 +122,7 @@ async def serve(folder: Path, pace: Pace, ready: int) -> None:
     stations = _stations(read_plan(folder), state["keys"], pace)
     for station in stations.values():
         await station.listen()
+    gc.freeze()  # what a city is made of stays; looking through it again costs the sessions
     lab = Lab(stations)
     with tempfile.TemporaryDirectory(prefix="pv-lab-") as place:
         socket = Path(place) / "control"

@@ -111,6 +111,10 @@ class Os(Protocol):
     comment: str
     pager: str
     page_clear: str
+    leave: str
+    """The line that leaves configuration mode, as Ctrl-Z does."""
+    noise: str
+    """A log line that may fall into anything; `{host}` is the device's name."""
 
     @property
     def views(self) -> Mapping[str, View]:
@@ -178,8 +182,12 @@ class Switch:
         self.console = Cli(self, enabled=True)
 
     def enter(self, line: str) -> str:
-        """Enter `line` on the console, which is always logged in, and return the reply."""
-        return self.console.enter(line).text
+        """Enter `line` on the console, which is always logged in; return the reply.
+
+        A question that the device asks is its last words; the next line answers it.
+        """
+        said = self.console.enter(line).text
+        return said + (self.console.question.text if self.console.question else "")
 
     def running(self) -> str:
         """Return the running configuration as the device prints it."""
@@ -318,8 +326,12 @@ class Cli:
         depth, match = self._match(line)
         if isinstance(match, Mismatch):
             return Reply(self.switch.os.refuse(self, line, match))
+        before = list(self.path)
         del self.path[depth + 1 :]
-        return self._reply(self.apply(match), line)
+        said = self.apply(match)
+        if isinstance(said, Mismatch):
+            self.path = before  # a line that is no command leaves the mode as it was
+        return self._reply(said, line)
 
     def _strike(self, line: str) -> Reply | None:
         """Return what the device's fault makes of the line, or None when it lets it be."""

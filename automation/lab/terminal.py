@@ -16,14 +16,6 @@ from automation.lab.switch import After, Cli, Reply
 _PLAIN = re.compile(rb"[^\x00-\x1f\x7f]*")
 _END = b"\r\n"
 _CTRL_C, _CTRL_U, _CTRL_Z, _BACKSPACE, _DELETE = b"\x03", b"\x15", b"\x1a", b"\x08", b"\x7f"
-_NOISE = (
-    "\r\n*Nov 23 12:00:00.000: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/24, "
-    "changed state to up\r\n"
-)
-_NOISE_VRP = (
-    "\r\nNov 23 2026 12:00:00 {host} %%01IFNET/4/IF_STATE(l)[1]:"
-    "Interface GigabitEthernet0/0/24 has turned into UP state.\r\n"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +102,9 @@ class Terminal:
             return text
         if (self._cli.taken + 1) % (fault.line or 3):
             return text
-        host = self._cli.switch.identity.hostname
-        vrp = self._cli.switch.os.name == "huawei_vrp"
-        noise = (_NOISE_VRP.format(host=host) if vrp else _NOISE).encode()
+        noise = self._cli.switch.os.noise.format(host=self._cli.switch.identity.hostname)
         half = len(text) // 2
-        return text[:half] + noise + text[half:]
+        return text[:half] + b"\r\n" + noise.encode() + _END + text[half:]
 
     def _control(self, byte: bytes) -> None:
         if byte == b"\n" and self._after_return:
@@ -130,7 +120,7 @@ class Terminal:
             self._out.append(_END)
             self._prompt()
         elif byte == _CTRL_Z and self._cli.path:
-            self._typed[:] = b"end" if self._cli.switch.os.name != "huawei_vrp" else b"return"
+            self._typed[:] = self._cli.switch.os.leave.encode()
             self._line()
 
     def _line(self) -> None:

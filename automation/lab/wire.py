@@ -130,7 +130,7 @@ class Station:
             self.port,
             server_factory=lambda: Door(self),
             server_host_keys=[key or self.key],
-            server_version="Cisco-1.25",
+            server_version="twin",
             gss_host=None,  # else asyncssh asks the DNS for our own name, once a device
             encoding=None,
             line_editor=False,

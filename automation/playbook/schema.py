@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Annotated, Literal
+from re import fullmatch
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from automation.errors import BadInput, Fault
+from automation.inventory.document import Document, parsed
+from automation.inventory.schema import STRICT, validate
+
+_STEPS: Final = "`verify` or `apply: {features: all}` or `apply: {features: [a, b]}`"
+_STOP: Final = "a count of devices, or a percentage of them in quotes or plain like 2%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,112 +52,77 @@ class Playbook:
     estates: tuple[str, ...] = ()
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step: `features` is None for a verification, empty for all."""
+
+    features: tuple[str, ...] | None
 
 
-class _Apply(_Strict):
-    features: list[str] | Literal["all"] = "all"
+def _step(value: object) -> _Step:
+    match value:
+        case "verify":
+            return _Step(None)
+        case {"apply": {"features": "all", **rest}, **more} if not rest and not more:
+            return _Step(())
+        case {"apply": {"features": tuple(names), **rest}, **more} if not rest and not more:
+            if names and all(isinstance(name, str) for name in names):
+                return _Step(names)
+    raise ValueError(f"not a step; expected {_STEPS}")
 
 
-class _Step(_Strict):
-    apply: _Apply
+def _ordered(steps: tuple[_Step, ...]) -> tuple[_Step, ...]:
+    if len(steps) == 2 and (steps[0].features is None or steps[1].features is not None):
+        raise ValueError("two steps are an apply and then a verify")
+    return steps
 
 
-_Count = Annotated[int, Field(ge=1)]
+def _stop(value: object) -> Stop:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return Stop(value)
+    if isinstance(value, str) and fullmatch(r"\d{1,2}(\.\d+)?%", value):
+        return Stop(percent=float(value[:-1]))
+    raise ValueError(f"not a stop rule; expected {_STOP}")
 
 
-class _File(_Strict):
+class _File(BaseModel):
+    model_config = ConfigDict(**STRICT, frozen=True, arbitrary_types_allowed=True)
+
     name: str
     about: str
     select: str
-    steps: Annotated[list[_Step | Literal["verify"]], Field(min_length=1, max_length=2)]
-    waves: Annotated[Sequence[_Count], Field(min_length=1)] = (1, 5, 25, 50)
-    stop: _Count | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")] = 1
-    estates: Sequence[str] = ()
+    steps: Annotated[
+        tuple[Annotated[_Step, BeforeValidator(_step)], ...],
+        Field(min_length=1, max_length=2),
+        AfterValidator(_ordered),
+    ]
+    waves: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (1, 5, 25, 50)
+    stop: Annotated[Stop, BeforeValidator(_stop)] = Stop()
+    estates: tuple[str, ...] = ()
 
 
 def parse(text: str, where: str) -> Playbook:
     """Return the playbook in `text`; BadInput names every fault with its line in `where`."""
-    document = _document(text, where)
-    try:
-        file = _File.model_validate(_plain(document))
-    except ValidationError as error:
-        raise BadInput(_faults(error, document, where)) from error
-    return _playbook(file, where, document)
-
-
-def _document(text: str, where: str) -> CommentedMap:
-    try:
-        document = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise BadInput([Fault(where, str(error.problem), line)]) from error
-    if not isinstance(document, CommentedMap):
-        raise BadInput([Fault(where, "a playbook is a mapping with name, about, select, steps", 1)])
-    return document
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, CommentedMap):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, CommentedSeq):
-        return [_plain(inner) for inner in value]
-    return value
-
-
-def _faults(error: ValidationError, document: CommentedMap, where: str) -> list[Fault]:
-    """Return a fault a place: of the alternatives pydantic tried, the first says enough."""
-    faults: dict[int, Fault] = {}
-    for one in error.errors():
-        line, key = _place(document, one["loc"])
-        what = f"{key}: {one['msg'].lower()}, got {_shown(one['input'])}"
-        faults.setdefault(line, Fault(where, what, line))
-    return list(faults.values())
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def _place(document: CommentedMap, path: tuple[int | str, ...]) -> tuple[int, str]:
-    """Return the line and the dotted key that a validation path leads to.
-
-    A path also holds the names of the alternatives that pydantic tried: they lead nowhere.
-    """
-    node: object = document
-    line, names = 1, []
-    for part in path:
-        if isinstance(node, CommentedMap) and part in node:
-            line, node = node.lc.key(part)[0] + 1, node[part]
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line, node = node.lc.item(part)[0] + 1, node[part]
-        elif not _is_key(part):
-            continue
-        names.append(str(part))
-    return line, ".".join(names)
-
-
-def _is_key(part: int | str) -> bool:
-    return isinstance(part, str) and part.isidentifier() and not part.startswith("_")
-
-
-def _playbook(file: _File, where: str, document: CommentedMap) -> Playbook:
-    applies = [step for step in file.steps if isinstance(step, _Step)]
-    if len(file.steps) == 2 and (file.steps[1] != "verify" or not applies):
-        line = document.lc.key("steps")[0] + 1
-        raise BadInput([Fault(where, "steps: at most an apply and then verify", line)])
-    features = applies[0].apply.features if applies else "all"
-    percent = float(file.stop[:-1]) if isinstance(file.stop, str) else None
+    faults: list[Fault] = []
+    document = parsed(text, where, faults)
+    file = _file(document, faults)
+    if file is None or faults:
+        raise BadInput(faults)
+    features = next((one.features for one in file.steps if one.features is not None), None)
     return Playbook(
         name=file.name,
         about=file.about,
         select=file.select,
-        change=bool(applies),
-        features=() if isinstance(features, str) else tuple(features),
-        waves=tuple(file.waves),
-        stop=Stop(file.stop if isinstance(file.stop, int) else 1, percent),
-        verify="verify" in file.steps,
-        estates=tuple(file.estates),
+        change=features is not None,
+        features=features or (),
+        waves=file.waves,
+        stop=file.stop,
+        verify=any(one.features is None for one in file.steps),
+        estates=file.estates,
     )
+
+
+def _file(document: Document | None, faults: list[Fault]) -> _File | None:
+    if document is None:
+        return None
+    return validate(_File, document.value, document, (), faults)

@@ -7,6 +7,7 @@ left half done is undone in a new session, and read back as well.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,7 +17,15 @@ from nornir.core.task import Result, Task
 from automation.devices import Deadline, Session
 from automation.drift import Drift
 from automation.errors import Busy, DeviceError, NotAuthorised, PortvaktError, SaveFailed, Stale
-from automation.model import Change, DeviceResult, Outcome, Sent, StanzaState, Verdict
+from automation.model import (
+    Change,
+    DeviceResult,
+    Outcome,
+    Sent,
+    StanzaState,
+    Verdict,
+    sent_lines,
+)
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.reach import Reach
 from automation.tasks.settle import after, settle
@@ -169,7 +178,8 @@ class _Attempt:
             return self._result(Outcome.UNKNOWN, why, states, sent)
         if isinstance(ending, Applied):
             return ending
-        return self._result(Outcome.FAILED, f"{ending.why}; nothing was saved", states, sent)
+        why = f"{ending.why}; {_standing(states)}; nothing was saved"
+        return self._result(Outcome.FAILED, why, states, sent)
 
     def _result(
         self,
@@ -188,7 +198,7 @@ class _Attempt:
             line=refusal.line if refusal else "",
             text=refusal.text if refusal else "",
             states=states,
-            lines=len(change.lines),
+            lines=_taken(change, states),
             ports_unchanged=len(self.subject.intent.ports) - len(change.ports),
             deferred=len(change.deferred),
             saved=saved,
@@ -202,6 +212,20 @@ class _Attempt:
         """Return what gives secrets their value on the wire: ours, or one the device showed."""
         shown = self.subject.tools.engine.shown_secrets(before)
         return lambda name: shown[name] if name in shown else self.reach.reveal(name)
+
+
+def _taken(change: Change, states: tuple[StanzaState, ...]) -> int:
+    """Return how many lines of the change stand on the device."""
+    pairs = zip(change.stanzas, states, strict=True)
+    return sum(len(sent_lines(one)) for one, state in pairs if state is StanzaState.APPLIED)
+
+
+def _standing(states: tuple[StanzaState, ...]) -> str:
+    """Return in words what became of the stanzas: `3 of 66 blocks applied, 1 undone`."""
+    counts = Counter(states)
+    others = (StanzaState.UNDONE, StanzaState.UNKNOWN)
+    more = "".join(f", {counts[state]} {state}" for state in others if counts[state])
+    return f"{counts[StanzaState.APPLIED]} of {len(states)} blocks applied{more}"
 
 
 def _first(drift: Drift) -> str:

@@ -5,10 +5,14 @@ Taking turns spreads whatever else the machine does over all of them alike.
 
 from __future__ import annotations
 
+import gc
 import statistics
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from tests.bench import cpu
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,19 @@ def in_turns(contenders: Sequence[Contender], runs: int) -> Mapping[str, Measure
             if number:
                 samples[contender.name].append(sample)
     return {name: Measured(name, tuple(own)) for name, own in samples.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A contender that is a function in this very process; `units` is what one call does."""
+
+    name: str
+    work: Callable[[], object]
+    units: int = 1
+
+    def round(self, number: int) -> Sample:
+        """Call the function, with what earlier ones left behind cleared away."""
+        gc.collect()
+        wall, used = time.perf_counter(), cpu.own()
+        self.work()
+        return Sample(time.perf_counter() - wall, cpu.own() - used).over(self.units)

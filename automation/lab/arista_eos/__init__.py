@@ -34,6 +34,11 @@ class AristaEos:
     comment = "!"
     pager = "\x1b[7m --More-- \x1b[27m\x1b[K"
     page_clear = "\r\x1b[K"
+    leave = "end"
+    noise = (
+        "Nov 23 12:00:00 {host} Ebra: %LINEPROTO-5-UPDOWN: Line protocol on Interface "
+        "Ethernet24, changed state to up"
+    )
 
     def __init__(self) -> None:
         """Build the language."""

@@ -37,6 +37,10 @@ class CiscoIos:
     comment = "!"
     pager = " --More-- "
     page_clear = "\b" * 9 + " " * 8 + "\b" * 9
+    leave = "end"
+    noise = (
+        "*Nov 23 12:00:00.000: %LINK-3-UPDOWN: Interface GigabitEthernet1/0/24, changed state to up"
+    )
 
     def __init__(self, *, edge: bool) -> None:
         """Build the language of one image."""

@@ -280,18 +280,21 @@ def exposure(switch: Switch, port: str) -> PortView:
 
 
 def _guarded(view: PortView, config: Block, block: Block) -> PortView:
-    """Return the view with the port's protection: what is snooped goes by its VLAN."""
-    vlans = frozenset() if view.untagged is None else frozenset({view.untagged})
+    """Return the view with the port's protection: all VLANs that it carries, or none."""
+    carried = view.tagged if view.untagged is None else view.tagged | {view.untagged}
     trusted = "snoop-trust" in block.slots
-    watched = vlans <= (config.ids("snooping-vlans") or frozenset())
-    inspected = vlans <= (config.ids("arp-vlans") or frozenset())
+
+    def covered(slot: str) -> bool:
+        held = config.ids(slot) or frozenset()
+        return bool(carried) and not view.every and carried <= held
+
     return replace(
         view,
         isolated="protected" in block.slots,
-        snooped="snooping" in config.slots and watched and not trusted,
+        snooped="snooping" in config.slots and covered("snooping-vlans") and not trusted,
         trusted=trusted,
         source_guarded="ip-verify" in block.slots,
-        arp_guarded=inspected and "arp-trust" not in block.slots,
+        arp_guarded=covered("arp-vlans") and "arp-trust" not in block.slots,
         bpdu_guarded=block.line("bpduguard").endswith("enable"),
         storm_limited=any(slot.startswith("storm ") for slot in block.slots),
         mac_limit=block.number("maximum", 1) if "port-security" in block.slots else None,

@@ -35,6 +35,11 @@ class HuaweiVrp:
     comment = "#"
     pager = "  ---- More ----"
     page_clear = "\x1b[16D" + " " * 16 + "\x1b[16D"
+    leave = "return"
+    noise = (
+        "Nov 23 2026 12:00:00 {host} %%01IFNET/4/IF_STATE(l)[1]:Interface "
+        "GigabitEthernet0/0/24 has turned into UP state."
+    )
 
     def __init__(self) -> None:
         """Build the language."""

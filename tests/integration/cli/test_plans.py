@@ -43,7 +43,7 @@ def _owned_line(twin: Twin, device: str) -> None:
 @pytest.mark.parametrize(
     ("device", "move", "why"),
     [
-        ("city-acc-001", _owned_line, "own lines have moved"),
+        ("city-acc-001", _owned_line, "we own have moved"),
         ("city-acc-003", _intent, "intent has moved"),
         ("city-acc-005", _template, "template has moved"),
     ],

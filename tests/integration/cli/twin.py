@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from automation import lab
+from automation.cli.app import main
 from automation.cli.lab import Pace, start
 
 COMMAND = (sys.executable, "-m", "automation")
@@ -37,18 +39,32 @@ def environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if not name.startswith("PORTVAKT_")}
 
 
-def portvakt(*arguments: str | Path, said: str = "", cwd: Path | None = None) -> Done:
+def portvakt(*arguments: str | Path, said: str = "") -> Done:
     """Run the command without a terminal; `said` is its standard input."""
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         [*COMMAND, *map(str, arguments)],
         input=said,
-        cwd=cwd,
         env={**environment(), "PYTHONPATH": str(Path(__file__).parents[3])},
         capture_output=True,
         text=True,
         check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def called(*arguments: str | Path, said: str = "") -> Done:
+    """Run the command within this process, where a process of its own would show no more."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    before = sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(said.encode()), encoding="utf-8")
+    try:
+        with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+            code = main([*map(str, arguments)])
+    finally:
+        sys.stdin = before
+    for stream in streams:
+        stream.seek(0)
+    return Done(code, streams[0].read(), streams[1].read())
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ class Script:
     drop_logins: int = 0
     public_key: str = ""
     first_prompt: bool = True
+    terminal_after: float = 0
+    """Seconds before a terminal is given; every switch of the rack waits that long."""
     answer_any: tuple[str, str] | None = None
     """A pattern of lines that change nothing, and what is said to them."""
     lines: list[str] = field(default_factory=list)
@@ -94,6 +97,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         self.chan = chan
 
     def pty_requested(self, *_: object) -> bool:
+        time.sleep(self.script.terminal_after)
         return True
 
     def shell_requested(self) -> bool:

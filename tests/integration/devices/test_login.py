@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -102,6 +103,11 @@ def test_no_prompt_after_login(bench: Bench, then: Then) -> None:
     script = replace_prompt(Script(greeting=[b"\r\nhello\r\n", then]))
     with pytest.raises(Unreachable, match="no prompt after login"):
         bench.session(script, seconds=0.8)
+
+
+def test_a_terminal_that_is_not_given(bench: Bench) -> None:
+    with pytest.raises(Unreachable, match="no shell"):
+        bench.session(Script(terminal_after=1.5), seconds=0.7)
 
 
 def test_a_refused_password_is_tried_once(bench: Bench) -> None:
@@ -361,3 +367,10 @@ def test_a_session_that_has_ended_leaves_no_thread(bench: Bench) -> None:
     while threading.active_count() > before and time.monotonic() < end:
         time.sleep(0.01)
     assert threading.active_count() <= before
+
+
+def test_nothing_of_a_session_that_was_not_opened_is_left(bench: Bench) -> None:
+    filters = len(logging.getLogger("netmiko").filters)
+    with pytest.raises(NotAuthorised):
+        bench.session(Script(enabled=False), login=replace(LOGIN, enable=None))
+    assert len(logging.getLogger("netmiko").filters) == filters

@@ -93,17 +93,21 @@ def test_every_device_shows_the_key_that_known_hosts_has(city: Path, shell: Open
         assert shell(name).host_key == known[names.index(name)]
 
 
+def _counted(city: Path, name: str) -> tuple[int, int, int, int]:
+    counts = lab.counters(city)[name]
+    return counts.sessions, counts.configured, counts.lines, counts.saves
+
+
 def test_reading_enters_no_configuration_mode_and_configuring_does(city: Path, shell: Open) -> None:
-    name = "mkb-acc-003"
+    name = "mkb-acc-005"
+    sessions, *others = _counted(city, name)
     cli = shell(name)
     cli.read(f"{name}#")
     cli.ask("terminal length 0", f"{name}#")
     cli.ask("show running-config", f"end\r\n\r\n{name}#")
-    counts = lab.counters(city)[name]
-    assert (counts.configured, counts.lines, counts.saves) == (0, 0, 0)
+    assert _counted(city, name) == (sessions + 1, *others)
     cli.ask("configure terminal", "(config)#")
     cli.ask("vlan 5", "(config-vlan)#")
     cli.ask("end", f"{name}#")
     cli.ask("write memory", "[OK]")
-    counts = lab.counters(city)[name]
-    assert (counts.sessions, counts.configured, counts.lines, counts.saves) == (1, 1, 1, 1)
+    assert _counted(city, name) == (sessions + 1, *(count + 1 for count in others))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import pytest
@@ -39,30 +40,32 @@ def test_who_can_be_asked(
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"), [(True, None), (False, 130), (typer.Abort(), 130)], ids=["y", "n", "^C"]
+    ("answer", "code"),
+    [
+        *(("y\n", None), ("yes\n", None), (" Y \n", None)),
+        *(("n\n", 130), ("\n", 130), ("", 130), ("yesterday\n", 130)),
+    ],
 )
 def test_any_answer_but_yes_ends_the_command(
-    answer: bool | Exception,
+    answer: str,
     code: int | None,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def confirm(question: str, err: bool) -> bool:
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
     _terminal(monkeypatch, stdin=True, stderr=True)
-    monkeypatch.setattr(typer, "confirm", confirm)
     if code is None:
         go_on("Sure?", yes=False)
-        return
-    with pytest.raises(typer.Exit) as end:
-        go_on("Sure?", yes=False)
-    assert end.value.exit_code == code
-    assert "Nothing was done." in capsys.readouterr().err
+    else:
+        with pytest.raises(typer.Exit) as end:
+            go_on("Sure?", yes=False)
+        assert end.value.exit_code == code
+    written = capsys.readouterr()
+    assert written.err.startswith("Sure? [y/N]: ")
+    assert ("Nothing was done." in written.err) is (code is not None)
+    assert written.out == ""
 
 
-def test_yes_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typer, "confirm", None)
+def test_yes_asks_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     go_on("Sure?", yes=True)
+    assert capsys.readouterr() == ("", "")

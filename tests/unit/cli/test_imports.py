@@ -10,7 +10,7 @@ import pytest
 
 SLOW = (
     *("nornir", "netmiko", "paramiko", "asyncssh", "cryptography", "sqlalchemy", "alembic"),
-    *("pydantic", "ruamel", "jinja2", "textfsm", "rich", "filelock"),
+    *("pydantic", "yaml", "jinja2", "textfsm", "rich", "filelock"),
     *("automation.model", "automation.playbook", "automation.store", "automation.inventory"),
 )
 PROGRAM = """

@@ -6,10 +6,13 @@ A case in `faults/*.txt` edits one file of the faultless inventory in `conftest.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from automation.errors import BadInput
 from automation.inventory import load
@@ -160,3 +163,59 @@ def test_secret_written_by_mistake_is_not_shown(
         load(folder, platforms)
     assert len(raised.value.faults) == 2
     assert secret not in str(raised.value)
+
+
+WORDS = st.sampled_from(
+    [
+        "a",
+        "common",
+        "services",
+        ": ",
+        "- ",
+        "\n",
+        "  ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "&x ",
+        "*x",
+        "!t ",
+        "1",
+        "NO",
+    ]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(name=st.sampled_from(FILES), text=st.lists(WORDS, max_size=25).map("".join) | st.text())
+def test_any_text_is_read_or_reported(
+    name: str, text: str, folder: Path, platforms: dict[str, Platform]
+) -> None:
+    path = folder / name
+    before = path.read_bytes()
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with suppress(BadInput):
+        load(folder, platforms)
+    path.write_bytes(before)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[\n" * 100_000, "- " * 100_000, "? " * 100_000])
+def test_nesting_without_end_is_a_fault(
+    text: str, folder: Path, platforms: dict[str, Platform]
+) -> None:
+    (folder / "policy.yaml").write_text(f"\na:\n  {text}")
+    with pytest.raises(BadInput, match=r"policy\.yaml:\d+: nested too deep") as raised:
+        load(folder, platforms)
+    assert len(raised.value.faults) == 1
+
+
+def test_long_file_is_no_deep_one(folder: Path, platforms: dict[str, Platform]) -> None:
+    hosts = "".join(
+        f"a-{n}: {{hostname: 192.0.2.{n % 250}, port: {2000 + n}, groups: [access, small], "
+        f"data: {{site: hamnen}}}}\n"
+        for n in range(2000)
+    )
+    with (folder / "city" / "hosts.yaml").open("a") as file:
+        file.write(hosts)
+    assert len(load(folder, platforms).devices) == 2003

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -26,72 +27,75 @@ def _settled(text: str) -> list[str]:
     return [line for line in text.splitlines() if not any(word in line for word in VOLATILE)]
 
 
+FULL: Mapping[PlatformName, list[str]] = {
+    "cisco_ios": [
+        "vtp mode transparent",
+        "vlan 10",
+        "name A",
+        "vlan 20,30",
+        "aaa new-model",
+        "tacacs server T",
+        "address ipv4 192.0.2.1",
+        "key nyckel",
+        "policy-map P",
+        "class class-default",
+        "police 1000000 8000 exceed-action drop",
+        "interface GigabitEthernet1/0/1",
+        "description Å",
+        "switchport access vlan 10",
+        "switchport trunk allowed vlan 10,20",
+        "switchport mode access",
+        "switchport nonegotiate",
+        "spanning-tree portfast",
+        "no cdp enable",
+        "service-policy input P",
+        "ip dhcp snooping vlan 10",
+        "username u secret 0 x",
+    ],
+    "huawei_vrp": [
+        "vlan batch 10 20",
+        "vlan 10",
+        "description A",
+        "dhcp enable",
+        "aaa",
+        "local-user u password irreversible-cipher x",
+        "local-user u privilege level 3",
+        "authentication-scheme s",
+        "authentication-mode hwtacacs local",
+        "interface GigabitEthernet0/0/1",
+        "port link-type hybrid",
+        "port hybrid untagged vlan 10",
+        "undo port hybrid vlan 1",
+        "undo lldp enable",
+        "hwtacacs-server template t",
+        "hwtacacs-server shared-key cipher nyckel",
+        "acl number 2900",
+        "rule 5 permit source 192.0.2.1 0",
+        "snmp-agent community read x",
+    ],
+    "arista_eos": [
+        "vlan 10",
+        "name A",
+        "vlan 20,30",
+        "tacacs-server host 192.0.2.1 key nyckel",
+        "username u privilege 15 role network-admin secret x",
+        "interface Ethernet1",
+        "switchport trunk allowed vlan 10,20",
+        "switchport mode trunk",
+        "no lldp transmit",
+        "ip access-list standard A",
+        "permit host 192.0.2.9",
+        "aaa group server tacacs+ G",
+        "server 192.0.2.1",
+    ],
+}
+"""Something in every kind of block."""
+
+
 def _configured(platform: PlatformName) -> Switch:
-    """Return a switch with something in every kind of block."""
     switch = device_for(platform, ports=2, newer=True)
-    lines = {
-        "cisco_ios": [
-            "vtp mode transparent",
-            "vlan 10",
-            "name A",
-            "vlan 20,30",
-            "aaa new-model",
-            "tacacs server T",
-            "address ipv4 192.0.2.1",
-            "key nyckel",
-            "policy-map P",
-            "class class-default",
-            "police 1000000 8000 exceed-action drop",
-            "interface GigabitEthernet1/0/1",
-            "description Å",
-            "switchport access vlan 10",
-            "switchport trunk allowed vlan 10,20",
-            "switchport mode access",
-            "switchport nonegotiate",
-            "spanning-tree portfast",
-            "no cdp enable",
-            "service-policy input P",
-            "ip dhcp snooping vlan 10",
-            "username u secret 0 x",
-        ],
-        "huawei_vrp": [
-            "vlan batch 10 20",
-            "vlan 10",
-            "description A",
-            "dhcp enable",
-            "aaa",
-            "local-user u password irreversible-cipher x",
-            "local-user u privilege level 3",
-            "authentication-scheme s",
-            "authentication-mode hwtacacs local",
-            "interface GigabitEthernet0/0/1",
-            "port link-type hybrid",
-            "port hybrid untagged vlan 10",
-            "undo port hybrid vlan 1",
-            "undo lldp enable",
-            "hwtacacs-server template t",
-            "hwtacacs-server shared-key cipher nyckel",
-            "acl number 2900",
-            "rule 5 permit source 192.0.2.1 0",
-            "snmp-agent community read x",
-        ],
-        "arista_eos": [
-            "vlan 10",
-            "name A",
-            "vlan 20,30",
-            "tacacs-server host 192.0.2.1 key nyckel",
-            "username u privilege 15 role network-admin secret x",
-            "interface Ethernet1",
-            "switchport trunk allowed vlan 10,20",
-            "switchport mode trunk",
-            "no lldp transmit",
-            "ip access-list standard A",
-            "permit host 192.0.2.9",
-            "aaa group server tacacs+ G",
-            "server 192.0.2.1",
-        ],
-    }[platform]
-    assert not [said for said in switch.edit(lines) if "nvalid" in said or "rror" in said]
+    said = switch.edit(FULL[platform])
+    assert not [words for words in said if "nvalid" in words or "rror" in words]
     return switch
 
 

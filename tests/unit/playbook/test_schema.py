@@ -65,7 +65,7 @@ def test_a_playbook_that_only_verifies_changes_nothing() -> None:
             4,
             "steps",
         ),
-        ("[system, ports]}", "[system, ports], force: true}", 5, "force"),
+        ("[system, ports]}", "[system, ports], force: true}", 5, "expected `verify`"),
         ("about: a test", "about: [1", 3, "expected"),
         (GOOD, "- a list\n", 1, "mapping"),
         (GOOD, "name: a\nname: b\n", 2, "name"),

@@ -1,0 +1,115 @@
+"""On a terminal the command asks and shows bars; both on stderr."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import threading
+
+import pytest
+from filelock import FileLock
+
+from automation.cli.opening import found
+from tests.integration.cli.twin import COMMAND, Done, Twin, environment, portvakt
+
+RUN = ("run", "provision-access", "-l", "city-acc-00[1-3]")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def _on_terminal(twin: Twin, typed: str, *arguments: str, **variables: str) -> Done:
+    """Run the command with stdin and stderr on a terminal, and stdout in a pipe."""
+    here, there = pty.openpty()
+    try:
+        with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [*COMMAND, "-w", str(twin.folder), *arguments],
+            env={**environment(), "TERM": "xterm", "COLUMNS": "120", **variables},
+            stdin=there,
+            stdout=subprocess.PIPE,
+            stderr=there,
+            text=True,
+        ) as process:
+            os.close(there)
+            os.write(here, typed.encode())
+            shown: list[bytes] = []
+            reader = threading.Thread(target=_read, args=(here, shown))
+            reader.start()
+            assert process.stdout is not None
+            stdout = process.stdout.read()
+            process.wait()
+            reader.join()
+    finally:
+        os.close(here)
+    return Done(process.returncode, stdout, b"".join(shown).decode())
+
+
+def _read(terminal: int, shown: list[bytes]) -> None:
+    """Collect what the terminal shows until the other side is closed."""
+    while True:
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:  # Linux says EIO when nobody holds the other side any more
+            return
+        shown.append(data)
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", "\x04"])
+def test_any_answer_but_yes_sends_nothing(twin: Twin, answer: str) -> None:
+    before = twin.configured()
+    done = _on_terminal(twin, answer, *RUN)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "devices to change" in done.stderr
+    assert "Apply this plan" in done.stderr
+    assert twin.configured() == before
+
+
+def test_yes_goes_on_with_bars_and_without_colour_where_nobody_wants_it(twin: Twin) -> None:
+    done = _on_terminal(twin, "y\n", *RUN, NO_COLOR="1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].startswith("RECAP")
+    assert "3/3" in done.stderr
+    assert "city: wave 2 of 2" in done.stderr
+    assert COLOUR.findall(done.stderr) == []
+    assert "\x1b" not in done.stdout
+
+
+def test_with_nothing_to_do_nobody_is_asked(twin: Twin) -> None:
+    twin.portvakt(*RUN, "-y")
+    done = _on_terminal(twin, "", *RUN)
+    assert done.returncode == 0
+    assert "Apply this plan" not in done.stderr
+    assert COLOUR.search(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(*RUN, "-y"), ("apply", "plan.json", "-y")], ids=["run", "apply"]
+)
+def test_only_one_at_a_time(twin: Twin, arguments: tuple[str, ...]) -> None:
+    plan = twin.folder / "plan.json"
+    assert twin.portvakt("plan", "-l", "city-acc-001", "--out", plan).returncode == 0
+    given = [str(plan) if one == "plan.json" else one for one in arguments]
+    with FileLock(found(twin.folder).lock):
+        done = twin.portvakt(*given)
+        looked = twin.portvakt("run", "provision-access", "-C", "-l", "city-acc-001")
+    assert (done.returncode, done.stdout) == (75, "")
+    assert "under way" in done.stderr
+    assert looked.returncode == 0
+    assert twin.portvakt(*given).returncode == 0
+
+
+def test_a_reader_that_leaves_early_is_no_traceback(twin: Twin) -> None:
+    piped = f"{' '.join(COMMAND)} -w {twin.folder} port list | head -1"
+    done = subprocess.run(  # noqa: S602 - our own command line
+        piped, shell=True, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("device")
+    assert done.stderr == ""
+
+
+def test_the_lab_tells_how_it_is(twin: Twin) -> None:
+    status = twin.portvakt("lab", "status", "-o", "json")
+    assert (status.returncode, status.json["running"], status.json["devices"]) == (0, True, 12)
+    assert "hostname city-acc-001" in twin.portvakt("lab", "running", "city-acc-001").stdout
+    assert portvakt("lab", "up", "--dir", twin.folder).returncode == 2
+    assert twin.portvakt("lab", "break", "city-acc-001", "--fault", "boredom").returncode == 2

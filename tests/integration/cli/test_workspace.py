@@ -1,0 +1,112 @@
+"""A new workspace: what is in it, what is wrong with it, and what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from automation.cli.app import main
+from tests.integration.cli.twin import Twin, called
+
+
+def _checks(done_json: list[dict[str, object]]) -> dict[object, bool]:
+    return {row["check"]: bool(row["well"]) for row in done_json}
+
+
+def test_a_new_workspace_has_a_good_inventory_and_no_ports(workspace: Path) -> None:
+    assert called("-w", workspace, "inventory", "list", "-o", "json").json
+    done = called("-w", workspace, "inventory", "check")
+    assert done.returncode == 2
+    assert "ports.csv" in done.stdout or "import" in done.stdout
+
+
+def test_init_overwrites_nothing(workspace: Path) -> None:
+    done = called("init", workspace)
+    assert (done.returncode, "not empty" in done.stderr) == (2, True)
+
+
+def test_check_tells_every_fault_with_file_and_line(workspace: Path) -> None:
+    models = workspace / "inventory" / "models.yaml"
+    models.write_text(models.read_text("utf-8") + "\nextra:\n  wings: 2\n", "utf-8")
+    hosts = workspace / "inventory" / "mkb" / "hosts.yaml"
+    hosts.write_text(hosts.read_text("utf-8") + "\nmkb-acc-009:\n  colour: red\n", "utf-8")
+    done = called("-w", workspace, "inventory", "check")
+    assert done.returncode == 2
+    assert "models.yaml:" in done.stdout
+    assert "hosts.yaml:" in done.stdout
+    rows = called("-w", workspace, "inventory", "check", "-o", "json").json
+    assert len(rows) == len(done.stdout.splitlines())
+    assert all(row["line"] for row in rows)
+
+
+def test_show_a_device_with_its_merged_policy(workspace: Path) -> None:
+    found = called("-w", workspace, "inventory", "show", "mkb-acc-001", "-o", "json").json
+    assert found["policy"]["snmp_location"] == "Lindangen"
+    assert "mkb-acc-001" in called("-w", workspace, "inventory", "show", "mkb-acc-001").stdout
+    assert called("-w", workspace, "inventory", "show", "nobody").returncode == 2
+
+
+def test_the_nearest_workspace_around_the_current_folder_is_used(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace / "inventory" / "city")
+    assert called("inventory", "list").returncode == 0
+    monkeypatch.chdir(workspace.parent)
+    outside = called("inventory", "list")
+    assert (outside.returncode, "portvakt init" in outside.stderr) == (2, True)
+
+
+def test_the_doctor_is_content_with_a_twin(twin: Twin) -> None:
+    done = twin.portvakt("doctor", "-o", "json")
+    assert done.returncode == 0, done.stdout
+    assert set(_checks(done.json)) == {
+        *("python", "libraries", "workspace", "open files"),
+        *("store", "clock", "inventory", "secrets", "host keys", "devices"),
+    }
+
+
+@pytest.mark.parametrize("check", ["store", "secrets", "host keys"])
+def test_the_doctor_says_what_a_new_workspace_lacks_and_what_to_do(
+    workspace: Path, check: str
+) -> None:
+    done = called("-w", workspace, "doctor", "-l", "mkb-acc-001", "-o", "json")
+    assert done.returncode == 3
+    (row,) = [one for one in done.json if one["check"] == check]
+    assert not row["well"]
+    assert row["to do"]
+
+
+def test_the_doctor_never_shows_a_secret(twin: Twin) -> None:
+    secrets = [
+        path.read_text("utf-8").strip()
+        for path in (twin.folder / ".portvakt" / "secrets").iterdir()
+    ]
+    shown = twin.portvakt("-v", "doctor").stdout
+    assert secrets
+    assert [secret for secret in secrets if secret in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "check"),
+    [
+        ("portvakt.toml", "[run]\nforks = 'many'\n", "workspace"),
+        ("inventory/models.yaml", "nonsense: [\n", "inventory"),
+        ("portvakt.toml", "[run]\nforks = 1000\n[store]\nurl = 'ftp://x'\n", "store"),
+    ],
+)
+def test_the_doctor_finds_what_is_broken(workspace: Path, file: str, text: str, check: str) -> None:
+    (workspace / file).write_text(text, encoding="utf-8")
+    done = called("-w", workspace, "doctor", "-l", "mkb-acc-001", "-o", "json")
+    assert done.returncode == 3
+    assert _checks(done.json)[check] is False
+
+
+def test_without_its_extra_the_lab_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("automation.cli.lab.find_spec", lambda name: None)
+    for arguments in (["lab", "up", "--dir", str(tmp_path / "lab")], ["demo"]):
+        assert main(arguments) == 2
+        assert "pip install 'portvakt[lab]'" in capsys.readouterr().err
+    assert not (tmp_path / "lab").exists()
