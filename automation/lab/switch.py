@@ -201,6 +201,10 @@ class Switch:
         """Return every port, the uplink range last, by the device's own full names."""
         return self.identity.ports + self.identity.uplinks
 
+    def at(self, config: Block, block: Block) -> At:
+        """Return where a line of `block` in `config` stands."""
+        return At(self.identity.newer, self.displays, config, block)
+
     def exposure(self, port: str) -> PortView:
         """Return what `port` lets through; KeyError when there is no such port."""
         return self.os.exposure(self, port)
@@ -257,7 +261,7 @@ class Cli:
     @property
     def at(self) -> At:
         """Where the next configuration line lands."""
-        return At(self.switch, self.path[0], self.path[-1])
+        return self.switch.at(self.path[0], self.path[-1])
 
     def enter(self, line: str) -> Reply:
         """Take one line as typed and return what the device says."""

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sys import intern
-from typing import TYPE_CHECKING
 
 from automation.lab.grammar import Found, Language, Misfit, Mismatch, Take
-
-if TYPE_CHECKING:
-    from automation.lab.switch import Switch
 
 Value = str | frozenset[int]
 """A stored line, or the ids of a list."""
@@ -59,9 +55,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Where a line is entered: the switch, the whole configuration, the block in hand."""
+    """Where a line stands: the block in hand, the whole configuration, and what the device is.
 
-    switch: Switch
+    `newer` is its train; `displays` counts how often it has shown its configuration.
+    """
+
+    newer: bool
+    displays: int
     config: Block
     block: Block
 
@@ -306,14 +306,14 @@ def lines(at: At, table: View) -> Iterator[tuple[int, str | Block]]:
         yield rank, shown_line
 
 
-def block_lines(switch: Switch, config: Block, block: Block, pad: str) -> list[str]:
-    """Return what stands inside `block`, `pad` before the lines of each level."""
+def block_lines(at: At, views: Mapping[str, View], pad: str) -> list[str]:
+    """Return what stands inside the block in hand, `pad` before the lines of each level."""
     found: list[str] = []
-    for _, item in lines(At(switch, config, block), switch.os.views[block.view]):
+    for _, item in lines(at, views[at.block.view]):
         if isinstance(item, str):
             found.append(pad + item)
         else:
             found.append(pad + item.header)
-            inner = block_lines(switch, config, item, pad)
+            inner = block_lines(replace(at, block=item), views, pad)
             found += [pad + line for line in inner]
     return found

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from nornir.core.task import Result, Task
 
@@ -32,6 +32,8 @@ from automation.tasks.settle import after, settle
 from automation.tasks.subject import Subject
 
 _NOTHING_SENT = (NotAuthorised, Busy, Stale)
+_TO_SETTLE: Final = 0.2
+"""The share of a device's deadline that is kept back to find out what is so if it hangs."""
 
 
 class Journal(Protocol):
@@ -106,7 +108,8 @@ class _Attempt:
 
     def run(self) -> Applied:
         try:
-            with self.reach.session(self.task, self.subject, self.until) as session:
+            sending = Deadline(self.until.left * (1 - _TO_SETTLE))
+            with self.reach.session(self.task, self.subject, sending) as session:
                 ending = self._begin(session)
         except DeviceError as error:
             return _ended(self.change, before_change(error), str(error))

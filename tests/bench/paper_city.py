@@ -79,7 +79,7 @@ def _provision(subject: Subject, switch: Switch) -> Paper:
     switch.enter(cli.enter)
     for stanza in drift.stanzas:
         for line in sent_lines(stanza):
-            switch.enter(_revealed(line.strip(), shown))
+            switch.enter(revealed(line.strip(), shown))
         if stanza.header:
             switch.enter(cli.exit)
     switch.enter(cli.leave)
@@ -89,7 +89,8 @@ def _provision(subject: Subject, switch: Switch) -> Paper:
     return Paper(subject, before, after)
 
 
-def _revealed(line: str, secrets: Mapping[str, str]) -> str:
+def revealed(line: str, secrets: Mapping[str, str]) -> str:
+    """Return the line as it goes on the wire."""
     for name, value in secrets.items():
         line = line.replace(f"<secret:{name}>", value)
     return line

@@ -57,7 +57,7 @@ def _running_interface(cli: Cli, args: Args) -> Said:
     block = switch.config.blocks.get(f"interface {args['name']}")
     if block is None:
         return "% Invalid input\n"
-    lines = block_lines(switch, switch.config, block, "   ")
+    lines = block_lines(switch.at(switch.config, block), switch.os.views, "   ")
     return "\n".join((block.header, *lines)) + "\n"
 
 

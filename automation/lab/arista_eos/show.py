@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from automation.lab.ids import commas
 from automation.lab.switch import Switch
-from automation.lab.tree import At, Block, block_lines, lines
+from automation.lab.tree import Block, block_lines, lines
 
 IMAGES: Mapping[bool, str] = {True: "EOS-4.31.2F", False: "EOS-4.26.4M"}
 
@@ -26,7 +26,7 @@ def running(switch: Switch, config: Block) -> str:
 def _body(switch: Switch, config: Block) -> Iterator[str]:
     last = ""
     unnamed: list[int] = []
-    for _, item in lines(At(switch, config, config), switch.os.views["global"]):
+    for _, item in lines(switch.at(config, config), switch.os.views["global"]):
         if isinstance(item, str):
             word = item.removeprefix("no ").split(" ", 1)[0]
             if word != last:
@@ -42,7 +42,7 @@ def _body(switch: Switch, config: Block) -> Iterator[str]:
         last = ""
         yield "!"
         yield item.header
-        yield from block_lines(switch, config, item, "   ")
+        yield from block_lines(switch.at(config, item), switch.os.views, "   ")
     yield from _collapsed(unnamed)
 
 

@@ -88,7 +88,7 @@ def _running_interface(cli: Cli, args: Args) -> Said:
     block = switch.config.blocks.get(f"interface {args['name']}")
     if block is None:
         return "% Invalid input detected at '^' marker.\n\n"
-    lines = block_lines(switch, switch.config, block, " ")
+    lines = block_lines(switch.at(switch.config, block), switch.os.views, " ")
     body = "\n".join((block.header, *lines, "end"))
     size = len(body) + 1
     return f"Building configuration...\n\nCurrent configuration : {size} bytes\n!\n{body}\n\n"

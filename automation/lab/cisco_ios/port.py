@@ -145,7 +145,7 @@ def _policy(at: At, match: Match) -> Said:
     The true wording of both refusals is not known.
     """
     there = f"policy-map {match.args['policy']}" in at.config.blocks
-    held = at.block.line("policy", match.line) != match.line and not at.switch.identity.newer
+    held = at.block.line("policy", match.line) != match.line and not at.newer
     if not match.negated and (held or not there):
         return NOT_HERE
     return store(at, match)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from automation.lab.ids import commas
 from automation.lab.switch import Switch
-from automation.lab.tree import At, Block, block_lines, lines
+from automation.lab.tree import Block, block_lines, lines
 
 
 def running(switch: Switch, config: Block) -> str:
@@ -23,7 +23,7 @@ def _body(switch: Switch, config: Block) -> Iterable[str]:
     last = ""
     quiet = "vtp" not in config.slots
     unnamed: list[int] = []
-    for _, item in lines(At(switch, config, config), switch.os.views["global"]):
+    for _, item in lines(switch.at(config, config), switch.os.views["global"]):
         if isinstance(item, str):
             word = item.split(" ", 2)[0 if not item.startswith("no ") else 1]
             if word != last:
@@ -39,7 +39,7 @@ def _body(switch: Switch, config: Block) -> Iterable[str]:
         last = ""
         yield "!"
         yield item.header
-        yield from block_lines(switch, config, item, " ")
+        yield from block_lines(switch.at(config, item), switch.os.views, " ")
     yield from _collapsed(unnamed)
     yield "!"
 

@@ -196,7 +196,7 @@ def show_secret(at: At, held: Value) -> list[str]:
     if not isinstance(held, str) or _CIPHER not in held:
         return [held] if isinstance(held, str) else []
     before, clear, after = held.split(_CIPHER)
-    return [f"{before}{conceal(clear, at.switch.displays)}{after}"]
+    return [f"{before}{conceal(clear, at.displays)}{after}"]
 
 
 def community(at: At, match: Match) -> Said:

@@ -64,7 +64,7 @@ def _link_type(at: At, match: Match) -> Said:
         return ""
     if not any(slot in at.block.slots for slot in _VLAN_SLOTS):
         return _set_type(at, wanted)
-    if not at.switch.identity.newer:
+    if not at.newer:
         return RENEW
     return Question(
         _LOSES_VLANS, lambda answer: _set_type(at, wanted) if answer.lower() == "y" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automation.lab.switch import Switch
-from automation.lab.tree import At, Block, block_lines, lines
+from automation.lab.tree import Block, block_lines, lines
 
 VERSION = "V200R013C00SPC500"
 
@@ -19,7 +19,7 @@ def running(switch: Switch, config: Block) -> str:
 
 def _body(switch: Switch, config: Block) -> Iterator[str]:
     last = ""
-    for _, item in lines(At(switch, config, config), switch.os.views["system"]):
+    for _, item in lines(switch.at(config, config), switch.os.views["system"]):
         if isinstance(item, str):
             word = item.split(" ", 1)[0]
             if last and word != last:
@@ -33,4 +33,4 @@ def _body(switch: Switch, config: Block) -> Iterator[str]:
             yield "#"
         last = item.header
         yield item.header
-        yield from block_lines(switch, config, item, " ")
+        yield from block_lines(switch.at(config, item), switch.os.views, " ")

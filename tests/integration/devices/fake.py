@@ -51,6 +51,7 @@ class Script:
     first_prompt: bool = True
     terminal_after: float = 0
     """Seconds before a terminal is given; every switch of the rack waits that long."""
+    terminal_given: bool = False
     answer_any: tuple[str, str] | None = None
     """A pattern of lines that change nothing, and what is said to them."""
     lines: list[str] = field(default_factory=list)
@@ -98,6 +99,7 @@ class Shell(asyncssh.SSHServerSession[bytes]):
 
     def pty_requested(self, *_: object) -> bool:
         time.sleep(self.script.terminal_after)
+        self.script.terminal_given = True
         return True
 
     def shell_requested(self) -> bool:

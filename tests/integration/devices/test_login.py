@@ -106,8 +106,10 @@ def test_no_prompt_after_login(bench: Bench, then: Then) -> None:
 
 
 def test_a_terminal_that_is_not_given(bench: Bench) -> None:
+    script = Script(terminal_after=2.5)
     with pytest.raises(Unreachable, match="no shell"):
-        bench.session(Script(terminal_after=1.5), seconds=0.7)
+        bench.session(script, seconds=0.7)
+    assert not script.terminal_given  # we gave up first
 
 
 def test_a_refused_password_is_tried_once(bench: Bench) -> None:
