@@ -173,9 +173,13 @@ class _Run:
             self._end(value.result)
 
         engine = self.engine
+        known = {name for name in changes if name in engine.fleet.inventory.devices}
+        for name in changes.keys() - known:
+            self._end(_gone(changes[name]))
+            self.end_device(self.results[name])
         engine.fleet.run(
             apply,
-            changes,
+            known,
             done,
             changes=changes,
             subjects=engine.subjects,
@@ -232,6 +236,12 @@ def _faults(
 
 def _own_fault(name: str, value: object) -> Planned:
     return Planned(name, outcome=Outcome.UNKNOWN, why=f"our own fault while planning: {value!r}")
+
+
+def _gone(change: Change) -> DeviceResult:
+    """Return the ending of a device that the inventory no longer has."""
+    why = "the device is no longer in the inventory; plan again"
+    return DeviceResult(change.device, change.estate, Outcome.STALE, why, ports=len(change.ports))
 
 
 def _unknown(change: Change, value: object) -> DeviceResult:

@@ -52,6 +52,8 @@ class Fleet:
         its exception: nornir alone would leave its host out of the next run without a word.
         """
         chosen = frozenset(names)
+        if not chosen:
+            return  # nornir would warn about it on stderr
         nornir = self._nornir.filter(filter_func=lambda host: host.name in chosen)
         nornir.data.reset_failed_hosts()
         nornir.with_processors([_Teller(done)]).run(task=task, **arguments)

@@ -40,19 +40,21 @@ def send(
 
 
 def _answered(device: Switch, platform: Platform, line: str) -> str:
-    """Enter a line with its secrets, and answer the questions that the platform knows."""
+    """Enter a line with its secrets, answer the questions that the platform knows."""
+    said: list[str] = []
     reply = device.enter(re.sub(r"<secret:[\w.-]+>", SECRET_VALUE, line))
     while device.console.question is not None:
         asked = device.console.question.text
+        said.append(reply.removesuffix(asked))
         answers = [
             dialog.answer
             for dialog in platform.cli.dialogs
             if re.fullmatch(dialog.command, line) and re.search(dialog.question, asked)
         ]
         if not answers:
-            return f"{reply}\nasked without an answer: {asked}"
-        reply += device.enter(answers[0])
-    return reply
+            return f"{said}\nasked without an answer: {asked}"
+        reply = device.enter(answers[0])
+    return "".join((*said, reply))
 
 
 def _unaccepted(platform: Platform, reply: str) -> list[str]:

@@ -67,7 +67,7 @@ def _running_interface(cli: Cli, args: Args) -> Said:
     block = switch.config.blocks.get(f"interface {args['name']}")
     if block is None:
         return "Error: Wrong parameter found at '^' position.\n"
-    body = block_lines(switch, switch.config, block, " ")
+    body = block_lines(switch.at(switch.config, block), switch.os.views, " ")
     return "\n".join(("#", block.header, *body, "#", "return")) + "\n"
 
 

@@ -36,6 +36,12 @@ def _intent(twin: Twin, device: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _inventory(twin: Twin, device: str) -> None:
+    hosts = twin.folder / "inventory" / "mkb" / "hosts.yaml"
+    text = hosts.read_text(encoding="utf-8")
+    hosts.write_text(text[: text.index(f"{device}:")], encoding="utf-8")
+
+
 def _owned_line(twin: Twin, device: str) -> None:
     twin.edit(device, "ntp server 192.0.2.99")
 
@@ -46,6 +52,7 @@ def _owned_line(twin: Twin, device: str) -> None:
         ("city-acc-001", _owned_line, "we own have moved"),
         ("city-acc-003", _intent, "intent has moved"),
         ("city-acc-005", _template, "template has moved"),
+        ("mkb-acc-005", _inventory, "no longer in the inventory"),
     ],
 )
 def test_a_device_that_moved_is_stale_and_gets_no_line(
