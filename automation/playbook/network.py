@@ -27,7 +27,7 @@ from automation.workspace import Workspace
 
 @dataclass
 class Network:
-    """A workspace with its inventory and store open; a context manager that closes the store.
+    """A workspace with its inventory and store open; a context manager that closes what it opened.
 
     Each part is read when it is first asked for.
     """
@@ -55,9 +55,10 @@ class Network:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the store if it was opened."""
-        if "store" in self.__dict__:
-            self.store.close()
+        """Close what was opened: the store, and connections to jump hosts."""
+        for part in ("store", "jumps"):
+            if part in self.__dict__:
+                getattr(self, part).close()
 
     def select(self, limit: str) -> tuple[Device, ...]:
         """Return the devices that a limit expression selects."""
@@ -102,15 +103,24 @@ class Network:
         """The known host keys of the workspace."""
         return HostKeys(self.workspace.known_hosts)
 
+    @cached_property
+    def guard(self) -> LoginGuard:
+        """What stops a run whose password is wrong; one for all its sessions."""
+        return LoginGuard()
+
+    @cached_property
+    def jumps(self) -> Jumps:
+        """The connections to jump hosts, one each."""
+        return Jumps(self.host_keys, self.guard)
+
     def reach(self) -> Reach:
         """Return what it takes to reach the devices."""
         settings = self.workspace.settings
-        guard = LoginGuard()
         return Reach(
             credentials=self.credentials,
             host_keys=self.host_keys,
-            guard=guard,
-            jumps=Jumps(self.host_keys, guard),
+            guard=self.guard,
+            jumps=self.jumps,
             deadline=settings.deadline,
             windows=settings.windows,
             stop=self.stop,

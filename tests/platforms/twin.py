@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from automation.lab import PortView, Switch, device_for
 from automation.model import Platform, Stanza, sent_lines
 
-SECRET_VALUE = "bootstrap-ro"
-"""What every secret is worth here: the twin's own read community, so that it is recognised."""
+SECRET_VALUE = "own-secret"
+"""What every secret of ours is worth here."""
+FOREIGN_VALUE = "bootstrap-ro"
+"""The one secret that a bootstrapped twin shows in clear: its read community."""
 
 
 def switch(platform: Platform) -> Switch:
@@ -42,7 +44,8 @@ def send(
 def _answered(device: Switch, platform: Platform, line: str) -> str:
     """Enter a line with its secrets, answer the questions that the platform knows."""
     said: list[str] = []
-    reply = device.enter(re.sub(r"<secret:[\w.-]+>", SECRET_VALUE, line))
+    known = re.sub(r"<secret:seen-\w+>", FOREIGN_VALUE, line)
+    reply = device.enter(re.sub(r"<secret:[\w.-]+>", SECRET_VALUE, known))
     while device.console.question is not None:
         asked = device.console.question.text
         said.append(reply.removesuffix(asked))

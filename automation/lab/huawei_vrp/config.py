@@ -18,7 +18,8 @@ _STOPS_STELNET = (
 
 
 def _system() -> tuple[Row, ...]:
-    down = "error-down auto-recovery cause <cause:word> interval <s:30-86400>"
+    cause = "error-down auto-recovery cause <cause:word>"
+    down = f"{cause} interval <s:30-86400>"
     return (
         special("sysname", "sysname <name:word>", do.sysname),
         value("dns", "dns domain <name:word>", no="dns domain [<name:word>]"),
@@ -33,7 +34,7 @@ def _system() -> tuple[Row, ...]:
         value("stp-mode", "stp mode <mode:stp|rstp|mstp>", "mstp"),
         value("stp-bpdu-protection", "stp bpdu-protection"),
         value("lldp", "lldp enable"),
-        each("error-down", down, "cause"),
+        each("error-down", down, "cause", no=f"{cause} [interval <s:30-86400>]"),
         each("ntp", "ntp-service unicast-server <ip> [prefer]", "ip"),
         value("ntp-off", "ntp-service server disable"),
         value("isolate-mode", "port-isolate mode <mode:l2|all>", "l2"),

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from automation.cli.opening import found
-from tests.integration.cli.twin import COMMAND, Done, Twin, environment, portvakt
+from tests.integration.cli.twin import COMMAND, Done, Twin, environment
 
 RUN = ("run", "provision-access", "-l", "city-acc-00[1-3]")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -105,11 +105,3 @@ def test_a_reader_that_leaves_early_is_no_traceback(twin: Twin) -> None:
     )
     assert done.stdout.startswith("device")
     assert done.stderr == ""
-
-
-def test_the_lab_tells_how_it_is(twin: Twin) -> None:
-    status = twin.portvakt("lab", "status", "-o", "json")
-    assert (status.returncode, status.json["running"], status.json["devices"]) == (0, True, 12)
-    assert "hostname city-acc-001" in twin.portvakt("lab", "running", "city-acc-001").stdout
-    assert portvakt("lab", "up", "--dir", twin.folder).returncode == 2
-    assert twin.portvakt("lab", "break", "city-acc-001", "--fault", "boredom").returncode == 2

@@ -1,0 +1,79 @@
+"""The twin, bent and mended through the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.twin import Twin, outcomes, portvakt, twin_in
+
+DEVICE = "city-acc-001"
+
+
+def test_status_tells_how_it_is_and_down_stops_it(tmp_path: Path) -> None:
+    with twin_in(tmp_path / "lab") as twin:
+        status = twin.portvakt("lab", "status", "-o", "json")
+        assert (status.returncode, status.json["running"], status.json["devices"]) == (0, True, 12)
+        assert portvakt("lab", "down", "-w", twin.folder).returncode == 0
+        status = twin.portvakt("lab", "status")
+        assert (status.returncode, "not running" in status.stdout) == (3, True)
+        assert twin.portvakt("lab", "down").returncode == 0
+        ended = outcomes(twin.portvakt("run", "verify", "-l", DEVICE, "-o", "json"))
+        assert ended == {DEVICE: "unreachable"}
+
+
+def test_up_writes_a_workspace_with_ports_that_can_be_planned(tmp_path: Path) -> None:
+    folder = tmp_path / "lab"
+    try:
+        started = portvakt("lab", "up", "--dir", folder, "--latency", "1")
+        assert started.returncode == 0, started.stderr
+        assert started.stdout.startswith("demo: 12 devices")
+        planned = portvakt("-w", folder, "run", "provision-access", "-C", "-o", "json")
+        assert planned.json["counts"]["to_change"] == 12
+        again = portvakt("lab", "up", "--dir", folder)
+        assert (again.returncode, again.stdout) == (2, "")
+    finally:
+        assert portvakt("-w", folder, "lab", "down").returncode == 0
+
+
+def test_a_line_typed_by_hand_runs_and_a_wrong_one_is_answered(twin: Twin) -> None:
+    port = "interface GigabitEthernet1/0/7"
+    assert twin.portvakt("lab", "edit", DEVICE, port, "description by hand").stdout == ""
+    shown = twin.portvakt("lab", "running", DEVICE).stdout
+    assert f"{port}\n description by hand\n" in shown
+    wrong = twin.portvakt("lab", "edit", DEVICE, "fly away")
+    assert "% Invalid input detected" in wrong.stdout
+
+
+def test_a_fault_lasts_until_it_is_mended(twin: Twin) -> None:
+    run = ("run", "provision-access", "-y", "-l", DEVICE, "-o", "json")
+    fault = ("--fault", "refuse", "--line", "3", "--wording", "incomplete")
+    assert twin.portvakt("lab", "break", DEVICE, *fault).returncode == 0
+    done = twin.portvakt(*run)
+    assert outcomes(done) == {DEVICE: "failed"}
+    assert "% Incomplete command" in done.json["devices"][0]["text"]
+    assert twin.portvakt("lab", "mend", DEVICE).returncode == 0
+    assert outcomes(twin.portvakt(*run)) == {DEVICE: "changed"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("break", DEVICE, "--fault", "boredom"),
+        ("break", DEVICE, "--fault", "refuse", "--wording", "rude"),
+        ("break", "city-acc-999", "--fault", "refuse"),
+        ("mend", "city-acc-999"),
+        ("running", "city-acc-999"),
+        ("edit", "city-acc-999", "x"),
+    ],
+)
+def test_what_the_lab_has_not_is_usage(twin: Twin, arguments: tuple[str, ...]) -> None:
+    done = twin.portvakt("lab", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+
+
+def test_a_workspace_without_a_lab_is_told_so(workspace: Path) -> None:
+    done = portvakt("-w", workspace, "lab", "status")
+    assert (done.returncode, "has no lab" in done.stderr) == (2, True)
