@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from automation.devices import HostKey, HostKeys, Jumps, LoginGuard, Scanned, Target, scan
+from automation.devices import HostKey, HostKeys, Scanned, Target, scan
 from automation.devices.hostkeys import host_names
 from automation.devices.ssh import Dial, direct
 from automation.errors import HostKeyError
@@ -57,12 +57,8 @@ def targets(network: Network, names: Sequence[str], limit: str) -> Iterator[Targ
 
 def scanned(network: Network, names: Sequence[str], limit: str) -> tuple[Key, ...]:
     """Ask for the host keys, through jump hosts where there are any."""
-    jumps = Jumps(network.host_keys, LoginGuard())
-    try:
-        places = _places(network, names, limit)
-        found = scan([(target, _way(network, jumps, via)) for target, via in places])
-    finally:
-        jumps.close()
+    places = _places(network, names, limit)
+    found = scan([(target, _way(network, via)) for target, via in places])
     return tuple(Key(one, _state(network.host_keys, one)) for one in found)
 
 
@@ -83,8 +79,8 @@ def _place(device: Device) -> tuple[Target, str | None]:
     return Target.of(device), device.jump
 
 
-def _way(network: Network, jumps: Jumps, via: str | None) -> Dial:
-    return direct if via is None else jumps.through(network.credentials.jump(via))
+def _way(network: Network, via: str | None) -> Dial:
+    return direct if via is None else network.jumps.through(network.credentials.jump(via))
 
 
 def _state(known: HostKeys, found: Scanned) -> State:

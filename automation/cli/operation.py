@@ -23,7 +23,7 @@ from automation.cli.reporting import Ending, Form, show_ending, show_lines, show
 from automation.cli.text import plain
 from automation.errors import AlreadyRunning, PlanError
 from automation.model import Change, DeviceResult, Outcome, Plan, Recap, sent_lines
-from automation.playbook import Engine, JobReport, Network, Playbook
+from automation.playbook import Engine, Network, Playbook
 from automation.workspace import Workspace
 
 NOT_WELL = 3
@@ -68,7 +68,6 @@ def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple
         engine = network.engine(devices, playbook.features, today(), watcher)
         planning = engine.plan(playbook, selection, devices, datetime.now(UTC), life)
     if network.stop.is_set():
-        engine.reach.jumps.close()
         typer.echo("Interrupted while reading; nothing was sent.", err=True)
         raise typer.Exit(INTERRUPTED)
     return engine, planning.plan
@@ -96,7 +95,6 @@ def look(network: Network, playbook: Playbook, limit: str, how: How, *, check: b
     playbook only verifies, and a device that differs has failed.
     """
     engine, plan = planned(network, playbook, limit, how)
-    engine.reach.jumps.close()
     if check and playbook.change:
         show_plan(plan, how.form)
         return NOT_WELL if plan.faults else 0
@@ -114,20 +112,14 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
         go_on(f"Apply this plan to {network.workspace.root}?", how.yes)
     with watching(verbose=how.verbose) as watcher:
         watcher.applying(plan)
-        report = _apply(network, replace(engine, progress=watcher), plan, fresh=fresh)
+        who = f"{getpass.getuser()}@{socket.gethostname()}"
+        with stopping(network.stop):
+            report = replace(engine, progress=watcher).apply(plan, who, fresh=fresh)
     ending = Ending(plan.playbook, plan, report.recap, report.results, report.job)
     show_ending(ending, how.form)
     if network.stop.is_set():
         return INTERRUPTED
     return 0 if report.recap.good else NOT_WELL
-
-
-def _apply(network: Network, engine: Engine, plan: Plan, *, fresh: bool) -> JobReport:
-    try:
-        with stopping(network.stop):
-            return engine.apply(plan, f"{getpass.getuser()}@{socket.gethostname()}", fresh=fresh)
-    finally:
-        engine.reach.jumps.close()
 
 
 def verified(engine: Engine, plan: Plan) -> tuple[Recap, tuple[DeviceResult, ...]]:

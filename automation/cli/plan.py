@@ -61,7 +61,7 @@ def plan(
     if out is not None:
         out.write_text(dump(made), encoding="utf-8")
     show_plan(made, how.form)
-    raise typer.Exit(0)
+    raise typer.Exit(operation.NOT_WELL if made.faults else 0)
 
 
 def apply(

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [NAME…] [--json FILE] [--runs N] [--quick] [--peers BIN]`.
+"""`python -m tests.bench [NAME…] [--json FILE] [--doc FILE] [--runs N] [--quick] [--peers BIN]`.
 
 Benchmarks are no tests: they find figures, judge them against those that we set ourselves, and
 exit 0 whatever they are. Exit 1 says that something could not be measured.
@@ -18,15 +18,18 @@ from tests.bench.report import Finding, machine, table
 from tests.bench.worker import ROOT
 
 NAMES = ("session", "inflight", "job", "render", "plan", "drift", "inventory", "store", "city")
+_BEGIN, _END = "<!-- figures: from here -->", "<!-- figures: to here -->"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = _arguments(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    asked = _arguments(given)
     setting = Setting(asked.runs, asked.quick, asked.peers.resolve())
     if not (setting.peers / "ansible-playbook").exists():
         return _say(f"no peers in {setting.peers}; `make bench` installs them\n", 1)
-    where = machine()
-    _say(table(("", "machine"), tuple(where.items())) + "\n\n")
+    where = {**machine(), "command": f"python -m tests.bench {' '.join(given)}".strip()}
+    head = table(("", "machine"), tuple(where.items())) + "\n"
+    _say(head + "\n")
     found: list[Finding] = []
     for name in asked.names or NAMES:
         for finding in _benchmark(name)(setting):
@@ -34,13 +37,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _say(finding.text() + "\n")
             if asked.json:
                 asked.json.write_text(_json(where, asked, found), encoding="utf-8")
+    if asked.doc:
+        _fill(asked.doc, "\n".join((head, *(one.text() for one in found))))
     return 0
 
 
-def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+def _fill(doc: Path, figures: str) -> None:
+    """Put the figures of this run where the document keeps those of the last one."""
+    before, begin, rest = doc.read_text(encoding="utf-8").partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not end:
+        raise ValueError(f"{doc} has no place for figures: {_BEGIN} … {_END}")
+    text = f"{before}{begin}\n\n{figures}\n{end}{after}"
+    doc.write_text(text, encoding="utf-8")
+
+
+def _arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples here as well")
+    parser.add_argument(
+        "--doc", type=Path, metavar="FILE", help="put the figures into this document"
+    )
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="rounds that count (5)")
     parser.add_argument(
         "--quick", action="store_true", help="fewer devices; figures are no figures"

@@ -58,7 +58,8 @@ class Finding:
         if self.targets:
             head = ("figure", "asked", "found", "verdict")
             parts.append(table(head, [target.words for target in self.targets]))
-        parts += [f"- {note}" for note in self.notes]
+        if self.notes:
+            parts.append("\n".join(f"- {note}" for note in self.notes))
         return "\n\n".join(parts) + "\n"
 
     def json(self) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def compared(
 
 
 def _row(one: Measured) -> tuple[str, ...]:
-    times = (f"{1000 * seconds:.4g}" for seconds in (one.wall, one.cpu, one.twin))
+    times = (f"{1000 * each:.4g}" if each else "" for each in (one.wall, one.cpu, one.twin))
     return (one.name, *times, str(len(one.samples)), f"{100 * one.spread:.0f} %")
 
 

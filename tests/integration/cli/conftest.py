@@ -1,14 +1,15 @@
-"""The command as a process, and twins for it to work on."""
+"""Twins and workspaces for the command to work on."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from automation.cli.app import main
-from tests.integration.cli.twin import Twin, portvakt, twin_in
+from tests.integration.cli.twin import Twin, twin_in
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,9 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _it_runs() -> None:
-    """Fail once and clearly when the command cannot be started at all."""
-    done = portvakt("--version")
-    assert done.returncode == 0, done.stderr
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every command without what the environment may say."""
+    for name in os.environ:
+        if name.startswith("PORTVAKT_"):
+            monkeypatch.delenv(name)

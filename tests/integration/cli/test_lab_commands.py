@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.twin import Twin, outcomes, portvakt, twin_in
+from tests.integration.cli.twin import Twin, called, outcomes, twin_in
 
 DEVICE = "city-acc-001"
 
@@ -15,7 +15,7 @@ def test_status_tells_how_it_is_and_down_stops_it(tmp_path: Path) -> None:
     with twin_in(tmp_path / "lab") as twin:
         status = twin.portvakt("lab", "status", "-o", "json")
         assert (status.returncode, status.json["running"], status.json["devices"]) == (0, True, 12)
-        assert portvakt("lab", "down", "-w", twin.folder).returncode == 0
+        assert called("lab", "down", "-w", twin.folder).returncode == 0
         status = twin.portvakt("lab", "status")
         assert (status.returncode, "not running" in status.stdout) == (3, True)
         assert twin.portvakt("lab", "down").returncode == 0
@@ -26,15 +26,15 @@ def test_status_tells_how_it_is_and_down_stops_it(tmp_path: Path) -> None:
 def test_up_writes_a_workspace_with_ports_that_can_be_planned(tmp_path: Path) -> None:
     folder = tmp_path / "lab"
     try:
-        started = portvakt("lab", "up", "--dir", folder, "--latency", "1")
+        started = called("lab", "up", "--dir", folder, "--latency", "1")
         assert started.returncode == 0, started.stderr
         assert started.stdout.startswith("demo: 12 devices")
-        planned = portvakt("-w", folder, "run", "provision-access", "-C", "-o", "json")
+        planned = called("-w", folder, "run", "provision-access", "-C", "-o", "json")
         assert planned.json["counts"]["to_change"] == 12
-        again = portvakt("lab", "up", "--dir", folder)
+        again = called("lab", "up", "--dir", folder)
         assert (again.returncode, again.stdout) == (2, "")
     finally:
-        assert portvakt("-w", folder, "lab", "down").returncode == 0
+        assert called("-w", folder, "lab", "down").returncode == 0
 
 
 def test_a_line_typed_by_hand_runs_and_a_wrong_one_is_answered(twin: Twin) -> None:
@@ -75,5 +75,5 @@ def test_what_the_lab_has_not_is_usage(twin: Twin, arguments: tuple[str, ...]) -
 
 
 def test_a_workspace_without_a_lab_is_told_so(workspace: Path) -> None:
-    done = portvakt("-w", workspace, "lab", "status")
+    done = called("-w", workspace, "lab", "status")
     assert (done.returncode, "has no lab" in done.stderr) == (2, True)

@@ -125,6 +125,8 @@ def test_a_plan_is_applied_once_and_then_there_is_nothing_to_plan(
 def test_a_device_that_cannot_be_read_is_in_the_plan_as_a_fault(twin: Twin) -> None:
     device = "mkb-acc-003"
     with twin.broken(device, "host-key"):
-        done = twin.portvakt("plan", "-l", device, "-o", "json")
-    assert (done.returncode, done.json["counts"]["unplanned"]) == (3, 1)
-    assert done.json["faults"][0]["outcome"] == "refused"
+        planned = twin.portvakt("plan", "-l", device, "-o", "json")
+        checked = twin.portvakt("run", "provision-access", "-C", "-l", device, "-o", "json")
+    for done in (planned, checked):
+        assert (done.returncode, done.json["counts"]["unplanned"]) == (3, 1)
+        assert done.json["faults"][0]["outcome"] == "refused"

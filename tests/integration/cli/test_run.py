@@ -20,7 +20,7 @@ EIGHT = (
 @pytest.fixture(scope="module")
 def first(twin: Twin) -> Done:
     """The first run over the bootstrapped network."""
-    return twin.portvakt(*RUN, "-o", "json")
+    return twin.process(*RUN, "-o", "json")
 
 
 def test_the_first_run_changes_every_device(twin: Twin, first: Done) -> None:
@@ -36,7 +36,7 @@ def test_the_first_run_changes_every_device(twin: Twin, first: Done) -> None:
 
 def test_a_second_run_changes_nothing_and_configures_nobody(twin: Twin, first: Done) -> None:
     before = twin.configured()
-    second = twin.portvakt(*RUN, "-o", "json")
+    second = twin.process(*RUN, "-o", "json")
     assert second.returncode == 0, second.stderr
     assert second.json["recap"]["unchanged"] == 12
     assert second.json["recap"]["ports"]["unchanged"] == first.json["recap"]["ports"]["changed"]
@@ -44,7 +44,7 @@ def test_a_second_run_changes_nothing_and_configures_nobody(twin: Twin, first: D
 
 
 def test_for_people_the_recap_is_the_last_thing_on_stdout(twin: Twin, first: Done) -> None:
-    done = twin.portvakt(*RUN, "-l", "estate=mkb")
+    done = twin.process(*RUN, "-l", "estate=mkb")
     title, header, devices, ports = done.stdout.splitlines()
     assert title.startswith("RECAP  provision-access  job ")
     assert header.split() == ["planned", *EIGHT]
@@ -136,7 +136,7 @@ def test_what_cannot_be_begun_is_refused_before_anything_is_sent(
 
 
 def test_progress_without_a_terminal_is_lines_when_asked_for(twin: Twin, first: Done) -> None:
-    done = twin.portvakt("-v", *RUN, "-l", "city-acc-001", "-o", "json")
+    done = twin.process("-v", *RUN, "-l", "city-acc-001", "-o", "json")
     assert done.json["recap"]["planned"] == 1
     assert "reading 1 device\n" in done.stderr
     assert "\x1b" not in done.stderr

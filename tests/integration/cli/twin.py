@@ -74,8 +74,12 @@ class Twin:
     folder: Path
 
     def portvakt(self, *arguments: str | Path, said: str = "") -> Done:
-        """Run the command in the lab's workspace."""
-        return portvakt("-w", self.folder, *arguments, said=said)
+        """Run the command in the lab's workspace, within this process."""
+        return called("-w", self.folder, *arguments, said=said)
+
+    def process(self, *arguments: str | Path) -> Done:
+        """Run the command in the lab's workspace as a process of its own."""
+        return portvakt("-w", self.folder, *arguments)
 
     def configured(self) -> dict[str, int]:
         """Return how often each device was entered in configuration mode."""
