@@ -107,6 +107,7 @@ class Engine:
             for wave in waves(planned.changes, planned.waves, planned.estates):
                 run.wave(wave)
         finally:
+            self.store.end_devices(job, run.unwritten())
             self.store.end_job(job)
         results = tuple(run.results[name] for name in sorted(run.results))
         total = len(planned.changes) + len(planned.faults)
@@ -121,6 +122,7 @@ class _Run:
     plan: Plan
     job: int
     results: dict[str, DeviceResult] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
     bad: int = 0
 
     def __post_init__(self) -> None:
@@ -133,6 +135,11 @@ class _Run:
     def end_device(self, result: DeviceResult) -> None:
         """Write down how it ended."""
         self.engine.store.end_device(self.job, result)
+        self.written.add(result.device)
+
+    def unwritten(self) -> list[DeviceResult]:
+        """Return the endings that the journal does not have: of devices that were not begun."""
+        return [result for name, result in self.results.items() if name not in self.written]
 
     def idle(self, *, fresh: bool) -> None:
         """End the devices that have nothing to do: known to be so, or read again to see it."""

@@ -156,6 +156,12 @@ class Store:
         with self._write() as connection:
             journal.end_device(connection, job, result, at)
 
+    def end_devices(self, job: int, results: Iterable[DeviceResult], at: str | None = None) -> None:
+        """Write down how several devices ended, all of them or none."""
+        with self._write() as connection:
+            for result in results:
+                journal.end_device(connection, job, result, at)
+
     def end_job(self, job: int, at: str | None = None) -> None:
         """Note that the job is over."""
         with self._write() as connection:
