@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from automation import lab
+from automation.playbook import Network
+from automation.workspace import find
 from tests.bench import cpu, twins, workspace
 from tests.bench.bench import Setting
 from tests.bench.report import Finding, Target
@@ -48,7 +51,31 @@ def city(setting: Setting) -> Iterator[Finding]:
     with workspace.imported() as folder:
         fast = [_round(folder, limit, twins.Pace()) for _ in range(setting.runs)]
         slow = _round(folder, limit, _SLOW)
-    yield _finding(fast, slow)
+        waves = _waves(folder, limit)
+    yield _finding(fast, slow, waves)
+
+
+def _waves(folder: Path, limit: str) -> str:
+    """Say how far the playbook's waves alone keep devices from being in flight."""
+    with Network(find(folder, {})) as network:
+        playbook = network.playbook("provision-access")
+        estates = Counter(device.estate for device in network.select(limit))
+    count = sum(_rounds(devices, playbook.waves) for devices in estates.values())
+    devices = estates.total()
+    return (
+        f"The playbook takes {devices} devices of {len(estates)} estates in {count} waves; with "
+        f"{_FORKS} always in flight it would be {devices / _FORKS:.1f}: the waves alone cost a "
+        f"factor of {count / (devices / _FORKS):.2f}, which is what a canary costs."
+    )
+
+
+def _rounds(devices: int, sizes: Sequence[int]) -> int:
+    """Return how many waves `devices` take; the last size repeats."""
+    count = 0
+    while devices > 0:
+        devices -= sizes[min(count, len(sizes) - 1)]
+        count += 1
+    return count
 
 
 def _round(folder: Path, limit: str, pace: twins.Pace) -> Round:
@@ -72,7 +99,7 @@ def _round(folder: Path, limit: str, pace: twins.Pace) -> Round:
     return Round(first, again, used, peak, seconds / 1000)
 
 
-def _finding(fast: Sequence[Round], slow: Round) -> Finding:
+def _finding(fast: Sequence[Round], slow: Round, waves: str) -> Finding:
     head = ("run", "wall s", "client CPU s", "client peak MB", "twin CPU s", "runs")
     first = [one.first for one in fast]
     again = [one.again for one in fast]
@@ -92,7 +119,7 @@ def _finding(fast: Sequence[Round], slow: Round) -> Finding:
     planned, ports = first[0].recap["planned"], sum(first[0].recap["ports"].values())
     about = f"{planned} access switches, {ports} ports with their uplinks, by `portvakt run`."
     raw = {"rounds": [asdict(one) for one in (*fast, slow)]}
-    return Finding("city", about, head, rows, targets, _notes(slow), raw)
+    return Finding("city", about, head, rows, targets, (*_notes(slow), waves), raw)
 
 
 def _row(name: str, runs: Sequence[Ran], twin: float | None = None) -> tuple[str, ...]:

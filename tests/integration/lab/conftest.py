@@ -60,7 +60,11 @@ class Shell:
         self._sock.close()
 
     def send(self, text: str) -> None:
-        self._channel.sendall(text.encode())
+        """Type `text`; EOFError when the device has hung up already."""
+        try:
+            self._channel.sendall(text.encode())
+        except OSError as error:
+            raise EOFError from error
 
     def read(self, until: str) -> str:
         """Return what arrives up to `until`; EOFError when the device hangs up before."""
