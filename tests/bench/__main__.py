@@ -22,16 +22,16 @@ _BEGIN, _END = "<!-- figures: from here -->", "<!-- figures: to here -->"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    asked = _arguments(given)
+    asked = _arguments(arguments)
     setting = Setting(asked.runs, asked.quick, asked.peers.resolve())
     if not (setting.peers / "ansible-playbook").exists():
         return _say(f"no peers in {setting.peers}; `make bench` installs them\n", 1)
-    where = {**machine(), "command": f"python -m tests.bench {' '.join(given)}".strip()}
+    names = asked.names or NAMES
+    where = {**machine(), "benchmarks": ", ".join(names), "rounds": str(asked.runs)}
     head = table(("", "machine"), tuple(where.items())) + "\n"
     _say(head + "\n")
     found: list[Finding] = []
-    for name in asked.names or NAMES:
+    for name in names:
         for finding in _benchmark(name)(setting):
             found.append(finding)
             _say(finding.text() + "\n")
@@ -52,7 +52,7 @@ def _fill(doc: Path, figures: str) -> None:
     doc.write_text(text, encoding="utf-8")
 
 
-def _arguments(given: Sequence[str]) -> argparse.Namespace:
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples here as well")
