@@ -76,7 +76,7 @@ class CandidateSession(CliSession):
             if refusal is not None or self._done < len(stanzas):
                 return unsent(stanzas, self._abort(name, refusal))
             diff = self._diff(name)
-            if expected is not None and not expected(self._terminal.collect(self._cli.fetch)):
+            if expected is not None and not expected(self._running()):
                 raise Stale("running changed while the candidate was filled; it was aborted")
         except Lost:
             raise
@@ -87,6 +87,10 @@ class CandidateSession(CliSession):
         if refusal := self._commit(name, len(stanzas)):
             return replace(unsent(stanzas, self._abort(name, refusal)), diff=diff)
         return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff)
+
+    def _running(self) -> str:
+        """Return the whole running configuration, read inside the candidate."""
+        return self._whole(self._terminal.collect(self._cli.fetch))
 
     def _diff(self, name: str) -> str:
         """Return the device's own comparison of the candidate with running."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from automation.devices.answers import Answer, Judge
 from automation.devices.connection import EventDriven
-from automation.devices.masking import PLACEHOLDER, Masker
+from automation.devices.masking import MASK, PLACEHOLDER, Masker
 from automation.devices.session import Window
 from automation.devices.steps import Step, UnknownMode, batches, steps
 from automation.devices.terminal import Terminal, Typed, Unanswered
@@ -43,8 +43,14 @@ class CliSession:
         self._open = True
 
     def fetch(self) -> str:
-        """Return the running configuration, as the device prints it."""
-        return self.read(self._cli.fetch)
+        """Return the whole running configuration, as the device prints it.
+
+        Raises:
+            NotAuthorised, Refused, Lost: As `read` does.
+            DeviceError: Its last line is missing: what is cut off is not a configuration.
+        """
+        with self._closing():
+            return self._whole(self.read(self._cli.fetch))
 
     def read(self, command: str) -> str:
         """Return what `command`, which changes nothing, prints.
@@ -62,6 +68,21 @@ class CliSession:
             if len(lines) < _SHORT and (refused := self._judge.refused(lines)):
                 raise Refused(command, refused)
             return text
+
+    def _whole(self, text: str) -> str:
+        """Return `text`, a configuration, if it ends as one does.
+
+        Raises:
+            DeviceError: It does not; the message holds nothing of it, which may be secret.
+        """
+        end = self._cli.fetch_end
+        last = next((one for one in reversed(text.splitlines()) if one.strip()), "")
+        if end is not None and not re.fullmatch(end, last.strip()):
+            raise DeviceError(
+                f"the configuration that the device printed does not end with {end!r}: "
+                "it is cut off"
+            )
+        return text
 
     def save(self) -> None:
         """Save running, or raise SaveFailed with the device's words.
@@ -111,8 +132,8 @@ class CliSession:
     ) -> tuple[list[tuple[Step, str]], Refusal | None]:
         """Return each step with its line as it goes on the wire, or why nothing may be sent.
 
-        A line break in a line would be two lines to the device: it is refused here, whatever
-        the layers above have let through.
+        A line break in a line would be two lines to the device, and a masked secret would become
+        the secret: both are refused here, whatever the layers above have let through.
         """
         try:
             planned = [
@@ -123,6 +144,9 @@ class CliSession:
         for step, wire in planned:
             if not wire or not wire.isprintable():
                 text = "not sent: it is empty or has a control character"
+                return [], Refusal(step.line, text, step.stanza)
+            if MASK in step.line:
+                text = "not sent: it holds a secret that we only know masked"
                 return [], Refusal(step.line, text, step.stanza)
         return planned, None
 

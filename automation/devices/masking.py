@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+MASK = "<secret>"
+"""What stands in running for a secret that we do not know; it is never typed."""
 PLACEHOLDER = re.compile(r"<secret:([^<>\s]+)>")
 
 

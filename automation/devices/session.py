@@ -17,7 +17,11 @@ class Session(Protocol):
     """One session on one device. After any exception it is closed and never used again."""
 
     def fetch(self) -> str:
-        """Return the running configuration, as the device prints it."""
+        """Return the whole running configuration, as the device prints it.
+
+        Raises:
+            DeviceError: It cannot be read, or it is cut off.
+        """
 
     def read(self, command: str) -> str:
         """Return what `command`, which changes nothing, prints."""

@@ -9,6 +9,8 @@ from automation.model import Rule
 
 MASK = "<secret>"
 """What stands for every stored secret, on both sides of a comparison."""
+REENCODED = "encoded anew at each display"
+"""What stands for the digest of such a secret: that it is there is all that can be known."""
 SEEN = "seen-"
 """How the names of secrets begin that are not ours: a device shows them, nobody stores them."""
 
@@ -19,7 +21,7 @@ class Entry(NamedTuple):
     `line` is what is sent to set it: in intent with `<secret:NAME>`, in running masked.
     `text` is what is compared. `removal` takes it away; None means that it never is on its own.
     `ids` are the members of a list. `block` holds the children, None for a leaf. `secret` is
-    the digest of a stored secret text, None where there is none or the device re-encodes it.
+    the digest of a stored secret text, None where there is none.
     """
 
     key: str

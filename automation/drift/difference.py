@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from automation.drift import ids
 from automation.drift.block import Block, Entry, same
 from automation.model import Grammar, IdList, Kind
+
+EVERY_VLAN: Final = frozenset(range(1, 4095))
+"""Every VLAN id there is (IEEE 802.1Q: 0 and 4095 are reserved)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,13 @@ def shutter(running: Block, intended: Block, grammar: Grammar, *, lifeline: bool
     """
     was_open = grammar.closed not in running
     opens = grammar.closed not in intended
+    calm = lifeline or not _disrupted(running, intended)
+    return Shutter(was_open, was_open and opens and calm)
+
+
+def _disrupted(running: Block, intended: Block) -> bool:
     keys = running.keys() | intended.keys()
-    disrupted = any(_disrupts(running.get(key), intended.get(key)) for key in keys)
-    return Shutter(was_open, was_open and opens and (lifeline or not disrupted))
+    return any(_disrupts(running.get(key), intended.get(key)) for key in keys)
 
 
 def _disrupts(old: Entry | None, new: Entry | None) -> bool:
@@ -70,10 +78,21 @@ def port_lines(
     opens = grammar.closed not in intended
     old = {key: entry for key, entry in running.items() if key != grammar.closed}
     new = {key: entry for key, entry in intended.items() if key != grammar.closed}
+    if state.stays_open and not _disrupted(running, intended):
+        old |= {key: _everything(entry) for key, entry in new.items() if _unlisted(key, old, entry)}
     body = block_lines(old, new, grammar, again, removals_first=state.quiet)
     shut = (grammar.closed,) if state.was_open and not state.stays_open else ()
     opened = (grammar.opened,) if opens and not state.stays_open else ()
     return Lines((*shut, *body, *opened), interrupts=bool(shut and opened))
+
+
+def _unlisted(key: str, old: Block, new: Entry) -> bool:
+    """Whether an open port has no list where that means all VLANs: it is narrowed in place."""
+    return key not in old and new.rule.ids is not None and new.rule.ids.absent_is_all
+
+
+def _everything(entry: Entry) -> Entry:
+    return entry._replace(ids=EVERY_VLAN)
 
 
 def block_lines(

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from automation.drift.block import Block, canonical
-from automation.drift.goal import Goal, Limits, goal, port_goal, uplink_goal, vlan_mentions
+from automation.drift.goal import (
+    Goal,
+    Limits,
+    goal,
+    left_alone,
+    port_goal,
+    trunk_goal,
+    uplink_goal,
+    vlan_mentions,
+)
 from automation.drift.owner import Owned, Owner
 from automation.drift.reader import Reader
 from automation.drift.stanzas import Stanzas
@@ -66,7 +75,8 @@ class Engine:
     @property
     def version(self) -> str:
         """The comparison's version: another one may judge the same texts differently."""
-        return f"{ENGINE}.{digest(canonical_json(dict(self.own)))[:12]}"
+        parts = canonical_json([ENGINE, dict(self.own), repr(self.platform.grammar)])
+        return digest(parts)[:16]
 
     def running_digest(self, running: str) -> str:
         """Return the digest of a whole running configuration, less what changes by itself.
@@ -87,7 +97,7 @@ class Engine:
 
         Raises BadInput if a template wrote a line that its feature does not own.
         """
-        owner = Owner.of(self.platform.grammar, device)
+        owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
         has = owner.running(self.reader.read(running), wanted)
         return _Comparison(self.platform, owner, has, wanted, seen or Seen()).drift(device.name)
@@ -96,13 +106,10 @@ class Engine:
         self, device: Device, now: str, before: str, intended: IntendedConfig
     ) -> tuple[Stanza, ...]:
         """Return what takes the owned part of the device from `now` back to `before`."""
-        owner = Owner.of(self.platform.grammar, device)
+        owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
         old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
-        builder = Stanzas(
-            self.platform.grammar, frozenset(owner.ports), frozenset(), owner.lifelines
-        )
-        return builder.between(new.features, old.features)
+        return _stanzas(self.platform, owner, frozenset()).between(new.features, old.features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +126,7 @@ class _Comparison:
         reached = {name: one.block for name, one in goals.items()}
         secrets = dict(self._secrets())
         again = frozenset() if self.seen.trust else self._unverified(secrets)
-        owner = self.owner
-        stanzas = Stanzas(self.platform.grammar, frozenset(owner.ports), again, owner.lifelines)
+        stanzas = _stanzas(self.platform, self.owner, again)
         return Drift(
             device=device,
             verdicts=self._verdicts(again),
@@ -166,9 +172,13 @@ class _Comparison:
             return Verdict.UNKNOWN
         has, wanted = self.running.features[feature], self.wanted[feature]
         stale = any(header in wanted or (not header and key in wanted) for header, key in again)
-        if stale or canonical(has) != canonical(wanted):
+        alone = {header for header in wanted if header in has and self._left_alone(header, has)}
+        if stale or canonical(_but(has, alone)) != canonical(_but(wanted, alone)):
             return Verdict.DRIFTED
-        return Verdict.UNKNOWN if feature in self.running.silent else Verdict.IN_SYNC
+        return Verdict.UNKNOWN if alone or feature in self.running.silent else Verdict.IN_SYNC
+
+    def _left_alone(self, header: str, has: Block) -> bool:
+        return header in self.owner.ports and left_alone(has[header].block or {})
 
     def _goal(self, feature: str, limits: Limits) -> Goal:
         """Return where the feature may go now, block by block."""
@@ -179,7 +189,7 @@ class _Comparison:
         for header, entry in wanted.items():
             if header in self.owner.ports and header not in has:
                 del blocks[header]
-                deferred.append(Deferred(header, "", _NO_PORT))
+                deferred.append(Deferred(header, "", _NO_PORT, strange=True))
             elif header in has and (entry.block or has[header].block):
                 inner = self._inner(header, has[header].block or {}, entry.block or {}, limits)
                 blocks[header] = entry._replace(block=inner.block)
@@ -191,8 +201,19 @@ class _Comparison:
         if port is None:
             return goal(header, has, wanted, limits)
         if header in self.owner.lifelines:
-            return uplink_goal(header, has, wanted, limits)
+            return uplink_goal(header, has, wanted, self.platform.grammar, limits)
+        if header in self.owner.trunks and not left_alone(has):
+            return trunk_goal(header, has, wanted, limits)
         return port_goal(port, header, has, wanted, self.platform.grammar, limits)
+
+
+def _stanzas(platform: Platform, owner: Owner, again: frozenset[tuple[str, str]]) -> Stanzas:
+    ports = frozenset(owner.ports)
+    return Stanzas(platform.grammar, ports, again, owner.lifelines, owner.trunks)
+
+
+def _but(block: Block, left_out: set[str]) -> Block:
+    return {key: entry for key, entry in block.items() if key not in left_out}
 
 
 def _lines(patterns: tuple[str, ...]) -> re.Pattern[str]:

@@ -5,22 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from automation.drift.block import Block, Entry
-from automation.drift.difference import shutter
-from automation.model import Deferred, Grammar
+from automation.drift.block import Block, Entry, same
+from automation.drift.difference import EVERY_VLAN, shutter
+from automation.model import Deferred, Grammar, Kind
 
-_NO_BINDING = "the device shows no DHCP binding for this port, so it would cut a live customer"
-_IN_USE = "a line that nobody here owns still speaks of it"
-_HIDDEN = "its removal needs a secret that is never kept in a plan; remove it by hand"
+_NO_BINDING: Final = (
+    "the device does not show a DHCP binding for each service here: it would cut a live customer"
+)
+_IN_USE: Final = "a line that nobody here owns still speaks of it"
+_HIDDEN: Final = "its removal needs a secret that is never kept in a plan; remove it by hand"
+_MEMBER: Final = "the port is part of a link aggregate, which nobody here owns; it is left alone"
+_CARRIES: Final = (
+    "the uplink is open and configured, and not among the device's `uplinks`: name it there, or "
+    "shut it by hand"
+)
+_MODE: Final = "its mode would change, and our own session may run over it; change it by hand"
+_RANGE: Final = re.compile(r"(\d+)(?:\s*(?:-|to)\s*(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a change must respect: ports with a DHCP binding, and running lines not our own."""
+    """What a change must respect: ports that may be guarded now, and VLANs in use elsewhere."""
 
     bindings: frozenset[str]
-    unowned: frozenset[str]
+    unowned: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,11 @@ class Goal:
     deferred: tuple[Deferred, ...] = ()
 
 
+def left_alone(running: Block) -> bool:
+    """Whether a port is part of something that nobody here owns."""
+    return any(entry.rule.hands_off for entry in running.values())
+
+
 def port_goal(
     port: str, header: str, running: Block, intended: Block, grammar: Grammar, limits: Limits
 ) -> Goal:
@@ -38,6 +53,8 @@ def port_goal(
 
     A port that is shut in between, or was not open, takes all of it: nobody is in service.
     """
+    if left_alone(running):
+        return Goal(running, (Deferred(header, "", _MEMBER),))
     kept = goal(header, running, intended, limits)
     state = shutter(running, intended, grammar, lifeline=False)
     if port in limits.bindings or not state.stays_open:
@@ -50,22 +67,50 @@ def port_goal(
     return Goal(block, (*kept.deferred, *deferred))
 
 
-def uplink_goal(header: str, running: Block, intended: Block, limits: Limits) -> Goal:
-    """Return the goal of an uplink: it keeps a VLAN that a line not our own speaks of.
+def uplink_goal(
+    header: str, running: Block, intended: Block, grammar: Grammar, limits: Limits
+) -> Goal:
+    """Return the goal of an uplink, over which our own session may run.
 
-    Such a VLAN may be the one over which we reach the device.
+    It is not shut while it carries something, its mode stays, and so do VLANs in use elsewhere.
+    """
+    if left_alone(running):
+        return Goal(running, (Deferred(header, "", _MEMBER),))
+    if running and grammar.closed in intended and grammar.closed not in running:
+        return Goal(running, (Deferred(header, grammar.closed, _CARRIES),))
+    mode = next((one for one in intended.values() if _overturns(running.get(one.key), one)), None)
+    if mode is not None:
+        return Goal(running, (Deferred(header, mode.line, _MODE),))
+    return trunk_goal(header, running, intended, limits)
+
+
+def _overturns(old: Entry | None, new: Entry) -> bool:
+    return old is not None and new.rule.disrupts and not same(old, new)
+
+
+def trunk_goal(header: str, running: Block, intended: Block, limits: Limits) -> Goal:
+    """Return the goal of a port to another switch: it keeps VLANs that something unowned uses.
+
+    Such a VLAN may be the one over which we reach this device, or those below it.
     """
     kept = goal(header, running, intended, limits)
     block, deferred = dict(kept.block), list(kept.deferred)
-    for key, entry in running.items():
-        wanted = intended.get(key)
-        if wanted is None or not entry.rule.keep_in_use or not entry.ids or not wanted.ids:
-            continue
-        used = frozenset(vlan for vlan in entry.ids - wanted.ids if str(vlan) in limits.unowned)
-        if used:
+    for key, wanted in intended.items():
+        used = _carried(running.get(key), wanted) & limits.unowned - (wanted.ids or frozenset())
+        if used and wanted.ids:
             block[key] = wanted._replace(ids=wanted.ids | used)
             deferred.append(Deferred(header, f"{key} without {sorted(used)}", _IN_USE))
     return Goal(block, tuple(deferred))
+
+
+def _carried(old: Entry | None, wanted: Entry) -> frozenset[int]:
+    """Return the VLANs that the list `wanted` lets through now."""
+    rule = wanted.rule
+    if rule.kind is not Kind.LIST or rule.ids is None or not rule.keep_in_use:
+        return frozenset()
+    if old is None:
+        return EVERY_VLAN if rule.ids.absent_is_all else frozenset()
+    return old.ids or frozenset()
 
 
 def goal(header: str, running: Block, intended: Block, limits: Limits) -> Goal:
@@ -88,16 +133,28 @@ def _stays(entry: Entry, limits: Limits) -> str | None:
         return ""
     if entry.hidden and entry.line in entry.removal:
         return _HIDDEN
-    if entry.rule.keep_in_use and limits.unowned & set(_numbers(entry.text)):
-        return _IN_USE
+    if entry.rule.kind is Kind.BLOCK and entry.rule.keep_in_use:
+        return _IN_USE if limits.unowned & numbers(entry.text) else None
     return None
 
 
-def vlan_mentions(lines: Iterable[str]) -> frozenset[str]:
-    """Return every number in lines that speak of VLANs: rather one id too many than one lost."""
+def vlan_mentions(lines: Iterable[str]) -> frozenset[int]:
+    """Return every number in lines that speak of VLANs: rather one id too many than one lost.
+
+    VLAN 1 is not kept for anybody: it is there on every device, whoever uses it.
+    """
     speaking = (line for line in lines if "vlan" in line.lower())
-    return frozenset(number for line in speaking for number in _numbers(line))
+    return frozenset(number for line in speaking for number in numbers(line)) - {1}
 
 
-def _numbers(text: str) -> list[str]:
-    return re.findall(r"\d+", text)
+def numbers(text: str) -> frozenset[int]:
+    """Return the numbers in `text` that can be VLAN ids, ranges spelled out.
+
+    >>> sorted(numbers("switchport trunk allowed vlan 10,20-22"))
+    [10, 20, 21, 22]
+    """
+    found: set[int] = set()
+    for low, high in _RANGE.findall(text):
+        first, last = int(low[:5]), int((high or low)[:5])
+        found.update(range(first, min(last, max(EVERY_VLAN)) + 1))
+    return frozenset(found & EVERY_VLAN)

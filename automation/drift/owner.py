@@ -35,10 +35,12 @@ class Owner:
     patterns: tuple[tuple[Feature, re.Pattern[str]], ...]
     ports: Mapping[str, str]
     uplinks: frozenset[str]
+    trunks: frozenset[str]
+    shared: Mapping[str, re.Pattern[str]]
 
     @classmethod
-    def of(cls, grammar: Grammar, device: Device) -> Owner:
-        """Return who owns what on `device`."""
+    def of(cls, grammar: Grammar, device: Device, config: IntendedConfig) -> Owner:
+        """Return who owns what on `device`, of which `config` is the intent."""
         patterns = tuple(
             (feature, re.compile("|".join(feature.owns)))
             for feature in grammar.features
@@ -46,7 +48,13 @@ class Owner:
         )
         names = (*device.model.access, *device.model.uplinks)
         ports = {grammar.port_header.format(name=name): name for name in names}
-        return cls(patterns, ports, frozenset(device.model.uplinks))
+        trunks = frozenset(header for header, port in ports.items() if port in config.trunks)
+        shared = {
+            feature.name: re.compile("|".join(feature.shared))
+            for feature in grammar.features
+            if feature.shared
+        }
+        return cls(patterns, ports, frozenset(device.model.uplinks), trunks, shared)
 
     def feature(self, header: str) -> str | None:
         """Return the feature that owns a top-level line, or None."""
@@ -82,7 +90,6 @@ class Owner:
         features: dict[str, dict[str, Entry]] = {name: {} for name in wanted}
         unowned: list[str] = []
         silent: set[str] = set()
-        open_ended = {feature.name for feature, _ in self.patterns if not feature.exclusive}
         for key, entry in block.items():
             name = self.feature(entry.text)
             if name is None or name not in wanted:
@@ -90,7 +97,7 @@ class Owner:
             elif key in self.ports and key not in wanted[name]:
                 silent.add(name)
                 unowned += _lines(entry)
-            elif name in open_ended:
+            elif name in self.shared and self.shared[name].match(entry.text):
                 kept, rest = _restricted(entry, wanted[name].get(key))
                 features[name] |= {key: kept} if kept else {}
                 unowned += rest
@@ -114,6 +121,8 @@ def _restricted(entry: Entry, wanted: Entry | None) -> tuple[Entry | None, list[
 
 
 def _lines(entry: Entry) -> Iterator[str]:
-    yield entry.text
+    """Yield the lines of an entry; a list as its ids, however the device wrote it."""
+    ids = sorted(entry.ids or ())
+    yield f"{entry.key} {' '.join(map(str, ids))}" if ids else entry.text
     for child in (entry.block or {}).values():
         yield from _lines(child)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from automation.drift import ids
-from automation.drift.block import MASK, SEEN, Block, Entry
+from automation.drift.block import MASK, REENCODED, SEEN, Block, Entry
 from automation.model import Grammar, Kind, Rule, digest
 
 _PLACEHOLDER = re.compile(r"<secret:[\w.-]+>")
@@ -22,9 +22,9 @@ class _Ruled(NamedTuple):
 
 
 class _Scope(NamedTuple):
-    """The rules that hold inside some headers; equal sets of rules share one number."""
+    """The rules that hold inside some headers, known by their numbers in the grammar."""
 
-    number: int
+    numbers: tuple[int, ...]
     rules: tuple[_Ruled, ...]
 
 
@@ -55,7 +55,7 @@ class Reader:
     _literal: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = field(init=False, repr=False)
     _scopes: dict[tuple[int, ...], _Scope] = field(init=False, repr=False, default_factory=dict)
     _within: dict[str, _Scope] = field(init=False, repr=False, default_factory=dict)
-    _seen: dict[tuple[int, str], tuple[Entry, ...]] = field(
+    _seen: dict[tuple[tuple[int, ...], str], tuple[Entry, ...]] = field(
         init=False, repr=False, default_factory=dict
     )
 
@@ -124,12 +124,12 @@ class Reader:
                 if (within is None if header is None else within and within.fullmatch(header))
             )
             rules = tuple(self._rules[number] for number in numbers)
-            found = self._scopes.setdefault(numbers, _Scope(len(self._scopes), rules))
+            found = self._scopes.setdefault(numbers, _Scope(numbers, rules))
             self._within[header or ""] = found
         return found
 
     def _entries(self, scope: _Scope, line: str) -> tuple[Entry, ...]:
-        key = (scope.number, line)
+        key = (scope.numbers, line)
         found = self._seen.get(key)
         if found is None:
             if len(self._seen) >= self.remembers:
@@ -163,7 +163,7 @@ class Reader:
         if _PLACEHOLDER.search(match["secret"]):
             return line, text, None
         again = _first(self._reencoded, line)
-        return text, text, None if again else digest(match["secret"])
+        return text, text, REENCODED if again else digest(match["secret"])
 
     def _named(self, line: str, match: re.Match[str]) -> str:
         """Return a line that shows its secret in clear with the secret's name in its place."""

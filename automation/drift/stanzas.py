@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from automation.drift.block import MASK, SEEN, Block, Entry
 from automation.drift.difference import Lines, block_lines, port_lines, removal_lines, set_lines
+from automation.drift.owner import UPLINKS
 from automation.model import Grammar, Kind, Stanza
 
 
@@ -24,13 +25,15 @@ class Stanzas:
 
     `ports` are the headers of port blocks. `again` are (header, key) that are set even where
     the masked texts agree, since the secret behind them is not known to be right. `lifelines`
-    are headers of ports that our own session may run over.
+    are headers of ports that our own session may run over; `trunks` those that lead to other
+    switches, which come where the uplinks do: they are trusted before anybody is snooped on.
     """
 
     grammar: Grammar
     ports: frozenset[str]
     again: frozenset[tuple[str, str]]
     lifelines: frozenset[str] = frozenset()
+    trunks: frozenset[str] = frozenset()
 
     def between(
         self, running: Mapping[str, Block], reached: Mapping[str, Block]
@@ -40,20 +43,23 @@ class Stanzas:
         steps = [
             step
             for name, block in reached.items()
-            for step in self._steps(name, order[name], running[name], block)
+            for step in self._steps(name, order, running[name], block)
         ]
         return tuple(step.stanza for step in sorted(steps, key=lambda step: step.place))
 
-    def _steps(self, feature: str, number: int, has: Block, reached: Block) -> Iterator[_Step]:
+    def _steps(
+        self, feature: str, order: Mapping[str, int], has: Block, reached: Block
+    ) -> Iterator[_Step]:
         for at, (key, new) in enumerate(reached.items()):
             stanza = self._setting(feature, has.get(key), new)
             if stanza is not None:
-                yield _Step((0, number, new.rule.order, at), replace(stanza, subject=key))
+                place = order[UPLINKS] if key in self.trunks else order[feature]
+                yield _Step((0, place, new.rule.order, at), replace(stanza, subject=key))
         for at, (key, old) in enumerate(has.items()):
             stanza = self._removal(feature, old, reached.get(key))
             if stanza is not None:
-                place = (1, -number, -old.rule.order, -at)
-                yield _Step(place, replace(stanza, subject=key))
+                last = (1, -order[feature], -old.rule.order, -at)
+                yield _Step(last, replace(stanza, subject=key))
 
     def _setting(self, feature: str, old: Entry | None, new: Entry) -> Stanza | None:
         if new.line in self.ports or new.block is not None or new.rule.kind is Kind.BLOCK:
@@ -122,13 +128,14 @@ def _stanza(
     lost: bool = False,
 ) -> Stanza | None:
     """Return the stanza, or None if there is nothing to send; `lost` is an old secret replaced."""
-    if not forward.lines and not force:
+    sent = tuple(line for line in forward.lines if MASK not in line)
+    if not sent and not force:
         return None
     undo = tuple(line for line in back.lines if MASK not in line)
     return Stanza(
         feature=feature,
         header=header,
-        lines=forward.lines,
+        lines=sent,
         undo_header=undo_header,
         undo=undo,
         irreversible=lost or len(undo) != len(back.lines) or any(f":{SEEN}" in one for one in undo),

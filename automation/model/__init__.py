@@ -32,6 +32,7 @@ from automation.model.port import Port, Subscription, natural_key
 from automation.model.text import DeviceText, Secret, canonical_json, digest
 from automation.model.words import (
     GOOD_OUTCOMES,
+    TRUNK_ROLES,
     DeviceRole,
     Outcome,
     PortRole,
@@ -43,6 +44,7 @@ from automation.model.words import (
 
 __all__ = [
     "GOOD_OUTCOMES",
+    "TRUNK_ROLES",
     "Catalogue",
     "Change",
     "Cli",

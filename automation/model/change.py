@@ -53,13 +53,15 @@ def inverse(stanza: Stanza) -> Stanza:
 class Deferred:
     """A line that was left out on purpose, and why; the next run takes it.
 
-    `needs_binding` says that a DHCP binding on the port would let it through.
+    `needs_binding` says that a DHCP binding on the port would let it through; `strange` that the
+    device is not what the inventory takes it for.
     """
 
     header: str
     line: str
     why: str
     needs_binding: bool = False
+    strange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,13 @@ class Change:
     deferred: tuple[Deferred, ...] = ()
     ports: tuple[str, ...] = ()
     """The ports that the stanzas touch."""
+    save: bool = False
+    """An earlier run left the device unsaved: it is saved also where nothing is to be sent."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something to do."""
+        return bool(self.stanzas) or self.save
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -80,9 +80,11 @@ def _plain(value: object) -> object:
 class IntendedConfig:
     """The rendered configuration of a device, one text a feature, in the order of the platform.
 
-    Secrets stand as `<secret:NAME>`. `templates` is the digest of the templates used.
+    Secrets stand as `<secret:NAME>`. `templates` is the digest of the templates used. `trunks`
+    are the ports that lead to other switches.
     """
 
     device: str
     features: Mapping[str, str]
     templates: str
+    trunks: frozenset[str] = frozenset()

@@ -53,6 +53,8 @@ class IdList:
     per_line: int = 10
     min_span: int = 2
     """The fewest consecutive ids that are written as a range."""
+    absent_is_all: bool = False
+    """Without the line the list holds every VLAN there is: it is narrowed, never begun anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Rule:
     """The device wants the old value removed before it takes a new one."""
     needs_binding: bool = False
     """It cuts a customer in service for whom the device shows no DHCP binding."""
+    hands_off: bool = False
+    """The port is part of something that nobody here owns (a link aggregate): it is left alone."""
     keep_in_use: bool = False
     """It is not removed while a line that we do not own speaks of its id (group `ids`); of a
     list that holds for the members on an uplink, over which we may reach the device."""
@@ -90,13 +94,15 @@ class Feature:
     """One owned section of configuration: the unit of drift.
 
     `owns` are regular expressions for top-level lines. A line inside an owned block is owned.
-    With `exclusive` false only lines that the intent has are compared: an extra one is
-    unmanaged, not drift (users on the device, which must never be locked out).
+    Of the lines that match one of `shared` only those that the intent has are compared: an
+    extra one is unmanaged, not drift (users on the device, which must never be locked out).
     """
 
     name: str
     owns: tuple[str, ...]
-    exclusive: bool = True
+    shared: tuple[str, ...] = ()
+    proved: bool = False
+    """A mistake in it can lock us out: it is saved only after a new login has read it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +116,9 @@ class Grammar:
     encodes anew at each display, so only their presence is compared; `clear` are those that it
     shows as they were entered, so that they can be compared with our own. `literal` are (first
     line, last line) of text that is not configuration language: banners, certificates.
-    `port_header` is the header of a port's block. Features are applied in the order given
-    here, removals in the opposite one.
+    `port_header` is the header of a port's block. `identity` are the keys that say which device
+    this is: where they differ, we are on another one than we think. Features are applied in the
+    order given here, removals in the opposite one.
     """
 
     negation: str
@@ -126,6 +133,7 @@ class Grammar:
     clear: tuple[str, ...] = ()
     literal: tuple[tuple[str, str], ...] = ()
     port_header: str = "interface {name}"
+    identity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +200,17 @@ class Cli:
     bindings: str | None = None
     pager: str = r" *-+ ?More ?-+ *"
     """What stands alone on the last line when the device waits for a key before it goes on."""
+    fetch_end: str | None = None
+    """A regular expression for the last line of a whole configuration; without it, it is cut off.
+    None where the platform has no such line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
     """A network OS: its name, the port roles it can carry, its grammar and its command line.
 
-    `facts` are TextFSM templates by name: `bindings` has the value PORT, one row a DHCP
-    binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
+    `facts` are TextFSM templates by name: `bindings` has the values PORT and VLAN, one row
+    a DHCP binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
     `GigabitEthernet`.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class DeviceRole(StrEnum):
@@ -25,6 +26,10 @@ class PortRole(StrEnum):
     DOWNLINK = "downlink"
     INTERCONNECT = "interconnect"
     PARKED = "parked"
+
+
+TRUNK_ROLES: Final = frozenset({PortRole.UPLINK, PortRole.DOWNLINK, PortRole.INTERCONNECT})
+"""The roles of ports that lead to other switches."""
 
 
 class PortState(StrEnum):

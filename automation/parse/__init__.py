@@ -12,7 +12,8 @@ from automation.errors import DeviceError
 from automation.model import Platform
 
 BINDINGS = "bindings"
-"""The fact that every platform with DHCP snooping gives: one record a binding, value PORT."""
+"""The fact that every platform with DHCP snooping gives: one record a binding,
+values PORT and VLAN."""
 
 _LETTERS = re.compile(r"[A-Za-z-]+")
 
@@ -34,8 +35,8 @@ def records(template: str, text: str) -> tuple[Mapping[str, str], ...]:
     return tuple(dict(zip(machine.header, row, strict=True)) for row in rows)
 
 
-def bindings(platform: Platform, text: str) -> frozenset[str]:
-    """Return the full names of the ports that have a DHCP binding in `text`.
+def bindings(platform: Platform, text: str) -> frozenset[tuple[str, int]]:
+    """Return where `text` shows a DHCP binding: a port's full name, and the id of the VLAN.
 
     `text` is what the device answered to the platform's `Cli.bindings`.
 
@@ -43,7 +44,9 @@ def bindings(platform: Platform, text: str) -> frozenset[str]:
         DeviceError: The text has a shape that the platform's template does not know.
     """
     found = records(platform.facts[BINDINGS], text)
-    return frozenset(_full(platform.abbreviations, record["PORT"]) for record in found)
+    return frozenset(
+        (_full(platform.abbreviations, record["PORT"]), int(record["VLAN"])) for record in found
+    )
 
 
 def _full(abbreviations: Mapping[str, str], name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from automation.model import (
+    TRUNK_ROLES,
     Device,
     DeviceIntent,
     DeviceRole,
@@ -21,8 +22,6 @@ from automation.model import (
     Tier,
     Vlan,
 )
-
-TRUNKS = frozenset({PortRole.UPLINK, PortRole.DOWNLINK, PortRole.INTERCONNECT})
 
 
 def intents(
@@ -59,7 +58,8 @@ def device_intent(
     shared = _shared_vlans(inventory)
     edge = tuple(_edge_port(inventory, policy, row, services) for row in rows)
     own = {vlan for port in edge for vlan in port.vlans}
-    pools = _pool_vlans(inventory) if device.role is not DeviceRole.ACCESS else set()
+    below = device.role is not DeviceRole.ACCESS or any(row.role in TRUNK_ROLES for row in rows)
+    pools = _pool_vlans(inventory) if below else set()
     carried = tuple(sorted((shared | own | pools) - {policy.parking_vlan, policy.native_vlan}))
     ports = (
         *(_trunk(port, policy, carried) for port in edge),
@@ -92,7 +92,7 @@ def _shared_vlans(inventory: Inventory) -> set[int]:
 
 
 def _pool_vlans(inventory: Inventory) -> set[int]:
-    """Return the VLANs of all 1:1 pools: transport and core carry whichever of them is in use."""
+    """Return the VLANs of all 1:1 pools: what has switches below carries whichever is in use."""
     pools = (offer.pool for offer in inventory.catalogue.offers.values() if offer.pool)
     return {vlan for low, high in pools for vlan in range(low, high + 1)}
 
@@ -176,7 +176,7 @@ def _described(row: Port) -> str:
 
 def _trunk(port: PortIntent, policy: Policy, carried: tuple[int, ...]) -> PortIntent:
     """Give a downlink or interconnect what the device carries; leave other ports as they are."""
-    if port.role not in TRUNKS:
+    if port.role not in TRUNK_ROLES:
         return port
     return PortIntent(
         name=port.name,

@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from automation.errors import BadInput, Fault, PortvaktError
 from automation.model import (
+    TRUNK_ROLES,
     Device,
     DeviceIntent,
     DeviceModel,
@@ -96,7 +97,8 @@ class Renderer:
         """Return the intended configuration of `features`, a text each."""
         context = _context(intent)
         rendered = {name: self._feature(name, intent, context) for name in features}
-        return IntendedConfig(intent.device.name, rendered, self.templates.digest)
+        trunks = frozenset(port.name for port in intent.ports if port.role in TRUNK_ROLES)
+        return IntendedConfig(intent.device.name, rendered, self.templates.digest, trunks)
 
     def _feature(self, name: str, intent: DeviceIntent, context: Mapping[str, object]) -> str:
         if name not in (PORTS, UPLINKS):

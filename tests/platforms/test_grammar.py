@@ -19,6 +19,7 @@ from automation.drift.reader import Reader
 from automation.model import DeviceIntent, IntendedConfig, Kind, PortRole, Rule, Verdict
 from tests.platforms.cases import cases, intent, sample
 from tests.platforms.test_render import PER_PORT, renderer
+from tests.platforms.twin import switch
 
 HERE = Path(__file__).parent
 RULES = [(name, rule) for name in platforms.names() for rule in platforms.get(name).grammar.rules]
@@ -127,6 +128,14 @@ def test_what_the_device_shows_reads_as_what_we_write(
     reader = Reader(platforms.get(platform).grammar)
     assert canonical(reader.read(shown)) == canonical(reader.read(written))
     assert shown != written
+
+
+@pytest.mark.parametrize("platform", platforms.names())
+def test_the_last_line_of_a_configuration_is_the_one_that_a_device_prints(platform: str) -> None:
+    one = platforms.get(platform)
+    *_, last = switch(one).enter(one.cli.fetch).split()
+    assert one.cli.fetch_end is not None
+    assert re.fullmatch(one.cli.fetch_end, last)
 
 
 @pytest.mark.parametrize(("platform", "verdict", "text"), SAID)

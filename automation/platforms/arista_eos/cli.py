@@ -20,6 +20,7 @@ CLI = Cli(
     session=SessionKind.CANDIDATE,
     prepare=("terminal length 0", "terminal width 511"),
     fetch="show running-config",
+    fetch_end=r"end",
     enter="configure session {session}",
     leave="end",
     exit="exit",

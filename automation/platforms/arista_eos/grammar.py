@@ -16,6 +16,7 @@ _TRUNK_LIST = IdList(
     add="{key} add {ids}",
     remove="{key} remove {ids}",
     empty="none",
+    absent_is_all=True,
 )
 _VLANS = IdList(joiner=",", span="-", add="{key} {ids}", remove="no {key} {ids}")
 
@@ -74,6 +75,7 @@ _TOP = (
 )
 
 _IN_PORT = (
+    Rule(r"channel-group \d+ mode \S+", within=_PORT, hands_off=True),
     _in_port(r"description", order=10),
     _in_port(r"storm-control (?:broadcast|multicast|unknown-unicast|all)", order=20),
     _in_port(r"spanning-tree (?:bpduguard|bpdufilter|guard)", order=21),
@@ -104,7 +106,7 @@ _FEATURES = (
         ),
     ),
     Feature("vlans", (r"vlan \d",)),
-    Feature("uplinks", ()),
+    Feature("uplinks", (), proved=True),
     Feature("ports", ()),
     Feature("ntp", (r"ntp server\b",)),
     Feature("syslog", (r"logging (?:vrf \S+ )?host\b",)),
@@ -125,7 +127,8 @@ _FEATURES = (
             r"aaa authorization exec default\b",
             r"aaa accounting (?:exec|commands all) default\b",
         ),
-        exclusive=False,
+        shared=(r"username ",),
+        proved=True,
     ),
 )
 
@@ -145,6 +148,7 @@ _CLEAR = (
 GRAMMAR = Grammar(
     negation="no ",
     closed="shutdown",
+    identity=("hostname",),
     opened="no shutdown",
     features=_FEATURES,
     rules=(*_TOP, *_IN_PORT),

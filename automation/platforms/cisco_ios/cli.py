@@ -45,6 +45,11 @@ _ACCEPT = (
     r"Setting device to VTP (?:TRANSPARENT|SERVER|CLIENT|OFF) mode\.?",
     r"Setting device to VTP (?:Transparent|Server|Client|Off) mode for VLANS\.?",
     r"Device mode already VTP (?:TRANSPARENT|SERVER|Transparent|Server).*",
+    r"QoS: ensure flow-control on all interfaces are OFF for proper operation\.",
+    # Two wordings, by release; the same text follows as a log line.
+    r" ?WARNING: Command has been added to the configuration using a type 0 password\. However, "
+    r"(?:type 0 passwords will soon be deprecated\. Migrate to a supported password type"
+    r"|recommended to migrate to strong type-6 encryption)",
 )
 
 _REFUSED = (
@@ -66,6 +71,7 @@ CLI = Cli(
     session=SessionKind.LINE,
     prepare=("terminal length 0", "terminal width 511"),
     fetch="show running-config",
+    fetch_end=r"end",
     enter="configure terminal",
     leave="end",
     exit="exit",

@@ -18,6 +18,7 @@ _TRUNK_LIST = IdList(
     remove="{key} remove {ids}",
     empty="none",
     min_span=3,
+    absent_is_all=True,
 )
 _GLOBAL_LIST = IdList(joiner=",", span="-", add="{key} {ids}", remove="no {key} {ids}", min_span=3)
 
@@ -70,6 +71,7 @@ _TOP = (
 )
 
 _IN_PORT = (
+    Rule(r"channel-group \d+ mode \S+", within=_PORT, hands_off=True),
     _value(r"description", _PORT, order=10),
     # Protections that hold in any mode stand before the VLANs that they protect.
     Rule(r"switchport protected", within=_PORT, order=20),
@@ -156,7 +158,7 @@ _FEATURES = (
     ),
     Feature("vlans", (r"vlan \d",)),
     Feature("tiers", (r"mls qos$", r"policy-map UP-")),
-    Feature("uplinks", ()),
+    Feature("uplinks", (), proved=True),
     Feature("dhcp_snooping", (r"(?:no )?ip dhcp snooping(?: vlan| information|$)",)),
     Feature("ports", ()),
     Feature("ntp", (r"ntp server\b",)),
@@ -180,7 +182,8 @@ _FEATURES = (
             r"aaa authorization exec default\b",
             r"aaa accounting (?:exec|commands 15) default\b",
         ),
-        exclusive=False,
+        shared=(r"username ",),
+        proved=True,
     ),
 )
 
@@ -218,6 +221,7 @@ _CLEAR = (
 GRAMMAR = Grammar(
     negation="no ",
     closed="shutdown",
+    identity=("hostname",),
     opened="no shutdown",
     features=_FEATURES,
     rules=(*_TOP, *_IN_PORT),

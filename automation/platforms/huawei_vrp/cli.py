@@ -80,6 +80,7 @@ CLI = Cli(
     session=SessionKind.LINE,
     prepare=("screen-length 0 temporary", "undo terminal monitor"),
     fetch="display current-configuration",
+    fetch_end=r"return",
     enter="system-view",
     leave="return",
     exit="quit",

@@ -162,7 +162,7 @@ _IN_PORT = (
     _value(r"qos lr (?:inbound|outbound)", _PORT, order=40),
     _port(r"traffic-policy \S+ (?P<way>inbound|outbound)", 40, "undo traffic-policy {way}"),
     _value(r"(?:mtu|jumboframe enable)", _PORT),
-    _value(r"eth-trunk", _PORT),
+    Rule(r"eth-trunk \d+", within=_PORT, hands_off=True),
     # The new VLAN untagged, then the one of untagged frames, then the tagged ones: a port that
     # stays open loses the old VLAN only when the new one carries it.
     _value(r"port default vlan", _PORT, order=60),
@@ -185,7 +185,7 @@ _FEATURES = (
     # Before the uplinks: `dhcp snooping trusted` wants the feature to be on, and as long as no
     # port has it on, no DHCP message is dropped anywhere.
     Feature("dhcp_snooping", (r"dhcp enable$", r"dhcp snooping enable$")),
-    Feature("uplinks", ()),
+    Feature("uplinks", (), proved=True),
     Feature("ports", ()),
     Feature("ntp", (r"ntp-service unicast-server\b",)),
     Feature("syslog", (r"info-center loghost (?!source\b)",)),
@@ -199,7 +199,7 @@ _FEATURES = (
             rf"acl number {_ACL}$",
         ),
     ),
-    Feature("aaa", (r"aaa$", rf"hwtacacs-server template {_NAME}$"), exclusive=False),
+    Feature("aaa", (r"aaa$", rf"hwtacacs-server template {_NAME}$"), shared=(r".*",), proved=True),
 )
 
 _DROP = (
@@ -221,6 +221,7 @@ _SECRETS = (
 GRAMMAR = Grammar(
     negation="undo ",
     closed="shutdown",
+    identity=("sysname",),
     opened="undo shutdown",
     features=_FEATURES,
     rules=(*_TOP, *_SNMP, *_AAA, *_IN_PORT),

@@ -57,6 +57,7 @@ def _signalled(
     [
         ((signal.SIGINT, signal.SIGINT), "Still stopping"),
         ((signal.SIGTERM,), "no new device is begun"),
+        ((signal.SIGHUP,), "no new device is begun"),
     ],
 )
 def test_an_interrupt_ends_the_stanza_in_hand_and_tells_the_truth(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from automation.errors import Busy, Lost, NotAuthorised, Stale
+from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Stale
 from automation.model import StanzaState
 from tests.integration.devices.bench import CANDIDATE, Bench, plain, stanza
 from tests.integration.devices.fake import RUNNING, Part, Script, Then
@@ -27,7 +27,7 @@ FILLED = [
 ]
 
 
-def script(**changes: dict[str, Sequence[Part]]) -> Script:
+def script(**changes: str | dict[str, Sequence[Part]]) -> Script:
     return Script(say={SHOW: DIFF}, **changes)  # type: ignore[arg-type]
 
 
@@ -102,6 +102,14 @@ def test_what_moved_meanwhile_is_not_overwritten(bench: Bench) -> None:
     session, seen = bench.session(script(), CANDIDATE)
     with pytest.raises(Stale):
         session.configure(PORTS, plain, expected=lambda text: False)
+    assert seen.lines[-1] == "abort"
+    assert "commit" not in seen.lines
+
+
+def test_a_configuration_that_is_cut_off_is_not_what_is_expected(bench: Bench) -> None:
+    session, seen = bench.session(script(running="hostname sw1\n"), CANDIDATE)
+    with pytest.raises(DeviceError, match="cut off"):
+        session.configure(PORTS, plain, expected=lambda text: True)
     assert seen.lines[-1] == "abort"
     assert "commit" not in seen.lines
 

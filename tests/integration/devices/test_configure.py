@@ -127,6 +127,8 @@ def test_a_top_level_line_that_changes_mode_is_left_again(bench: Bench) -> None:
         ([stanza("interface Gi1/0/1", "a\u2028b")], "a\u2028b", "control character"),
         ([stanza("interface Gi1/0/1", "")], "", "empty"),
         ([stanza("", "key <secret:odd>")], "key <secret:odd>", "control character"),
+        ([stanza("", "key <secret>")], "key <secret>", "only know masked"),
+        ([stanza("tacacs server T", "key 7 <secret> x")], "key 7 <secret> x", "only know masked"),
     ],
 )
 def test_what_is_never_sent(bench: Bench, stanzas: list[Stanza], line: str, text: str) -> None:

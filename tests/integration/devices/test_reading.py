@@ -53,7 +53,8 @@ def test_any_packets_make_the_same_text(bench: Bench, size: int) -> None:
 
 
 def test_a_configuration_of_a_whole_switch(bench: Bench) -> None:
-    running = "".join(f"interface Gi1/0/{n}\n description {'x' * 200}\n" for n in range(2000))
+    ports = "".join(f"interface Gi1/0/{n}\n description {'x' * 200}\n" for n in range(2000))
+    running = f"{ports}end\n"
     session, _ = bench.session(Script(running=running))
     assert session.fetch() == running
 
@@ -89,6 +90,10 @@ def test_log_lines_are_not_configuration(bench: Bench, parts: Sequence[Part]) ->
             Refused,
             "Invalid input",
         ),
+        ([f"{FETCH}\r\nhostname sw1\r\nsw1#".encode()], DeviceError, "does not end with 'end'"),
+        ([f"{FETCH}\r\nend\r\nhostname sw1\r\nsw1#".encode()], DeviceError, "it is cut off"),
+        ([f"{FETCH}\r\n description end\r\nsw1#".encode()], DeviceError, "it is cut off"),
+        ([f"{FETCH}\r\nsw1#".encode()], DeviceError, "it is cut off"),
         ([f"{FETCH}\r\nhostname".encode(), Then.DROP], Lost, "cut"),
         ([f"{FETCH}\r\nhostname".encode(), Then.HANG], Lost, "within its 3 s"),
         ([f"{FETCH}\r\n".encode(), *([b"x", 0.02] * 200)], Lost, "within its 3 s"),
@@ -103,6 +108,16 @@ def test_a_configuration_that_cannot_be_read(
         session.fetch()
     with pytest.raises(Lost, match="closed"):
         session.save()
+
+
+def test_where_no_last_line_is_known_none_is_asked_for(bench: Bench) -> None:
+    session, _ = bench.session(Script(running="hostname sw1\n"), cli(fetch_end=None))
+    assert session.fetch() == "hostname sw1\n"
+
+
+def test_a_configuration_may_be_followed_by_empty_lines(bench: Bench) -> None:
+    session, _ = bench.session(Script(running="hostname sw1\nend \n\n"))
+    assert session.fetch() == "hostname sw1\nend \n\n"
 
 
 SAVE = "write memory"

@@ -289,11 +289,11 @@ IP Address       MAC Address     VSI/VLAN(O/I/P) Interface      Lease
 --------------------------------------------------------------------------------
 Print count:           3          Total count:           3
 """
-BOUND = {PORT, "GigabitEthernet0/0/10", "XGigabitEthernet0/0/1"}
+BOUND = {(PORT, 296), ("GigabitEthernet0/0/10", 999), ("XGigabitEthernet0/0/1", 1)}
 
 
 @pytest.mark.parametrize(
-    ("text", "ports"),
+    ("text", "bound"),
     [
         (BINDINGS, BOUND),
         (BINDINGS.replace("Vlan-mapping", "map vlan ").replace("Print", "print"), BOUND),
@@ -301,8 +301,10 @@ BOUND = {PORT, "GigabitEthernet0/0/10", "XGigabitEthernet0/0/1"}
         ("Info: The number of dhcp snooping bind-table is zero.\n", set()),
     ],
 )
-def test_bindings_are_ports_by_their_full_names(text: str, ports: set[str]) -> None:
-    assert parse.bindings(PLATFORM, text) == ports
+def test_bindings_are_ports_by_their_full_names_and_vlans(
+    text: str, bound: set[tuple[str, int]]
+) -> None:
+    assert parse.bindings(PLATFORM, text) == bound
 
 
 @pytest.mark.parametrize(
@@ -310,6 +312,7 @@ def test_bindings_are_ports_by_their_full_names(text: str, ports: set[str]) -> N
     [
         ("0000-5e00-5301", "0000-5e00"),
         ("GE0/0/1  ", "         "),
+        ("296 /--", "    /--"),
         ("2020.08.10-12:27", "soon"),
         ("Print count", "Error: Unrecognized command found at '^' position. Print count"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from automation.drift import Engine, Seen
-from automation.drift.block import canonical
+from automation.drift.block import REENCODED, canonical
 from automation.drift.reader import Reader
 from automation.errors import BadInput
 from automation.model import (
@@ -54,7 +54,7 @@ GRAMMAR = Grammar(
         Feature("uplinks", ()),
         Feature("ports", ()),
         Feature("snmp", (r"community ", r"manager ", r"motd ", r"pass ")),
-        Feature("aaa", (r"user ", r"aaa$", r"key "), exclusive=False),
+        Feature("aaa", (r"user ", r"aaa$", r"key "), shared=(r".*",)),
     ),
     rules=(
         Rule(r"(?P<key>hostname) .*", Kind.VALUE, negate=""),
@@ -82,6 +82,16 @@ GRAMMAR = Grammar(
         Rule(r"(?P<key>mode) .*", Kind.VALUE, PORT, "no {key}", 40, disrupts=True),
         Rule(r"guard", within=PORT, order=50, needs_binding=True),
         Rule(r"queue \d+", Kind.BLOCK, within=PORT, order=60),
+        Rule(r"member \d+", within=PORT, hands_off=True),
+        Rule(
+            r"(?P<key>open) (?P<ids>[\d,-]+)",
+            Kind.LIST,
+            PORT,
+            "no {key}",
+            32,
+            replace(LIST, absent_is_all=True),
+            keep_in_use=True,
+        ),
         Rule(r"pass (?P<type>\d) (?P<name>\S+)", negate="strip {type} {name}"),
         Rule(r"(?P<key>user \S+) .*", Kind.VALUE, order=70),
         Rule(r"(?P<key>login) .*", Kind.VALUE, within=r"aaa", negate="no {key}"),
@@ -175,6 +185,7 @@ def test_every_stanza_says_what_it_is_about() -> None:
         (port("mode a") + "interface e2\n", {"ports": port("mode a")}, "ports", Verdict.UNKNOWN),
         (port("mode a") + "interface e2\n", {"ports": port("mode b")}, "ports", Verdict.DRIFTED),
         ("user a 5 x\n", {"aaa": "user a <secret:u>\n"}, "aaa", Verdict.DRIFTED),
+        (port("member 1"), {"ports": port("mode a")}, "ports", Verdict.UNKNOWN),
     ],
 )
 def test_verdicts(running: str, intended: dict[str, str], feature: str, verdict: Verdict) -> None:
@@ -210,6 +221,29 @@ def test_a_secret_in_a_block_is_kept_by_header_and_key() -> None:
     ]
 
 
+def test_one_that_is_encoded_anew_is_known_once_it_was_set() -> None:
+    seen = Seen({"/key <secret>": REENCODED})
+    assert compare("key 8f\n", {"aaa": "key <secret:k>\n"}, seen).stanzas == ()
+
+
+def test_trunks_to_other_switches_come_before_the_other_ports() -> None:
+    engine = Engine(PLATFORM)
+    texts = {
+        "ports": port("mode a") + "interface e2\n mode t\n",
+        "uplinks": "interface u1\n mode t\n",
+    }
+    intended = IntendedConfig("sw", texts, "t", frozenset({"e2"}))
+    drift = engine.compare(DEVICE, "interface e1\ninterface e2\ninterface u1\n", intended)
+    assert [one.header[-2:] for one in drift.stanzas] == ["u1", "e2", "e1"]
+
+
+def test_a_trunk_to_another_switch_keeps_what_something_unowned_uses() -> None:
+    engine = Engine(PLATFORM)
+    running = "interface Vlan55\n" + port("mode t", "allowed 10,55")
+    intended = IntendedConfig("sw", {"ports": port("mode t", "allowed 10")}, "t", frozenset({"e1"}))
+    assert engine.compare(DEVICE, running, intended).stanzas == ()
+
+
 def test_a_reader_that_forgets_reads_the_same() -> None:
     text = port("mode a", "allowed 10,20") + "vlan 10\n name A\nhostname x\n"
     forgetful = Reader(GRAMMAR, remembers=1)
@@ -222,7 +256,7 @@ def test_a_template_may_only_write_what_its_feature_owns() -> None:
 
 
 def test_uplinks_are_a_feature_of_their_own() -> None:
-    running = "interface u1\n mode a\n" + port("mode a")
+    running = "interface u1\n" + port("mode a")
     drift = compare(running, {"uplinks": "interface u1\n mode t\n"})
     assert {one.feature for one in drift.stanzas} == {"uplinks"}
 

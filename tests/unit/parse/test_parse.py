@@ -43,17 +43,24 @@ def test_text_of_another_shape_is_an_error_that_shows_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "ports"),
+    ("name", "bound"),
     [
         (
             "cisco_ios_bindings",
-            {"GigabitEthernet1/0/1", "GigabitEthernet1/0/2", "TenGigabitEthernet1/0/1"},
+            {
+                ("GigabitEthernet1/0/1", 1101),
+                ("GigabitEthernet1/0/2", 1101),
+                ("GigabitEthernet1/0/2", 1201),
+                ("TenGigabitEthernet1/0/1", 330),
+            },
         ),
         ("cisco_ios_bindings_none", set()),
     ],
 )
-def test_bindings_are_ports_by_their_full_names(name: str, ports: set[str]) -> None:
-    assert parse.bindings(CISCO, sample(name)) == ports
+def test_bindings_are_ports_by_their_full_names_and_vlans(
+    name: str, bound: set[tuple[str, int]]
+) -> None:
+    assert parse.bindings(CISCO, sample(name)) == bound
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,7 @@ def test_bindings_are_ports_by_their_full_names(name: str, ports: set[str]) -> N
         ("00:00:5E:00:53:01", "00:00:5E:00:53"),
         ("Total number of bindings: 4", "% Invalid input detected at '^' marker."),
         ("GigabitEthernet1/0/1\n", "\n"),
+        ("1101  GigabitEthernet1/0/1\n", "GigabitEthernet1/0/1\n"),
     ],
 )
 def test_bindings_of_an_unknown_shape_are_not_none(changed: tuple[str, str]) -> None:
@@ -73,10 +81,10 @@ def test_bindings_of_an_unknown_shape_are_not_none(changed: tuple[str, str]) -> 
 
 @pytest.mark.parametrize("port", ["Gi1/0/1", "GigabitEthernet1/0/1", "Xx1", "7"])
 def test_an_unknown_abbreviation_stays_as_it_is(port: str) -> None:
-    template = "Value PORT (\\S+)\n\nStart\n  ^${PORT}$$ -> Record\n"
-    odd = replace(CISCO, facts={"bindings": template})
+    rows = "Value PORT (\\S+)\nValue VLAN (\\d+)\n\nStart\n  ^${PORT} ${VLAN}$$ -> Record\n"
+    odd = replace(CISCO, facts={"bindings": rows})
     expected = "GigabitEthernet1/0/1" if port.startswith("G") else port
-    assert parse.bindings(odd, f"{port}\n") == {expected}
+    assert parse.bindings(odd, f"{port} 7\n") == {(expected, 7)}
 
 
 @pytest.mark.parametrize("name", platforms.names())
