@@ -30,7 +30,7 @@ class Counts:
         shut = {(one.device, stanza.subject) for one, stanza in stanzas if stanza.interrupts}
         return cls(
             devices=len(plan.changes) + len(plan.faults),
-            to_change=sum(1 for change in plan.changes if change.stanzas),
+            to_change=sum(1 for change in plan.changes if change.pending),
             ports=sum(len(change.ports) for change in plan.changes),
             lines=sum(len(change.lines) for change in plan.changes),
             interrupted=len(shut),

@@ -83,6 +83,9 @@ Slowness = Annotated[
     int | None,
     typer.Option("--ms", metavar="MS", envvar="PORTVAKT_LAB_MS", help="How slow a slow one is."),
 ]
+Clear = Annotated[
+    bool, typer.Option("--clear", envvar="PORTVAKT_LAB_CLEAR", help="Make it forget them first.")
+]
 Lines = Annotated[
     list[str], typer.Argument(metavar="LINE", help="Configuration lines, each in quotes.")
 ]
@@ -103,6 +106,9 @@ def commands() -> typer.Typer:
         epilog="Example: portvakt -w lab lab edit city-acc-001 "
         "'interface GigabitEthernet1/0/7' 'description by hand'",
     )(edit)
+    app.command("bindings", epilog="Example: portvakt -w lab lab bindings city-acc-001 --clear")(
+        bindings
+    )
     app.command("down", epilog="Example: portvakt -w lab lab down")(down)
     return app
 
@@ -230,12 +236,26 @@ def edit(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Type configuration lines on a switch, as somebody does by hand; shows what it says."""
+    """Type configuration lines on a switch, as if by hand; shows what it says."""
     from automation import lab
     from automation.cli.output import write
 
     for said in lab.edit(_folder(workspace), device, lines):
         write(said.rstrip("\n"))
+
+
+def bindings(
+    device: Device,
+    clear: Clear = False,
+    workspace: options.Workspace = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Print the DHCP bindings that a switch has now."""
+    from automation import lab
+    from automation.cli.output import write
+
+    for one in lab.bindings(_folder(workspace), device, () if clear else None):
+        write(f"{one.port} vlan {one.vlan} {one.address} {one.mac}")
 
 
 def down(workspace: options.Workspace = None, verbose: options.Verbose = False) -> None:

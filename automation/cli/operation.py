@@ -108,7 +108,7 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
     """Show what a plan would touch, ask, apply it, print how it went; return the exit code."""
     typer.echo(plain(summary(plan)), err=True)
     show_lines(plan, how.form)
-    if any(change.stanzas for change in plan.changes):
+    if any(change.pending for change in plan.changes):
         go_on(f"Apply this plan to {network.workspace.root}?", how.yes)
     with watching(verbose=how.verbose) as watcher:
         watcher.applying(plan)

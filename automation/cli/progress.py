@@ -81,7 +81,7 @@ def found_of(planned: Planned) -> str:
     """Return in one word what planning found on a device."""
     if planned.outcome is not None:
         return planned.outcome.value
-    return "to change" if planned.change and planned.change.stanzas else "in sync"
+    return "to change" if planned.change and planned.change.pending else "in sync"
 
 
 class Lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from automation.devices.prompts import mode_prompt
 from automation.model import Cli, Stanza
@@ -45,9 +46,18 @@ def steps(stanzas: Sequence[Stanza], cli: Cli) -> tuple[Step, ...]:
     Raises:
         UnknownMode: For a header that no mode of the platform matches; nothing was sent yet.
     """
+    asking = _asking(cli)
     return tuple(
-        step for number, stanza in enumerate(stanzas) for step in _Walk(cli, number).stanza(stanza)
+        step
+        for number, stanza in enumerate(stanzas)
+        for step in _Walk(cli, number, asking).stanza(stanza)
     )
+
+
+@cache
+def _asking(cli: Cli) -> re.Pattern[str]:
+    """Return an expression for the commands that the platform lists a question for."""
+    return re.compile("|".join(f"(?:{dialog.command})" for dialog in cli.dialogs) or r"(?!)")
 
 
 def batches(steps: Sequence[Step], *, whole_stanza: bool) -> Iterator[tuple[Step, ...]]:
@@ -71,8 +81,9 @@ def batches(steps: Sequence[Step], *, whole_stanza: bool) -> Iterator[tuple[Step
 class _Walk:
     """Walks one stanza and keeps the stack of modes that were entered."""
 
-    def __init__(self, cli: Cli, number: int) -> None:
-        """Start in plain configuration mode."""
+    def __init__(self, cli: Cli, number: int, asking: re.Pattern[str]) -> None:
+        """Start in plain configuration mode; `asking` matches lines that may be answered so."""
+        self._asking = asking
         self._cli = cli
         self._number = number
         self._modes = [cli.config_prompt]
@@ -110,7 +121,7 @@ class _Walk:
 
     def _may_ask(self, line: str) -> bool:
         """Whether the platform knows a question that `line` may be answered by."""
-        return any(re.match(dialog.command, line) for dialog in self._cli.dialogs)
+        return self._asking.match(line) is not None
 
 
 def _with_depth(stanza: Stanza) -> list[tuple[int, str]]:

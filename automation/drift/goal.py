@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from automation.drift.block import Block, Entry, same
+from automation.drift.block import MASK, Block, Entry, same
 from automation.drift.difference import EVERY_VLAN, shutter
 from automation.model import Deferred, Grammar, Kind
 
@@ -131,7 +131,7 @@ def _stays(entry: Entry, limits: Limits) -> str | None:
     """Return why an extra entry stays: None if it goes, "" if it is only ever replaced."""
     if entry.removal is None:
         return ""
-    if entry.hidden and entry.line in entry.removal:
+    if MASK in entry.removal:
         return _HIDDEN
     if entry.rule.kind is Kind.BLOCK and entry.rule.keep_in_use:
         return _IN_USE if limits.unowned & numbers(entry.text) else None

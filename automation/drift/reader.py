@@ -53,6 +53,7 @@ class Reader:
     _reencoded: tuple[re.Pattern[str], ...] = field(init=False, repr=False)
     _clear: tuple[re.Pattern[str], ...] = field(init=False, repr=False)
     _literal: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = field(init=False, repr=False)
+    _opening: re.Pattern[str] = field(init=False, repr=False)
     _scopes: dict[tuple[int, ...], _Scope] = field(init=False, repr=False, default_factory=dict)
     _within: dict[str, _Scope] = field(init=False, repr=False, default_factory=dict)
     _seen: dict[tuple[tuple[int, ...], str], tuple[Entry, ...]] = field(
@@ -72,6 +73,7 @@ class Reader:
         self._reencoded = tuple(re.compile(pattern) for pattern in grammar.reencoded)
         self._clear = tuple(re.compile(pattern) for pattern in grammar.clear)
         self._literal = tuple((re.compile(a), re.compile(b)) for a, b in grammar.literal)
+        self._opening = re.compile("|".join(f"(?:{a})" for a, _ in grammar.literal) or r"(?!)")
 
     def read(self, text: str) -> Block:
         """Return the configuration in `text`, nested by its indentation."""
@@ -102,8 +104,9 @@ class Reader:
             if until is not None:
                 until = None if until.search(raw) else until
                 continue
-            until = next((end for start, end in self._literal if start.match(line)), None)
-            if line and until is None:
+            if self._opening.match(line):  # one expression for all: hardly a line opens a literal
+                until = next(end for start, end in self._literal if start.match(line))
+            elif line:
                 lines.append((len(raw) - len(raw.lstrip()), line))
         return lines
 

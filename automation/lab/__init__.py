@@ -9,6 +9,7 @@ from __future__ import annotations
 from automation.lab.city import Scale
 from automation.lab.control import (
     LabStatus,
+    bindings,
     break_device,
     counters,
     down,
@@ -37,6 +38,7 @@ __all__ = [
     "Scale",
     "Switch",
     "Wording",
+    "bindings",
     "break_device",
     "counters",
     "device_for",

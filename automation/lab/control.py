@@ -18,7 +18,7 @@ from typing import Any
 from automation.errors import PortvaktError, UsageError
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import LabPlan, address, read_plan, read_state
-from automation.lab.switch import Counts
+from automation.lab.switch import Binding, Counts
 from automation.lab.terminal import Pace
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -169,6 +169,14 @@ def startup(folder: Path, device: str) -> str:
 def edit(folder: Path, device: str, lines: Sequence[str]) -> list[str]:
     """Type configuration lines on `device` by hand; return what it said, faults aside."""
     return list(_ask(folder, do="edit", device=device, lines=list(lines)))
+
+
+def bindings(
+    folder: Path, device: str, instead: Sequence[Binding] | None = None
+) -> tuple[Binding, ...]:
+    """Return the DHCP bindings of `device`; with `instead` it has those from now on."""
+    rows = None if instead is None else [asdict(one) for one in instead]
+    return tuple(Binding(**row) for row in _ask(folder, do="bindings", device=device, rows=rows))
 
 
 def reboot(folder: Path, device: str) -> None:

@@ -13,7 +13,7 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ import asyncssh
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import LabPlan, address, private_key, read_plan, read_state, write_state
 from automation.lab.fleet import Systems, switch_of
+from automation.lab.switch import Binding
 from automation.lab.terminal import Pace
 from automation.lab.wire import Station
 
@@ -59,13 +60,13 @@ class Lab:
                 return switch.startup()
             case "edit":
                 return switch.edit(request["lines"])
+            case "bindings":
+                return _bindings(station, request["rows"])
             case "reboot":
                 station.cut_all()
                 switch.reboot()
-            case "break":
-                await _break(station, request["fault"])
-            case "mend":
-                await _break(station, None)
+            case "break" | "mend":
+                await _break(station, request.get("fault"))
             case _:
                 raise ValueError(f"the lab cannot {what!r}")
         return None
@@ -74,6 +75,13 @@ class Lab:
         if name not in self._stations:
             raise ValueError(f"no device {name!r} in this lab")
         return self._stations[name]
+
+
+def _bindings(station: Station, rows: Sequence[Mapping[str, Any]] | None) -> object:
+    """Give a device other DHCP bindings if there are any; return those it has."""
+    if rows is not None:
+        station.switch.bindings = tuple(Binding(**row) for row in rows)
+    return [asdict(one) for one in station.switch.bindings]
 
 
 async def _break(station: Station, raw: Mapping[str, Any] | None) -> None:

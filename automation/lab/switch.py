@@ -61,7 +61,7 @@ class PortView:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A DHCP snooping binding, invented: who got which address on which port."""
+    """A DHCP snooping binding, invented: who got which address on which port, in which VLAN."""
 
     port: str
     vlan: int
@@ -215,7 +215,11 @@ class Switch:
         self.counts.saves += 1
 
     def reboot(self) -> None:
-        """Start again from the startup configuration; what was not saved is lost."""
+        """Start again from the startup configuration; what was not saved is lost.
+
+        So are the bindings, as on a switch that keeps no snooping database.
+        """
+        self.bindings = ()
         self.config = self.os.factory(self.identity)
         self.pending.clear()
         self.edit(self.startup().splitlines())

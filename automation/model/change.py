@@ -103,6 +103,8 @@ class Change:
     deferred: tuple[Deferred, ...] = ()
     ports: tuple[str, ...] = ()
     """The ports that the stanzas touch."""
+    running: str = ""
+    """The digest of the whole configuration, where nothing beside it decided the stanzas."""
     save: bool = False
     """An earlier run left the device unsaved: it is saved also where nothing is to be sent."""
 

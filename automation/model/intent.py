@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 
 from automation.model.estate import Device, Policy, PortRoleSpec, Tier
-from automation.model.text import canonical_json, digest
+from automation.model.text import digest
 from automation.model.words import PortRole
 
 
@@ -62,18 +64,22 @@ class DeviceIntent:
 
     def digest(self) -> str:
         """Return the digest that a plan and a verification keep of this intent."""
-        return digest(canonical_json(_plain(asdict(self))))
+        return digest(json.dumps(self, default=_plain, sort_keys=True, separators=(",", ":")))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def _plain(value: object) -> object:
-    """Return `value` with JSON's own types only; sets are sorted, keys are text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+    """Return what JSON has no word for: a set sorted, a mapping as dict, a value by its fields."""
     if isinstance(value, frozenset):
         return sorted(str(inner) for inner in value)
-    if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
-    return value
+    if isinstance(value, Mapping):
+        return dict(value)
+    names = _names(type(value))  # type: ignore[arg-type]  # mypy: a class may not be hashable
+    return {name: getattr(value, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Engine:
             created=now.isoformat(timespec="seconds"),
             expires=(now + life).isoformat(timespec="seconds"),
             waves=playbook.waves,
-            stop=playbook.stop.at(sum(1 for change in changes if change.stanzas)),
+            stop=playbook.stop.at(sum(1 for change in changes if change.pending)),
             estates=playbook.estates,
             verify=playbook.verify,
             changes=changes,
@@ -123,6 +123,7 @@ class _Run:
     job: int
     results: dict[str, DeviceResult] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
+    read: dict[str, str] = field(default_factory=dict)
     bad: int = 0
 
     def __post_init__(self) -> None:
@@ -143,7 +144,7 @@ class _Run:
 
     def idle(self, *, fresh: bool) -> None:
         """End the devices that have nothing to do: known to be so, or read again to see it."""
-        changes = {change.device: change for change in self.plan.changes if not change.stanzas}
+        changes = {change.device: change for change in self.plan.changes if not change.pending}
         if fresh:
             for change in changes.values():
                 ports = len(self.engine.subjects[change.device].intent.ports)
@@ -167,7 +168,7 @@ class _Run:
         changed = {
             name: change
             for name, change in changes.items()
-            if self.results[name].outcome is Outcome.CHANGED
+            if self.results[name].outcome is Outcome.CHANGED and change.stanzas
         }
         if self.plan.verify and changed:
             self._verify(changed)
@@ -205,11 +206,18 @@ class _Run:
 
         engine = self.engine
         engine.fleet.run(
-            verify, changes, done, changes=changes, subjects=engine.subjects, reach=engine.reach
+            verify,
+            changes,
+            done,
+            changes=changes,
+            subjects=engine.subjects,
+            reach=engine.reach,
+            read=self.read,
         )
 
     def _remember(self, name: str, applied: Applied) -> None:
         if applied.verified:
+            self.read[name] = applied.verified.running
             self.engine.store.record_verified([applied.verified])
         if applied.secrets:
             self.engine.store.record_secrets(name, applied.secrets)

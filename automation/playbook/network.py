@@ -80,18 +80,24 @@ class Network:
     ) -> Mapping[str, Subject]:
         """Return what each of `devices` should be; devices without rows are not in it."""
         names = [device.name for device in devices]
-        own = self._own_secrets({self.inventory.policies[name].snmp_community for name in names})
+        own = self._own_secrets({one for name in names for one in self._secret_names(name)})
         tools = {
             platform: Toolset.of(self.workspace.templates(platform), own)
             for platform in sorted({device.platform for device in devices})
         }
         rows = Rows(self.store.ports(names), self.store.subscriptions(devices=names))
-        memory = Memory(self.store.verified(names), self.store.secrets(names))
+        memory = Memory(
+            self.store.verified(names), self.store.secrets(names), self.store.unsaved(names)
+        )
         return subjects(self.inventory, devices, rows, tools, features, memory, today)
 
     def _own_secrets(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the names of secrets that devices may show in clear, by the value's digest."""
+        """Return the names of our secrets by their value's digest."""
         return {digest(self.credentials.secret(name).reveal()): name for name in sorted(names)}
+
+    def _secret_names(self, device: str) -> tuple[str, ...]:
+        policy = self.inventory.policies[device]
+        return policy.snmp_community, policy.tacacs_key, policy.local_user_secret
 
     @cached_property
     def credentials(self) -> Credentials:

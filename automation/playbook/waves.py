@@ -36,7 +36,7 @@ def waves(
         {change.estate for change in changes}, key=lambda name: (named.get(name, len(named)), name)
     )
     for estate in every:
-        own = [change for change in changes if change.estate == estate and change.stanzas]
+        own = [change for change in changes if change.estate == estate and change.pending]
         parts = list(_cut(own, sizes))
         for number, part in enumerate(parts, 1):
             yield Wave(estate, number, len(parts), part)

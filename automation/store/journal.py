@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,6 +62,20 @@ def end_device(connection: Connection, job: int, result: DeviceResult, at: str |
     here = (JOB_DEVICE.c.job == job) & (JOB_DEVICE.c.device == result.device)
     if connection.execute(update(JOB_DEVICE).where(here).values(values)).rowcount == 0:
         connection.execute(insert(JOB_DEVICE), _blank(job, result.device, result.estate) | values)
+
+
+def unsaved(connection: Connection, devices: Collection[str]) -> frozenset[str]:
+    """Return those of `devices` whose last change was begun and never saved."""
+    table, wanted = JOB_DEVICE, frozenset(devices)
+    last = (
+        select(table.c.device, func.max(table.c.job).label("job"))
+        .where(table.c.begun.is_not(None))
+        .group_by(table.c.device)
+        .subquery()
+    )
+    same = (table.c.device == last.c.device) & (table.c.job == last.c.job)
+    query = select(table.c.device).join(last, same).where(table.c.saved.is_(False))
+    return frozenset(connection.execute(query).scalars()) & wanted
 
 
 def end_job(connection: Connection, job: int, at: str | None) -> None:

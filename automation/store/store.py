@@ -162,6 +162,11 @@ class Store:
             for result in results:
                 journal.end_device(connection, job, result, at)
 
+    def unsaved(self, devices: Collection[str]) -> frozenset[str]:
+        """Return those of `devices` whose last change was begun and never saved."""
+        with self._read() as connection:
+            return journal.unsaved(connection, devices)
+
     def end_job(self, job: int, at: str | None = None) -> None:
         """Note that the job is over."""
         with self._write() as connection:

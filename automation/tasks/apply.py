@@ -27,9 +27,10 @@ from automation.model import (
     sent_lines,
 )
 from automation.tasks.endings import Applied, before_change
+from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
-from automation.tasks.settle import after, settle
-from automation.tasks.subject import Subject
+from automation.tasks.settle import after, seen_after, settle
+from automation.tasks.subject import Subject, to_record
 
 _NOTHING_SENT = (NotAuthorised, Busy, Stale)
 _TO_SETTLE: Final = 0.2
@@ -118,15 +119,38 @@ class _Attempt:
         return self._settled(ending) if isinstance(ending, _Half) else ending
 
     def _begin(self, session: Session) -> Applied | _Half:
+        """Send only what planning again would give: the same lines, with the same undo."""
         before = session.fetch()
-        drift = after(self.subject, self.change, before)
-        if self.change.stanzas and drift.base == self.change.base:
-            self.journal.begin_device(self.change)
-            return self._change(session, before)
-        if not drift.stanzas:
-            return _ended(self.change, Outcome.UNCHANGED, "")
-        why = "lines that we own have moved on the device since the plan; plan again"
-        return _ended(self.change, Outcome.STALE, why)
+        now = self._planned_again(session, before)
+        stanzas = self.change.stanzas if now is None else now.stanzas
+        if not stanzas:
+            return self._save(session) if self.change.save else self._done()
+        if now is not None and stanzas != self.change.stanzas:
+            return _ended(self.change, Outcome.STALE, f"{_moved_on(now, self.change)}; plan again")
+        self.journal.begin_device(self.change)
+        return self._change(session, before)
+
+    def _planned_again(self, session: Session, before: str) -> Drift | None:
+        """Compare as planning would now; None: the same text as then, so the same plan."""
+        if self.subject.tools.engine.running_digest(before) == self.change.running:
+            return None
+        ready = seen_after(self.subject, self.change).bindings
+        return compared(session, self.subject, before, ready)[0]
+
+    def _done(self) -> Applied:
+        ports = len(self.subject.intent.ports)
+        return _ended(self.change, Outcome.UNCHANGED, "", ports=0, ports_unchanged=ports)
+
+    def _save(self, session: Session) -> Applied:
+        """Save what an earlier run left unsaved."""
+        self.journal.begin_device(self.change)
+        ports = len(self.subject.intent.ports)
+        try:
+            session.save()
+        except SaveFailed as error:
+            return _ended(self.change, Outcome.FAILED, f"still not saved: {error}", ports=ports)
+        why = "nothing was to be sent; what an earlier run left unsaved is saved now"
+        return _ended(self.change, Outcome.CHANGED, why, ports_unchanged=ports, saved=True)
 
     def _change(self, session: Session, before: str) -> Applied | _Half:
         """Send, read back and save."""
@@ -134,13 +158,15 @@ class _Attempt:
             sent = session.configure(
                 self.change.stanzas,
                 self._reveal(before),
-                expected=self._as_planned,
+                expected=lambda running: self._unmoved(before, running),
                 stop=self.reach.stop.is_set,
             )
             if sent.refusal is not None:
                 return _Half(before, sent, "the device refused a line")
             if set(sent.states) != {StanzaState.APPLIED}:
                 return _Half(before, sent, "stopped on request before it was done")
+            if self._to_prove():
+                return _Half(before, sent, "a new login has to prove it")
             return self._finish(session, before)
         except _NOTHING_SENT:
             raise
@@ -161,7 +187,7 @@ class _Attempt:
         known = all(drift.verdicts[name] is Verdict.IN_SYNC for name in self.subject.features)
         key = self.subject.key(running) if known and not self.change.deferred else None
         applied = self._result(Outcome.CHANGED, "", states, saved=True)
-        return replace(applied, verified=key, secrets=drift.secrets)
+        return replace(applied, verified=key, secrets=to_record(drift.secrets, self.subject.tools))
 
     def _settled(self, half: _Half) -> Applied:
         """Say over a new session what is so now, with what was half done undone.
@@ -207,14 +233,27 @@ class _Attempt:
             saved=saved,
         )
 
-    def _as_planned(self, running: str) -> bool:
-        """Whether a fresh read of the device is still what the change was made from."""
-        return after(self.subject, self.change, running).base == self.change.base
+    def _unmoved(self, before: str, now: str) -> bool:
+        """Whether the whole configuration is as it was: a commit would undo anybody's edit."""
+        digest = self.subject.tools.engine.running_digest
+        return digest(before) == digest(now)
+
+    def _to_prove(self) -> bool:
+        """Whether the change touches what we log in by, so that only a new login proves it."""
+        features = self.subject.platform.grammar.features
+        proved = {feature.name for feature in features if feature.proved}
+        return any(stanza.feature in proved for stanza in self.change.stanzas)
 
     def _reveal(self, before: str) -> Callable[[str], str]:
         """Return what gives secrets their value on the wire: ours, or one the device showed."""
         shown = self.subject.tools.engine.shown_secrets(before)
         return lambda name: shown[name] if name in shown else self.reach.reveal(name)
+
+
+def _moved_on(now: Drift, change: Change) -> str:
+    if now.base != change.base:
+        return "lines that we own have moved on the device since the plan"
+    return "what may be done to the device has moved since the plan"
 
 
 def _taken(change: Change, states: tuple[StanzaState, ...]) -> int:
@@ -233,7 +272,9 @@ def _standing(states: tuple[StanzaState, ...]) -> str:
 
 def _first(drift: Drift) -> str:
     """Return the first difference, as an operator would say it."""
-    stanza = next(iter(drift.stanzas), None)
-    if stanza is None:
-        return "lines outside the change moved meanwhile"
-    return f"{stanza.subject}: {stanza.lines[0] if stanza.lines else 'missing'}"
+    for stanza in drift.stanzas:
+        return f"{stanza.subject}: {stanza.lines[0] if stanza.lines else 'missing'}"
+    for late in drift.deferred:
+        if not late.needs_binding:
+            return f"{late.header or late.line}: {late.why}"
+    return "lines outside the change moved meanwhile"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nornir.core.task import Result, Task
 
@@ -55,17 +55,55 @@ def planned_on(session: Session, subject: Subject) -> Planned:
     key = subject.key(running)
     if key == subject.verified:
         return Planned(subject.device.name, _change(subject, None), verified=key)
-    drift = subject.compare(running, Seen(subject.secrets))
-    if any(late.needs_binding for late in drift.deferred):
-        drift = subject.compare(running, Seen(subject.secrets, _bindings(session, subject)))
+    drift, alone = compared(session, subject, running)
+    if strange := _strange(subject, drift):
+        return Planned(subject.device.name, drift=drift, outcome=Outcome.REFUSED, why=strange)
     in_sync = all(drift.verdicts[name] is Verdict.IN_SYNC for name in subject.features)
-    return Planned(subject.device.name, _change(subject, drift), drift, key if in_sync else None)
+    known = in_sync and not subject.unsaved
+    change = replace(_change(subject, drift), running=key.running if alone else "")
+    return Planned(subject.device.name, change, drift, key if known else None)
 
 
-def _bindings(session: Session, subject: Subject) -> frozenset[str]:
-    """Ask the device which ports have a DHCP binding; a platform without the question has none."""
+def compared(
+    session: Session, subject: Subject, running: str, ready: frozenset[str] | None = None
+) -> tuple[Drift, bool]:
+    """Compare, and ask the device for DHCP bindings where the comparison hangs on them.
+
+    With `ready` only those ports count as bound, whatever the device shows now. Returns as well
+    whether the configuration alone decided.
+    """
+    drift = subject.compare(running, Seen(subject.secrets))
+    if not any(late.needs_binding for late in drift.deferred):
+        return drift, True
+    bound = _bound(session, subject)
+    counted = bound if ready is None else bound & ready
+    return subject.compare(running, Seen(subject.secrets, counted)), False
+
+
+def _bound(session: Session, subject: Subject) -> frozenset[str]:
+    """Return the ports where the device shows a DHCP binding for each VLAN that they carry.
+
+    A platform that cannot be asked has none.
+    """
     command = subject.platform.cli.bindings
-    return bindings(subject.platform, session.read(command)) if command else frozenset()
+    seen = bindings(subject.platform, session.read(command)) if command else frozenset()
+    ports = (port for port in subject.intent.ports if port.vlans)
+    return frozenset(
+        port.name for port in ports if all((port.name, vlan) in seen for vlan in port.vlans)
+    )
+
+
+def _strange(subject: Subject, drift: Drift) -> str:
+    """Say why the device is not the one that the inventory takes it for, or ""."""
+    for stanza in drift.stanzas:
+        if stanza.subject in subject.platform.grammar.identity:
+            name = stanza.lines[-1]
+            return f"its configuration does not say {name!r}: is its address right? rename by hand"
+    missing = [late.header for late in drift.deferred if late.strange]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        return f"it shows no {missing[0]!r}{more}: is it the model that the inventory says?"
+    return ""
 
 
 def _change(subject: Subject, drift: Drift | None) -> Change:
@@ -81,6 +119,7 @@ def _change(subject: Subject, drift: Drift | None) -> Change:
         stanzas=stanzas,
         deferred=drift.deferred if drift else (),
         ports=_ports(subject, stanzas),
+        save=subject.unsaved,
     )
 
 

@@ -61,7 +61,9 @@ def settle(
     if not half:
         return states
     back = subject.tools.engine.back(subject.device, now, before, subject.intended())
-    session.configure([stanza for stanza in back if stanza.subject in half], reveal)
+    undone = session.configure([stanza for stanza in back if stanza.subject in half], reveal)
+    if undone.refusal is not None:
+        return states
     again = judge(subject, change, before, session.fetch())
     return tuple(
         StanzaState.UNDONE if old is StanzaState.UNKNOWN and new is StanzaState.UNTOUCHED else new

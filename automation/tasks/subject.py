@@ -17,6 +17,8 @@ from automation.model import (
     Port,
     Subscription,
     Verified,
+    canonical_json,
+    digest,
 )
 from automation.render import Renderer, Templates, intents
 
@@ -46,7 +48,7 @@ class Subject:
 
     `features` are those of the platform that the run speaks about, in the platform's order.
     `secrets` are digests as last verified; `verified` is the key of the last full comparison
-    that found the device in sync.
+    that found the device in sync. `unsaved` says that its last change was never saved.
     """
 
     device: Device
@@ -56,6 +58,7 @@ class Subject:
     features: tuple[str, ...]
     secrets: Mapping[str, str] = field(default_factory=dict)
     verified: Verified | None = None
+    unsaved: bool = False
 
     @property
     def platform(self) -> Platform:
@@ -74,7 +77,7 @@ class Subject:
         """Return the key under which a full comparison of `running` may be remembered."""
         return Verified(
             device=self.device.name,
-            engine=f"{self.tools.engine.version} {' '.join(self.features)}",
+            engine=digest(canonical_json([self.tools.engine.version, *self.features])),
             intent=self.intent_digest,
             templates=self.tools.templates.digest,
             running=self.tools.engine.running_digest(running),
@@ -83,10 +86,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the store remembers of devices: verified keys, and secret digests, by device."""
+    """What the store remembers of devices: verified keys and secret digests, and who is unsaved."""
 
     verified: Mapping[str, Verified] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unsaved: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,28 @@ def subjects(
             intent_digest=intent.digest(),
             tools=tools[wanted[name].platform],
             features=_features(tools[wanted[name].platform].platform, features),
-            secrets=memory.secrets.get(name, {}),
+            secrets=known_secrets(memory.secrets.get(name, {}), tools[wanted[name].platform]),
             verified=memory.verified.get(name),
+            unsaved=name in memory.unsaved,
         )
         for name, intent in found.items()
     }
+
+
+_OWN = "our own values"
+"""The line under which the store keeps the digest of our secrets' values, beside the device's."""
+
+
+def known_secrets(recorded: Mapping[str, str], tools: Toolset) -> Mapping[str, str]:
+    """Return the digests that still count: none, once a value of ours is another one."""
+    if recorded.get(_OWN) != tools.engine.version:
+        return {}
+    return {line: text for line, text in recorded.items() if line != _OWN}
+
+
+def to_record(secrets: Mapping[str, str], tools: Toolset) -> dict[str, str]:
+    """Return what the store is to keep of a device's secrets, as last verified."""
+    return {**secrets, _OWN: tools.engine.version}
 
 
 def _features(platform: Platform, chosen: tuple[str, ...]) -> tuple[str, ...]:

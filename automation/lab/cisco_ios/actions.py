@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from sys import intern
@@ -178,3 +179,15 @@ def show_key(at: At, held: Value) -> list[str]:
     if "service password-encryption" not in at.config.slots or text.startswith("7 "):
         return [held]
     return [f"key 7 08{''.join(f'{letter ^ 0x55:02X}' for letter in text.encode())}"]
+
+
+def show_entry(_: At, held: Value) -> list[str]:
+    """Return an entry of an access list as IOS prints it: `deny` as wide as `permit`."""
+    return [re.sub(r"\bdeny +", "deny   ", held, count=1)] if isinstance(held, str) else []
+
+
+def flow_control(_: At, match: Match) -> str:
+    """Remark what pause frames do to QoS, when it is switched on."""
+    if match.negated:
+        return ""
+    return "QoS: ensure flow-control on all interfaces are OFF for proper operation.\n"

@@ -5,6 +5,7 @@ Rows stand in the order in which the device prints them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from sys import intern
 
 from automation.lab.cisco_ios import actions as do
@@ -61,7 +62,7 @@ def _system() -> tuple[Row, ...]:
         ),
         *_authorization(),
         value("aaa-session", "aaa session-id common"),
-        value("mls-qos", "mls qos"),
+        value("mls-qos", "mls qos", then=do.flow_control),
     )
 
 
@@ -144,6 +145,7 @@ def _management() -> tuple[Row, ...]:
 
 
 def _small_views() -> dict[str, tuple[Row, ...]]:
+    entry = "[<n:1-2147483647>] <how:permit|deny> <rule:text>"
     police = "police <bps:megabits> <burst:8000-1000000> [exceed-action <do:drop>]"
     return {
         "vlan": (value("name", "name <name:word>"),),
@@ -153,7 +155,7 @@ def _small_views() -> dict[str, tuple[Row, ...]]:
             special("key", "key [<type:0|7>] <key:word>", do.key, show=do.show_key),
             value("timeout", "timeout <s:1-1000>"),
         ),
-        "acl": (each("entry", "[<n:1-2147483647>] <how:permit|deny> <rule:text>", "how rule"),),
+        "acl": (replace(each("entry", entry, "how rule"), show=do.show_entry),),
         "line": (
             value("access-class", "access-class <acl:word> in"),
             value("exec-timeout", "exec-timeout <m:0-35791> [<s:0-2147483>]", "10 0"),

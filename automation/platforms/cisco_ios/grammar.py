@@ -201,7 +201,8 @@ _DROP = (
 
 _REWRITE = (
     (r"^spanning-tree portfast edge\b", r"spanning-tree portfast"),
-    (r"^\d+ (permit|deny) ", r"\1 "),
+    (r"^(?:\d+ )?(permit|deny) +", r"\1 "),  # IOS pads: `deny   any`
+    (r"^((?:permit|deny) \S+) {2,}", r"\1 "),
     (r"^(no )?ip domain (name|lookup)\b", r"\1ip domain-\2"),
     (r"^logging (\d+\.)", r"logging host \1"),
 )
@@ -209,8 +210,11 @@ _REWRITE = (
 _SECRETS = (
     r"username \S+ (?:privilege \d+ )?(?:secret|password) (?P<secret>.+)",
     r"enable (?:secret|password) (?:level \d+ )?(?P<secret>.+)",
-    r"(?!description )(?:.* )?(?:key|key-string|password) (?P<secret>(?:[0-9] )?\S+)",
-    r"ntp authentication-key \d+ md5 (?P<secret>.+)",
+    r"(?!description )(?:.* )?password (?P<secret>(?:[0-9] )?\S+)",
+    # The number of a key is not secret, and tells one line from another.
+    r"(?:ntp authentication-key|ip ospf message-digest-key) \d+ md5 (?P<secret>.+)",
+    r"(?!description |remark |name |snmp-server (?:location|contact) |key chain )"
+    r"(?!ntp (?:server|peer|trusted-key) )(?:.*? )??\S*key\S* (?P<secret>.+)",
 )
 
 _CLEAR = (

@@ -37,6 +37,16 @@ def test_up_writes_a_workspace_with_ports_that_can_be_planned(tmp_path: Path) ->
         assert called("-w", folder, "lab", "down").returncode == 0
 
 
+def test_bindings_are_shown_and_forgotten(twin: Twin) -> None:
+    shown = twin.portvakt("lab", "bindings", DEVICE)
+    assert (shown.returncode, len(shown.stdout.splitlines())) == (0, 34)
+    assert shown.stdout.startswith("GigabitEthernet1/0/")
+    assert " vlan 11" in shown.stdout
+    for arguments in (("--clear",), ()):
+        gone = twin.portvakt("lab", "bindings", DEVICE, *arguments)
+        assert (gone.returncode, gone.stdout) == (0, "")
+
+
 def test_a_line_typed_by_hand_runs_and_a_wrong_one_is_answered(twin: Twin) -> None:
     port = "interface GigabitEthernet1/0/7"
     assert twin.portvakt("lab", "edit", DEVICE, port, "description by hand").stdout == ""

@@ -22,6 +22,7 @@ REMARKS = (
     "%Warning: portfast should only be enabled",
     "! portfast should only be enabled",
     "Setting device to VTP TRANSPARENT mode.",
+    "QoS: ensure flow-control on all interfaces are OFF",
     "Info: ",
     "Warning: SNMPv1/SNMPv2c is not secure",
 )

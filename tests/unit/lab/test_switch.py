@@ -159,6 +159,25 @@ def test_bindings_are_shown_on_both_access_platforms() -> None:
         assert row.split()[-1 if platform == "cisco_ios" else -2].endswith("0/2")
 
 
+def test_a_port_may_have_a_binding_in_each_of_its_vlans() -> None:
+    switch = device_for("cisco_ios")
+    port = "GigabitEthernet1/0/2"
+    switch.bindings = tuple(
+        Binding(port, vlan, "02:00:5E:00:00:01", f"198.18.0.{vlan % 256}") for vlan in (1101, 1201)
+    )
+    said = switch.enter("show ip dhcp snooping binding")
+    rows = [line.split()[-2:] for line in said.splitlines() if port in line]
+    assert rows == [["1101", port], ["1201", port]]
+
+
+def test_bindings_do_not_outlive_a_reboot() -> None:
+    switch = device_for("cisco_ios")
+    switch.bindings = (Binding("GigabitEthernet1/0/2", 1101, "02:00:5E:00:00:01", "198.18.0.1"),)
+    switch.save()
+    switch.reboot()
+    assert "Total number of bindings: 0" in switch.enter("show ip dhcp snooping binding")
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_only_what_a_login_does_is_counted(platform: PlatformName) -> None:
     switch = device_for(platform)
