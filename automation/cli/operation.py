@@ -27,6 +27,7 @@ from automation.playbook import Engine, Network, Playbook
 from automation.workspace import Workspace
 
 NOT_WELL = 3
+OWN_FAULT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,9 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
             report = replace(engine, progress=watcher).apply(plan, who, fresh=fresh)
     ending = Ending(plan.playbook, plan, report.recap, report.results, report.job)
     show_ending(ending, how.form)
+    if report.fault:
+        typer.echo(plain(f"The journal is not complete: {report.fault}"), err=True)
+        return OWN_FAULT
     if network.stop.is_set():
         return INTERRUPTED
     return 0 if report.recap.good else NOT_WELL

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from automation.errors import PortvaktError
 from automation.model import (
     GOOD_OUTCOMES,
     Change,
@@ -46,6 +47,8 @@ class JobReport:
     plan: str
     results: tuple[DeviceResult, ...]
     recap: Recap
+    fault: str = ""
+    """What could not be written down at the end; the results stand all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,10 @@ class Engine:
             for wave in waves(planned.changes, planned.waves, planned.estates):
                 run.wave(wave)
         finally:
-            self.store.end_devices(job, run.unwritten())
-            self.store.end_job(job)
+            fault = run.close()
         results = tuple(run.results[name] for name in sorted(run.results))
         total = len(planned.changes) + len(planned.faults)
-        return JobReport(job, planned.id, results, Recap.of(total, results))
+        return JobReport(job, planned.id, results, Recap.of(total, results), fault)
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ class _Run:
     written: set[str] = field(default_factory=set)
     read: dict[str, str] = field(default_factory=dict)
     bad: int = 0
+    forgotten: str = ""
 
     def __post_init__(self) -> None:
         self.results = {fault.device: fault for fault in self.plan.faults}
@@ -138,9 +141,15 @@ class _Run:
         self.engine.store.end_device(self.job, result)
         self.written.add(result.device)
 
-    def unwritten(self) -> list[DeviceResult]:
-        """Return the endings that the journal does not have: of devices that were not begun."""
-        return [result for name, result in self.results.items() if name not in self.written]
+    def close(self) -> str:
+        """Write down what the journal does not have yet; return why that could not be done."""
+        rest = [result for name, result in self.results.items() if name not in self.written]
+        try:
+            self.engine.store.end_devices(self.job, rest)
+            self.engine.store.end_job(self.job)
+        except PortvaktError as error:
+            return str(error)
+        return self.forgotten
 
     def idle(self, *, fresh: bool) -> None:
         """End the devices that have nothing to do: known to be so, or read again to see it."""
@@ -216,11 +225,16 @@ class _Run:
         )
 
     def _remember(self, name: str, applied: Applied) -> None:
+        """Keep what the next run may trust; where that fails it only has to look again."""
         if applied.verified:
             self.read[name] = applied.verified.running
-            self.engine.store.record_verified([applied.verified])
-        if applied.secrets:
-            self.engine.store.record_secrets(name, applied.secrets)
+        try:
+            if applied.verified:
+                self.engine.store.record_verified([applied.verified])
+            if applied.secrets:
+                self.engine.store.record_secrets(name, applied.secrets)
+        except PortvaktError as error:
+            self.forgotten = str(error)
 
     def _end(self, result: DeviceResult) -> None:
         """Count a device, and stop new ones once the stop rule is met."""

@@ -110,14 +110,9 @@ class Network:
         return HostKeys(self.workspace.known_hosts)
 
     @cached_property
-    def guard(self) -> LoginGuard:
-        """What stops a run whose password is wrong; one for all its sessions."""
-        return LoginGuard()
-
-    @cached_property
     def jumps(self) -> Jumps:
         """The connections to jump hosts, one each."""
-        return Jumps(self.host_keys, self.guard)
+        return Jumps(self.host_keys, LoginGuard())
 
     def reach(self) -> Reach:
         """Return what it takes to reach the devices."""
@@ -125,7 +120,6 @@ class Network:
         return Reach(
             credentials=self.credentials,
             host_keys=self.host_keys,
-            guard=self.guard,
             jumps=self.jumps,
             deadline=settings.deadline,
             windows=settings.windows,

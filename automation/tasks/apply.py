@@ -66,8 +66,17 @@ def apply(
     else:
         applied = _Attempt(task, change, subject, reach, journal, reach.clock()).run()
     result = replace(applied.result, seconds=round(time.monotonic() - started, 3))
-    journal.end_device(result)
-    return Result(host=task.host, result=replace(applied, result=result))
+    return Result(host=task.host, result=replace(applied, result=_written(result, journal)))
+
+
+def _written(result: DeviceResult, journal: Journal) -> DeviceResult:
+    """Write the ending down; where that fails, the ending itself says so and is not lost."""
+    try:
+        journal.end_device(result)
+    except PortvaktError as error:
+        why = "; ".join(part for part in (result.why, f"not in the journal: {error}") if part)
+        return replace(result, why=why)
+    return result
 
 
 def _moved(change: Change, subject: Subject | None) -> str:

@@ -12,6 +12,7 @@ from nornir.core.task import Task
 from automation.credentials import Credentials
 from automation.devices import Deadline, HostKeys, Jumps, LoginGuard, Session, Window
 from automation.devices.nornir_plugin import NAME, Access
+from automation.errors import LoginFailed
 from automation.tasks.subject import Subject
 
 
@@ -22,17 +23,18 @@ class Reach:
     `deadline` is seconds for all that one task does with one device. `windows` are the
     platforms that may have a whole stanza outstanding. `stop` is set when somebody wants the run
     to end: no new stanza is begun after it. `halt` is set by the stop rule: no new device is
-    begun after it, those under way go to their end.
+    begun after it, those under way go to their end. `guards` stop the logins of one entry of
+    `portvakt.toml` each: a wrong password there says nothing about the others.
     """
 
     credentials: Credentials = field(repr=False)
     host_keys: HostKeys = field(repr=False)
-    guard: LoginGuard = field(repr=False)
     jumps: Jumps = field(repr=False)
     deadline: float
     windows: Mapping[str, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event, repr=False)
     halt: threading.Event = field(default_factory=threading.Event, repr=False)
+    guards: dict[str, LoginGuard] = field(default_factory=dict, repr=False)
 
     @contextmanager
     def session(
@@ -48,13 +50,17 @@ class Reach:
             platform=subject.platform,
             login=self.credentials.login(device.credentials),
             hostkeys=self.host_keys,
-            guard=self.guard,
+            guard=self.guards.setdefault(device.credentials, LoginGuard()),
             deadline=until or self.clock(),
             window=self.windows.get(device.platform, Window.LINE),
             jump=self.credentials.jump(device.jump) if device.jump else None,
             jumps=self.jumps,
         )
-        plugin = task.host.open_connection(NAME, task.nornir.config, extras=dict(access))
+        try:
+            plugin = task.host.open_connection(NAME, task.nornir.config, extras=dict(access))
+        except LoginFailed as error:
+            where = f"[credentials.{device.credentials}] in portvakt.toml"
+            raise LoginFailed(f"{error} ({where})") from error
         try:
             yield plugin.connection
         finally:

@@ -114,3 +114,14 @@ def test_where_the_old_one_cannot_be_named_that_is_said(twin: Twin) -> None:
     failed = _run(twin, VRP)
     assert (failed.returncode, outcomes(failed)) == (3, {VRP: "failed"})
     assert "remove it by hand" in failed.json["devices"][0]["why"]
+
+
+def test_a_wrong_password_stops_the_logins_of_its_own_credentials_only(twin: Twin) -> None:
+    (twin.folder / ".portvakt" / "secrets" / "city").write_text("wrong\n", encoding="utf-8")
+    done = twin.portvakt("run", "verify", "-l", "role=access", "-o", "json")
+    found = outcomes(done)
+    assert {end for name, end in found.items() if name.startswith("city")} == {"unreachable"}
+    assert "unreachable" not in {end for name, end in found.items() if name.startswith("mkb")}
+    why = [row["why"] for row in done.json["devices"] if row["outcome"] == "unreachable"]
+    assert all("[credentials.city] in portvakt.toml" in text for text in why)
+    assert sum("stopped after 5 failed logins" in text for text in why) == len(why) - 5

@@ -70,6 +70,17 @@ def test_a_lab_that_cannot_start_says_why(tmp_path: Path) -> None:
         lab.down(first)
 
 
+def test_bindings_are_set_from_outside_and_die_with_a_reboot(city: Path) -> None:
+    device, port = "city-acc-003", "GigabitEthernet1/0/1"
+    two = tuple(lab.Binding(port, vlan, "02:00:5E:00:00:01", "198.18.0.1") for vlan in (1101, 1201))
+    before = lab.bindings(city, device)
+    assert len(before) > 2
+    assert lab.bindings(city, device, two) == lab.bindings(city, device) == two
+    lab.reboot(city, device)
+    assert lab.bindings(city, device) == ()
+    assert lab.bindings(city, device, before) == before
+
+
 def test_what_is_not_there_is_named(city: Path) -> None:
     with pytest.raises(UsageError, match="city-acc-999"):
         lab.running(city, "city-acc-999")
