@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 
@@ -77,3 +78,8 @@ def test_equal_intents_have_equal_digests() -> None:
 )
 def test_another_intent_has_another_digest(other: DeviceIntent) -> None:
     assert other.digest() != INTENT.digest()
+
+
+def test_a_mapping_is_its_content_whatever_holds_it() -> None:
+    view = replace(INTENT, policy=replace(POLICY, vlan_names=MappingProxyType({10: "CARE"})))
+    assert view.digest() == INTENT.digest()
