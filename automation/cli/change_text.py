@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from automation.cli.output import aligned
 from automation.cli.text import counted
-from automation.model import Change, Plan, sent_lines
+from automation.model import Change, Deferred, Plan, sent_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,13 @@ def lines_of(change: Change) -> Iterator[str]:
         yield from (f"  {line}" for line in final)
     if change.deferred:
         yield "deferred:"
-        yield from (f"  {late.header}\n   {late.line}  ({late.why})" for late in change.deferred)
+        yield from (f"  {_late(late)}" for late in change.deferred)
+
+
+def _late(late: Deferred) -> str:
+    """Return a line that has to wait: where, which, and what for."""
+    where = f"{late.header}: " if late.header else ""
+    return f"{where}{late.line} ({late.why})"
 
 
 def change_row(change: Change, *, diff: bool) -> dict[str, object]:

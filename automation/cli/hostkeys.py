@@ -63,6 +63,7 @@ def accept(
     from automation.cli.opening import opened
     from automation.cli.output import rows
     from automation.cli.text import counted
+    from automation.cli.writing import writing
 
     can_ask(yes)
     with opened(workspace) as network:
@@ -72,7 +73,8 @@ def accept(
         rows([one.row() for one in (*new, *left)], _SCANNED, options.Format.TABLE)
         if new:
             go_on(f"Do these {counted(len(new), 'key')} match the devices' own?", yes)
-            trust(network.host_keys, new)
+            with writing(network.workspace.known_hosts):
+                trust(network.host_keys, new)
     typer.echo(f"{counted(len(new), 'key')} accepted", err=True)
     raise typer.Exit(_NOT_WELL if left else 0)
 
@@ -109,8 +111,10 @@ def forget(
     from automation.cli.keys import targets
     from automation.cli.opening import opened
     from automation.cli.text import counted
+    from automation.cli.writing import writing
 
     with opened(workspace) as network:
         for target in targets(network, devices, options.EVERY_DEVICE):
-            count = network.host_keys.forget(target)
+            with writing(network.workspace.known_hosts):
+                count = network.host_keys.forget(target)
             typer.echo(f"{target.name}: {counted(count, 'key')} forgotten")

@@ -16,9 +16,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(folder: Folder) -> None:
-    """Write a new workspace: an example inventory and settings."""
+    """Write a new workspace: an example inventory, its ports, and settings."""
+    from automation.cli.writing import writing
     from automation.workspace import init as write
 
-    for path in write(folder):
+    with writing(folder):
+        written = write(folder)
+    for path in written:
         typer.echo(path)
-    typer.echo(f"Next: edit these, then portvakt -w {folder} inventory check", err=True)
+    typer.echo(f"Next: edit these, then: cd {folder} && portvakt port import ports.csv", err=True)

@@ -91,6 +91,7 @@ def _device(row: JobDeviceRow, *, diff: bool) -> dict[str, object]:
         "why": row.why,
         "line": row.line,
         "text": row.text,
+        "states": [state.value for state in row.states],
         "sent": row.sent,
         "ports": row.ports,
         "ports_unchanged": row.ports_unchanged,

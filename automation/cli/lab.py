@@ -28,7 +28,10 @@ Scale = Annotated[
 Folder = Annotated[
     Path,
     typer.Option(
-        "--dir", metavar="DIR", envvar="PORTVAKT_LAB_DIR", help="The lab's workspace, new or empty."
+        "--dir",
+        metavar="DIR",
+        envvar="PORTVAKT_LAB_DIR",
+        help="The lab's workspace, new or empty; or a lab that is stopped.",
     ),
 ]
 Seed = Annotated[
@@ -125,6 +128,7 @@ def up(
     """Write a workspace, start its switches at factory default, and import its ports.
 
     They run in the background; the command returns when every one of them answers.
+    A lab that was stopped is started again, as it was written, at factory default.
     """
     started = start(folder, scale, seed, (latency, line_latency, save_latency))
     typer.echo(told(started))
@@ -134,18 +138,22 @@ def up(
 def start(
     folder: Path, scale: Literal["demo", "city"], seed: int = 1, pace: Pace = (0.0, None, None)
 ) -> LabStatus:
-    """Write and start a lab with its ports in the store."""
+    """Start a lab with its ports in the store: a new one, or the one that `folder` has."""
     installed()
     from automation import lab
     from automation.cli.opening import opened
     from automation.cli.port_text import imported
+    from automation.cli.writing import writing
 
-    plan = lab.write_workspace(folder, scale, seed)
-    ports = plan.folder / "ports.csv"
-    with opened(plan.folder) as network:
-        said = imported(network, ports.read_bytes(), str(ports), skip_bad=False)
-    typer.echo(said, err=True)
-    return lab.up(plan.folder, *pace)
+    with writing(folder):
+        if not lab.exists(folder):
+            lab.write_workspace(folder, scale, seed)
+    ports = folder / "ports.csv"
+    with opened(folder) as network:
+        if not network.store.ports():
+            said = imported(network, ports.read_bytes(), str(ports), skip_bad=False)
+            typer.echo(said, err=True)
+    return lab.up(folder, *pace)
 
 
 def installed() -> None:

@@ -21,8 +21,8 @@ from automation.cli.options import EVERY_DEVICE
 from automation.cli.progress import watching
 from automation.cli.reporting import Ending, Form, show_ending, show_lines, show_plan
 from automation.cli.text import plain
-from automation.errors import AlreadyRunning, PlanError
-from automation.model import Change, DeviceResult, Outcome, Plan, Recap, sent_lines
+from automation.errors import AlreadyRunning, PlanError, UsageError
+from automation.model import Change, Device, DeviceResult, Outcome, Plan, Recap, sent_lines
 from automation.playbook import Engine, Network, Playbook
 from automation.workspace import Workspace
 
@@ -62,7 +62,7 @@ def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple
 
     An interrupt ends the command: what is half read is no plan.
     """
-    devices = limited(network.select(playbook.select), limit)
+    devices = limited(_selected(network, playbook), limit)
     selection = playbook.select if limit == EVERY_DEVICE else f"{playbook.select} and {limit}"
     life = timedelta(seconds=network.workspace.settings.plan_expiry)
     with watching(verbose=how.verbose) as watcher, stopping(network.stop):
@@ -72,6 +72,15 @@ def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple
         typer.echo("Interrupted while reading; nothing was sent.", err=True)
         raise typer.Exit(INTERRUPTED)
     return engine, planning.plan
+
+
+def _selected(network: Network, playbook: Playbook) -> tuple[Device, ...]:
+    """Return the devices of a playbook; where there are none, say that it is the playbook's."""
+    try:
+        return network.select(playbook.select)
+    except UsageError as error:
+        said = str(error).replace("limit ", "its own select ", 1)
+        raise UsageError(f"playbook {playbook.name}: {said}") from error
 
 
 def engine_for(network: Network, plan: Plan) -> Engine:
@@ -116,7 +125,8 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
         who = f"{getpass.getuser()}@{socket.gethostname()}"
         with stopping(network.stop):
             report = replace(engine, progress=watcher).apply(plan, who, fresh=fresh)
-    ending = Ending(plan.playbook, plan, report.recap, report.results, report.job)
+    stopped = _who_stopped(engine)
+    ending = Ending(plan.playbook, plan, report.recap, report.results, report.job, stopped)
     show_ending(ending, how.form)
     if report.fault:
         typer.echo(plain(f"The journal is not complete: {report.fault}"), err=True)
@@ -124,6 +134,13 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
     if network.stop.is_set():
         return INTERRUPTED
     return 0 if report.recap.good else NOT_WELL
+
+
+def _who_stopped(engine: Engine) -> str:
+    """Return who kept devices from being begun: a person, or the stop rule."""
+    if engine.reach.stop.is_set():
+        return "on request"
+    return "by the stop rule" if engine.reach.halt.is_set() else ""
 
 
 def verified(engine: Engine, plan: Plan) -> tuple[Recap, tuple[DeviceResult, ...]]:

@@ -51,15 +51,19 @@ def plan(
     from automation.cli import operation
     from automation.cli.opening import opened
     from automation.cli.reporting import Form, show_plan
+    from automation.cli.writing import can_write, writing
     from automation.playbook import Playbook, dump
 
-    how = operation.How(Form(output, diff), verbose=verbose)
+    if out is not None:
+        can_write(out)
+    how = operation.How(Form(output, diff, names=verbose), verbose=verbose)
     with opened(workspace, forks) as network:
         every = Playbook("plan", "All features.", select=options.EVERY_DEVICE, change=True)
         book = network.playbook(playbook) if playbook else every
         _, made = operation.planned(network, book, limit, how)
     if out is not None:
-        out.write_text(dump(made), encoding="utf-8")
+        with writing(out):
+            out.write_text(dump(made), encoding="utf-8")
     show_plan(made, how.form)
     raise typer.Exit(operation.NOT_WELL if made.faults else 0)
 
@@ -86,7 +90,7 @@ def apply(
     from automation.playbook import load
 
     can_ask(yes)
-    how = operation.How(Form(output, diff), yes=yes, verbose=verbose)
+    how = operation.How(Form(output, diff, names=verbose), yes=yes, verbose=verbose)
     with opened(workspace, forks) as network:
         saved = load(operation.text_of(file), str(file), datetime.now(UTC))
         with operation.alone(network.workspace):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from automation.cli.output import aligned
 from automation.cli.text import counted, one_line, plain
 from automation.model import GOOD_OUTCOMES, DeviceResult, Outcome, Recap
 
 _FIRST = 8
+_SAME = 5
+"""So many devices with one and the same ending are told one by one; more are one line."""
 
 
 def as_json(recap: Recap) -> dict[str, object]:
@@ -30,6 +32,7 @@ def result_row(result: DeviceResult) -> dict[str, object]:
         "why": result.why,
         "line": result.line,
         "text": result.text,
+        "states": [state.value for state in result.states],
         "lines": result.lines,
         "ports": result.ports,
         "ports_unchanged": result.ports_unchanged,
@@ -42,21 +45,59 @@ def result_row(result: DeviceResult) -> dict[str, object]:
 RESULT_COLUMNS = tuple(result_row(DeviceResult("", "", Outcome.UNCHANGED)))
 
 
-def text(title: str, recap: Recap, results: Iterable[DeviceResult]) -> str:
-    """Return the failures and then, as the last lines, the recap in fixed columns."""
-    lines = failures(results)
+def text(
+    title: str,
+    recap: Recap,
+    results: Iterable[DeviceResult],
+    *,
+    stopped: str = "",
+    names: bool = False,
+) -> str:
+    """Return the failures and then, as the last lines, the recap in fixed columns.
+
+    `stopped` is who stopped the run, if that is known. `names` names also those who share a line.
+    """
+    lines = failures(results, stopped=stopped, names=names)
     return "\n".join([*lines, *([""] if lines else []), *_counts(title, recap)])
 
 
-def failures(results: Iterable[DeviceResult]) -> list[str]:
-    """Return the lines about those that did not end well."""
-    bad = (result for result in results if result.outcome not in GOOD_OUTCOMES)
-    return [line for result in bad for line in _failure(result)]
+def failures(
+    results: Iterable[DeviceResult], *, stopped: str = "", names: bool = False
+) -> list[str]:
+    """Return the lines about those that did not end well: first those that something befell.
+
+    Many with the same ending share one line, or the one that matters would not be seen.
+    """
+    alike: dict[tuple[str, ...], list[DeviceResult]] = {}
+    for one in results:
+        if one.outcome not in GOOD_OUTCOMES:
+            alike.setdefault((one.outcome, one.why, one.line, one.text), []).append(one)
+    bad = [
+        group
+        for same in alike.values()
+        for group in ([same] if len(same) > _SAME else [[one] for one in same])
+    ]
+    bad.sort(key=lambda group: (group[0].outcome is Outcome.SKIPPED, group[0].device))
+    return [line for group in bad for line in _failure(group, stopped, names=names)]
 
 
-def _failure(result: DeviceResult) -> Iterator[str]:
-    """Yield what an operator has to know of a device that did not end well."""
-    yield f"{result.device}  {result.outcome.upper()}  {one_line(result.why)}"
+def _failure(alike: Sequence[DeviceResult], stopped: str, *, names: bool) -> Iterator[str]:
+    """Yield what an operator has to know of devices that ended in the same way, and not well."""
+    result = alike[0]
+    why = one_line(result.why)
+    if stopped and result.outcome is Outcome.SKIPPED:
+        why = f"{why} ({stopped})"
+    if len(alike) == 1:
+        yield f"{result.device}  {result.outcome.upper()}  {why}"
+    else:
+        yield f"{result.outcome.upper()}  {counted(len(alike), 'device')}: {why}"
+        if names:
+            yield f"    {', '.join(one.device for one in alike)}"
+    yield from _words(result)
+
+
+def _words(result: DeviceResult) -> Iterator[str]:
+    """Yield the line at which a device stopped, and its own words."""
     if result.line:
         yield f"    line:   {one_line(result.line)}"
     said = [line for line in plain(result.text).expandtabs().splitlines() if line.strip()]
@@ -77,8 +118,7 @@ def _counts(title: str, recap: Recap) -> Iterator[str]:
     yield f"RECAP  {title}"
     yield from aligned(right, widths)
     if recap.deferred:
-        waiting = counted(recap.deferred, "line")
-        yield f"{waiting} deferred until the device shows a DHCP binding; the next run takes them"
+        yield f"{counted(recap.deferred, 'line')} deferred; -D says which and why"
 
 
 def _right(cells: Iterable[str], widths: Iterable[int]) -> list[str]:

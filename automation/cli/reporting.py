@@ -16,27 +16,33 @@ _CHANGE_COLUMNS = ("device", "estate", "ports", "lines", "interrupts", "irrevers
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How results are written, and whether with every line."""
+    """How results are written, whether with every line, and whether with every name."""
 
     output: Format
     diff: bool = False
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended. `job` is its number in the journal, None if nothing was to be sent."""
+    """How a run ended. `job` is its number in the journal, None if nothing was to be sent.
+
+    `stopped` is who stopped it before its end, as far as that is known.
+    """
 
     playbook: str
     plan: Plan
     recap: Recap
     results: tuple[DeviceResult, ...]
     job: int | None = None
+    stopped: str = ""
 
 
 def show_plan(plan: Plan, form: Form) -> None:
     """Print a plan: with `diff` its lines, then who could not be planned, then the counts."""
     if form.output is Format.TABLE:
-        for line in (*_lines(plan.changes, form), *failures(plan.faults), summary(plan)):
+        bad = failures(plan.faults, names=form.names)
+        for line in (*_lines(plan.changes, form), *bad, summary(plan)):
             output.write(line)
         return
     changes = [change_row(change, diff=form.diff) for change in plan.changes]
@@ -69,7 +75,8 @@ def show_ending(ending: Ending, form: Form) -> None:
     if form.output is Format.TABLE:
         job = "nothing sent" if ending.job is None else f"job {ending.job}"
         title = f"{ending.playbook}  {job}  plan {ending.plan.id[:12]}"
-        output.write(text(title, ending.recap, ending.results))
+        said = text(title, ending.recap, ending.results, stopped=ending.stopped, names=form.names)
+        output.write(said)
         return
     rows = list(_result_rows(ending, form))
     whole = {"recap": as_json(ending.recap), "job": ending.job, "plan": ending.plan.id}

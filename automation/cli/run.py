@@ -45,7 +45,7 @@ def run(
     from automation.cli.opening import opened
     from automation.cli.reporting import Form
 
-    how = operation.How(Form(output, diff), yes=yes, verbose=verbose)
+    how = operation.How(Form(output, diff, names=verbose), yes=yes, verbose=verbose)
     with opened(workspace, forks) as network:
         book = network.playbook(playbook)
         if check or not book.change:

@@ -17,7 +17,7 @@ from typing import Any
 
 from automation.errors import PortvaktError, UsageError
 from automation.lab.faults import Fault, FaultKind, Wording
-from automation.lab.files import LabPlan, address, read_plan, read_state
+from automation.lab.files import STATE, LabPlan, address, read_plan, read_state
 from automation.lab.switch import Binding, Counts
 from automation.lab.terminal import Pace
 
@@ -36,6 +36,11 @@ class LabStatus:
     devices: int
     network: str
     port: int
+
+
+def exists(folder: Path) -> bool:
+    """Whether a lab is written down in `folder`, running or not."""
+    return (folder / STATE).is_file()
 
 
 def up(

@@ -96,6 +96,9 @@ def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applie
     return Applied(replace(result, **more))  # type: ignore[arg-type]  # names of its own fields
 
 
+_TO_PROVE: Final = "sent, and a new login has to prove it"
+
+
 @dataclass(frozen=True, slots=True)
 class _Half:
     """A change that did not go to its end: how the device looked before it, and what is known."""
@@ -175,7 +178,7 @@ class _Attempt:
             if set(sent.states) != {StanzaState.APPLIED}:
                 return _Half(before, sent, "stopped on request before it was done")
             if self._to_prove():
-                return _Half(before, sent, "a new login has to prove it")
+                return _Half(before, sent, _TO_PROVE)
             return self._finish(session, before)
         except _NOTHING_SENT:
             raise
@@ -207,7 +210,9 @@ class _Attempt:
         try:
             with self.reach.session(self.task, self.subject, self.until) as session:
                 reveal = self._reveal(half.before)
-                states = settle(session, self.subject, change, half.before, reveal)
+                now = session.fetch()
+                differs = _first(after(self.subject, change, now))
+                states = settle(session, self.subject, change, half.before, now, reveal)
                 whole = set(states) <= {StanzaState.APPLIED} and sent.refusal is None
                 ending = self._finish(session, half.before) if whole else half
         except DeviceError as error:
@@ -216,7 +221,8 @@ class _Attempt:
             return self._result(Outcome.UNKNOWN, why, states, sent)
         if isinstance(ending, Applied):
             return ending
-        why = f"{ending.why}; {_standing(states)}; nothing was saved"
+        why = f"the read-back differs: {differs}" if ending.why == _TO_PROVE else ending.why
+        why = f"{why}; {_standing(states)}; nothing was saved"
         return self._result(Outcome.FAILED, why, states, sent)
 
     def _result(

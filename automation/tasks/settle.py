@@ -44,14 +44,18 @@ def _state(missing: bool, touched: bool) -> StanzaState:
 
 
 def settle(
-    session: Session, subject: Subject, change: Change, before: str, reveal: Callable[[str], str]
+    session: Session,
+    subject: Subject,
+    change: Change,
+    before: str,
+    now: str,
+    reveal: Callable[[str], str],
 ) -> tuple[StanzaState, ...]:
     """Undo what is half done, over a new session, and say what became of each stanza.
 
-    What is undone is worked out from what the device shows now, so that a line that never took
+    What is undone is worked out from what the device shows `now`, so that a line that never took
     is not taken away a second time. Nothing is saved. Raises DeviceError if it cannot be done.
     """
-    now = session.fetch()
     states = judge(subject, change, before, now)
     half = {
         stanza.subject

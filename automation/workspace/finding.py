@@ -14,6 +14,8 @@ from automation.workspace.settings import FILE, Settings, parse
 
 VARIABLE: Final = "PORTVAKT_WORKSPACE"
 _SQLITE: Final = "sqlite:///"
+_BESIDE: Final = ".example"
+"""What ends so in the example stands beside `inventory/` in a workspace, under its plain name."""
 _IGNORED: Final = "# What changes by the hour, and what nobody else may read.\n.portvakt/\n"
 
 
@@ -32,9 +34,7 @@ class Workspace:
     @property
     def state(self) -> Path:
         """The folder for what changes by the hour; made on first use, for its owner only."""
-        folder = self.root / ".portvakt"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+        return _own(self.root / ".portvakt")
 
     @property
     def known_hosts(self) -> Path:
@@ -49,9 +49,7 @@ class Workspace:
     @property
     def logs(self) -> Path:
         """The folder for logs; made on first use."""
-        folder = self.state / "logs"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+        return _own(self.state / "logs")
 
     @property
     def store_url(self) -> str:
@@ -90,6 +88,15 @@ class Workspace:
         if stem not in known:
             raise UsageError(f"no playbook {name!r}; by name there are: {', '.join(known)}")
         return known[stem].read_text(encoding="utf-8"), f"{content.PLAYBOOKS}/{stem}.yaml"
+
+
+def _own(folder: Path) -> Path:
+    """Return `folder`, made for its owner only if it was not there."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(f"{folder} cannot be made: {error.strerror}") from error
+    return folder
 
 
 def find(path: Path | None, env: Mapping[str, str]) -> Workspace:
@@ -138,8 +145,8 @@ def init(folder: Path) -> tuple[Path, ...]:
         raise WorkspaceError(f"{folder} is not empty; a new workspace wants a folder of its own")
     files = {folder / ".gitignore": _IGNORED}
     for path, text in content.example():
-        place = folder / FILE if path == f"{FILE}.example" else folder / "inventory" / path
-        files[place] = text
+        beside = path.endswith(_BESIDE)
+        files[folder / (path.removesuffix(_BESIDE) if beside else f"inventory/{path}")] = text
     for place, text in files.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")

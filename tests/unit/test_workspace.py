@@ -252,6 +252,9 @@ def test_init_writes_a_workspace_that_can_be_used(tmp_path: Path) -> None:
     written = init(tmp_path / "new")
     assert tmp_path / "new" / "inventory" / "city" / "hosts.yaml" in written
     assert not (tmp_path / "new" / "inventory" / "portvakt.toml.example").exists()
+    assert (tmp_path / "new" / "ports.csv") in written
+    settings = (tmp_path / "new" / "portvakt.toml").read_text(encoding="utf-8")
+    assert settings.startswith("# The settings of this workspace.")
     found = find(tmp_path / "new", {})
     assert {"default", "mkb"} <= found.settings.credentials.keys()
     assert (found.root / ".gitignore").read_text(encoding="utf-8").endswith(".portvakt/\n")

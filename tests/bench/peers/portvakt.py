@@ -9,7 +9,7 @@ from typing import Any
 from nornir.core.task import Result, Task
 
 from automation import platforms
-from automation.devices import Session, Window, open_session
+from automation.devices import LoginGuard, Session, Window, open_session
 from automation.devices.nornir_plugin import NAME, Access
 from automation.devices.session import Options
 from automation.model import Device, Stanza, StanzaState
@@ -47,7 +47,7 @@ def _block(session: Session, tag: str) -> None:
 
 def _one_by_one(devices: list[Device], reach: Reach, window: Window, tag: str) -> None:
     for device in devices:
-        options = Options(reach.clock(), guard=reach.guard, window=window)
+        options = Options(reach.clock(), guard=LoginGuard(), window=window)
         login = reach.credentials.login(device.credentials)
         session = open_session(device, IOS, login, reach.host_keys, options)
         _block(session, tag)
@@ -72,7 +72,7 @@ def _task(task: Task, known: dict[str, Device], reach: Reach, window: Window, ta
         platform=IOS,
         login=reach.credentials.login(device.credentials),
         hostkeys=reach.host_keys,
-        guard=reach.guard,
+        guard=reach.guards.setdefault(device.credentials, LoginGuard()),
         deadline=reach.clock(),
         window=window,
     )

@@ -33,8 +33,30 @@ def test_up_writes_a_workspace_with_ports_that_can_be_planned(tmp_path: Path) ->
         assert planned.json["counts"]["to_change"] == 12
         again = called("lab", "up", "--dir", folder)
         assert (again.returncode, again.stdout) == (2, "")
+        assert "runs already" in again.stderr
     finally:
         assert called("-w", folder, "lab", "down").returncode == 0
+
+
+def test_up_starts_a_stopped_lab_again_at_factory_default(tmp_path: Path) -> None:
+    with twin_in(tmp_path / "lab") as twin:
+        before = twin.portvakt("lab", "running", DEVICE).stdout
+        twin.portvakt("lab", "edit", DEVICE, "interface GigabitEthernet1/0/7", "shutdown")
+        assert twin.portvakt("lab", "running", DEVICE).stdout != before
+        ports = twin.portvakt("port", "export").stdout
+        assert twin.portvakt("lab", "down").returncode == 0
+        again = called("lab", "up", "--dir", twin.folder)
+        assert (again.returncode, "demo: 12 devices at" in again.stdout) == (0, True), again.stderr
+        assert twin.portvakt("lab", "running", DEVICE).stdout == before
+        assert twin.portvakt("port", "export").stdout == ports
+
+
+def test_a_lab_is_not_written_where_something_else_is(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
+    done = called("lab", "up", "--dir", tmp_path)
+    assert (done.returncode, "not an empty folder" in done.stderr) == (2, True)
+    under = called("lab", "up", "--dir", tmp_path / "letter.txt" / "lab")
+    assert (under.returncode, "Not a directory" in under.stderr) == (2, True)
 
 
 def test_bindings_are_shown_and_forgotten(twin: Twin) -> None:

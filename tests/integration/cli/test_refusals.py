@@ -37,6 +37,9 @@ def test_people_read_device_line_and_text_above_the_recap(twin: Twin) -> None:
     assert text.startswith("    device: ")
     assert any("% Invalid input detected" in one for one in (text, *rest))
     assert rest[-3].split()[0] == "planned"
+    (skipped,) = [one for one in rest if "SKIPPED" in one]
+    assert skipped.startswith("SKIPPED  6 devices: ")
+    assert "by the stop rule" in skipped
     assert "\x1b" not in done.stdout
 
 

@@ -21,6 +21,66 @@ def test_a_new_workspace_has_a_good_inventory_and_no_ports(workspace: Path) -> N
     assert "ports.csv" in done.stdout or "import" in done.stdout
 
 
+def test_what_init_writes_is_imported_checked_and_rendered(workspace: Path) -> None:
+    done = called("-w", workspace, "port", "import", workspace / "ports.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    checked = called("-w", workspace, "inventory", "check")
+    assert checked.returncode == 0, checked.stdout
+    rendered = called("-w", workspace, "render").stdout
+    devices = {
+        row["device"] for row in called("-w", workspace, "inventory", "list", "-o", "json").json
+    }
+    assert {line.split()[1] for line in rendered.splitlines() if line.startswith("# ")} == devices
+    exported = called("-w", workspace, "port", "export").stdout
+    assert exported.splitlines() == (workspace / "ports.csv").read_text("utf-8").splitlines()
+
+
+def test_init_says_what_the_system_refuses(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("mine", encoding="utf-8")
+    done = called("init", file / "net")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{file / 'net'} cannot be written: Not a directory\n",
+    )
+
+
+def test_host_keys_that_cannot_be_written_are_said_with_their_path(workspace: Path) -> None:
+    (workspace / ".portvakt").write_text("in the way", encoding="utf-8")
+    done = called("-w", workspace, "hostkeys", "forget", "city-acc-001")
+    assert (done.returncode, f"{workspace / '.portvakt'} cannot be made" in done.stderr) == (
+        2,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [
+        ("nowhere/plan.json", "there is no folder"),
+        ("net", "is a folder"),
+        ("net/portvakt.toml/plan.json", "there is no folder"),
+    ],
+)
+def test_where_a_plan_cannot_be_written_no_device_is_read(
+    workspace: Path, out: str, why: str
+) -> None:
+    place = workspace.parent / out
+    done = called("-w", workspace, "plan", "-l", "city-acc-001", "--out", place)
+    assert (done.returncode, done.stdout, why in done.stderr) == (2, "", True)
+    assert str(place) in done.stderr
+
+
+def test_a_playbook_that_selects_nothing_says_that_it_is_its_own_select(workspace: Path) -> None:
+    book = workspace / "own.yaml"
+    book.write_text(
+        "name: own\nabout: x\nselect: role=nothing\nsteps: [verify]\n", encoding="utf-8"
+    )
+    done = called("-w", workspace, "run", book, "-C")
+    assert done.returncode == 2
+    assert done.stderr.startswith("playbook own: its own select 'role=nothing' matches no device")
+
+
 def test_init_overwrites_nothing(workspace: Path) -> None:
     done = called("init", workspace)
     assert (done.returncode, "not empty" in done.stderr) == (2, True)

@@ -52,8 +52,14 @@ def test_lines_are_those_that_are_sent_then_the_rollback() -> None:
         "irreversible:",
         "  enable secret <secret:x>",
         "deferred:",
-        f"  {PORT}\n   ip verify source  (no DHCP binding)",
+        f"  {PORT}: ip verify source (no DHCP binding)",
     ]
+
+
+def test_a_deferred_line_without_a_header_stands_alone() -> None:
+    late = Deferred("", "no vlan 1101", "a port that is not ours is in it")
+    *_, last = lines_of(change("sw1", ISOLATED, deferred=(late,)))
+    assert last == "  no vlan 1101 (a port that is not ours is in it)"
 
 
 def test_json_has_the_lines_only_when_asked() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from automation.cli import recap
-from automation.model import DeviceResult, Outcome, Recap
+from automation.model import DeviceResult, Outcome, Recap, StanzaState
 from tests.unit.cli.samples import RECAP, RESULTS
 
 
@@ -21,7 +23,7 @@ def test_the_recap_is_the_last_lines_with_ports_beside_devices() -> None:
         "        0",
         "ports          96       48         47        1        0        0            0        0"
         "        0",
-        "3 lines deferred until the device shows a DHCP binding; the next run takes them",
+        "3 lines deferred; -D says which and why",
     ]
 
 
@@ -46,3 +48,50 @@ def test_a_result_says_where_it_stopped_and_in_whose_words() -> None:
     row = recap.result_row(RESULTS[1])
     assert (row["outcome"], row["line"]) == ("failed", " switchport protected")
     assert tuple(row) == recap.RESULT_COLUMNS
+
+
+def test_a_result_has_what_became_of_each_stanza() -> None:
+    states = (StanzaState.APPLIED, StanzaState.UNKNOWN)
+    row = recap.result_row(DeviceResult("sw1", "city", Outcome.UNKNOWN, states=states))
+    assert row["states"] == ["applied", "unknown"]
+
+
+def _skipped(count: int, why: str = "stopped") -> list[DeviceResult]:
+    return [DeviceResult(f"a{n}", "city", Outcome.SKIPPED, why) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("results", "stopped", "names", "lines"),
+    [
+        (_skipped(2), "", False, ["a0  SKIPPED  stopped", "a1  SKIPPED  stopped"]),
+        (_skipped(5)[4:], "on request", False, ["a4  SKIPPED  stopped (on request)"]),
+        (_skipped(6), "", False, ["SKIPPED  6 devices: stopped"]),
+        (
+            _skipped(6),
+            "by the stop rule",
+            False,
+            ["SKIPPED  6 devices: stopped (by the stop rule)"],
+        ),
+        (_skipped(6), "", True, ["SKIPPED  6 devices: stopped", "    a0, a1, a2, a3, a4, a5"]),
+        (_skipped(5), "", False, [f"a{n}  SKIPPED  stopped" for n in range(5)]),
+    ],
+)
+def test_many_with_the_same_ending_share_a_line(
+    results: list[DeviceResult], stopped: str, names: bool, lines: list[str]
+) -> None:
+    assert recap.failures(results, stopped=stopped, names=names) == lines
+
+
+def test_the_one_that_failed_stands_above_those_that_were_skipped() -> None:
+    lines = recap.failures([*_skipped(729), *RESULTS], stopped="by the stop rule")
+    assert lines[0].startswith("sw2  FAILED  ")
+    assert lines[-1] == "SKIPPED  729 devices: stopped (by the stop rule)"
+    assert len(lines) == 5
+
+
+def test_those_that_were_refused_in_other_words_are_told_apart() -> None:
+    many = [
+        DeviceResult(f"a{n}", "city", Outcome.FAILED, "refused", line="x", text=f"% {n}")
+        for n in range(6)
+    ]
+    assert len(recap.failures(many)) == 18
