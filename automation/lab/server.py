@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import asyncssh
 
@@ -26,6 +26,8 @@ from automation.lab.fleet import Systems, switch_of
 from automation.lab.switch import Binding
 from automation.lab.terminal import Pace
 from automation.lab.wire import Station
+
+_LONGEST_FOLDER: Final = 80
 
 
 class Lab:
@@ -132,7 +134,7 @@ async def serve(folder: Path, pace: Pace, ready: int) -> None:
         await station.listen()
     gc.freeze()  # what a city is made of stays; looking through it again costs the sessions
     lab = Lab(stations)
-    with tempfile.TemporaryDirectory(prefix="pv-lab-") as place:
+    with tempfile.TemporaryDirectory(prefix="pv-lab-", dir=_short_folder()) as place:
         socket = Path(place) / "control"
         server = await _serve_control(lab, socket)
         write_state(folder, {**state, "pid": os.getpid(), "control": str(socket)})
@@ -145,6 +147,12 @@ async def serve(folder: Path, pace: Pace, ready: int) -> None:
             station.cut_all()
             await station.close()
         write_state(folder, {**read_state(folder), "pid": None, "control": None})
+
+
+def _short_folder() -> str:
+    """Return where a socket may lie: its whole path has room for 107 characters (unix(7))."""
+    folder = tempfile.gettempdir()
+    return folder if len(folder) < _LONGEST_FOLDER else "/tmp"  # noqa: S108 - a new 0700 folder in it
 
 
 def _raise_limit() -> None:
