@@ -8,6 +8,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _hangup_ends_a_program() -> None:
-    """Undo a `nohup` above us: it would be handed down to every command that the tests start."""
+def _signals_are_heard() -> None:
+    """Undo a `nohup` or a shell's `&` above us: commands that the tests start would inherit it."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
