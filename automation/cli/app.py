@@ -130,7 +130,7 @@ def _take_as_typed(command: Any) -> None:  # noqa: ANN401 - a private type of ty
     """
     parameters = command.get_params
 
-    def as_typed(context: Any) -> Any:  # noqa: ANN401
+    def as_typed(context: Any) -> Any:  # noqa: ANN401 - a private type too
         found = parameters(context)
         for parameter in found:
             parameter.process_value = lambda _, value: value

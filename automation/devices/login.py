@@ -11,7 +11,7 @@ from automation.devices.terminal import Terminal, Unanswered
 from automation.errors import NotAuthorised
 from automation.model import Cli, Login
 
-_ASKS_SECRET: Final = r"[Pp]assword: ?$"  # noqa: S105
+_ASKS_SECRET: Final = r"[Pp]assword: ?$"  # noqa: S105 - a prompt, no secret
 
 
 def greet(terminal: Terminal, cli: Cli, judge: Judge, login: Login, quiet: float) -> None:

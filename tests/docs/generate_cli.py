@@ -44,7 +44,7 @@ def commands() -> Iterator[tuple[str, Any, typer.Context]]:
     yield from _below("portvakt", root, context)
 
 
-def _below(name: str, command: Any, context: Any) -> Iterator[tuple[str, Any, typer.Context]]:  # noqa: ANN401
+def _below(name: str, command: Any, context: Any) -> Iterator[tuple[str, Any, typer.Context]]:  # noqa: ANN401 - click's own
     yield name, command, context
     for word, child in getattr(command, "commands", {}).items():
         inner = child.make_context(word, ["--"], parent=context, resilient_parsing=True)
