@@ -155,6 +155,20 @@ def test_a_refusal(
         assert script.lines[-1] == MIDDLE
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.01])
+def test_a_complaint_that_comes_after_the_prompt(
+    bench: Bench, followed: list[tuple[int, int]], pause: float
+) -> None:
+    session, script = learned(bench, followed)
+    late = f"{MIDDLE}\r\n{IF}\r\n% Not so.\r\n".encode()
+    script.raw = {MIDDLE: [late[:-13], pause, late[-13:]] if pause else [late]}
+    sent = session.configure(CHANGE, plain)
+    assert sent.states == (X, U)
+    assert sent.refusal is not None
+    assert (sent.refusal.line, sent.refusal.text) == (INNER[21], "% Not so.")
+    assert script.lines[-1] == INNER[21]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

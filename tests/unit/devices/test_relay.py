@@ -173,8 +173,10 @@ def test_the_end_of_the_connection_ends_the_wait() -> None:
     line.sendall = lambda data: ends.start()  # type: ignore[method-assign]
     assert line.relay.follow(SCRIPT, 60) == 1
     ends.join()
+    assert line.relay._over.is_set()
     line.sendall = lambda data: None  # type: ignore[method-assign]
-    assert line.relay.follow(SCRIPT, 60) == 1  # nor does anybody wait for what has ended
+    line.relay._over = _Speaks(lambda: pytest.fail("waits for what has ended"))
+    assert line.relay.follow(SCRIPT, 60) == 1
     assert line.read() == b""
 
 
