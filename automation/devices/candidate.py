@@ -104,7 +104,7 @@ class CandidateSession(CliSession):
         self._if_lost = StanzaState.UNKNOWN
         line = (self._cli.commit or "").replace(SESSION, name)
         step = Step(line, self._cli.exec_prompt, count - 1)
-        refusal = self._next(step, self._terminal.exchange([Typed(line, None)]))
+        refusal = self._next(step, self._terminal.exchange([[Typed(line, "")]]))
         if refusal is not None:
             self._if_lost = StanzaState.UNTOUCHED
         return refusal

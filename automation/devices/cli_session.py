@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, groupby
 
 from automation.devices.answers import Answer, Judge
 from automation.devices.connection import EventDriven
@@ -37,7 +38,6 @@ class CliSession:
         self._judge = judge
         self._window = window
         self._masker = Masker()
-        self._known: dict[str, str] = {}
         self._hand: Step | None = None
         self._done = 0
         self._open = True
@@ -107,7 +107,7 @@ class CliSession:
 
     def _ask(self, line: str) -> Answer:
         """Type `line` alone and return its answer."""
-        return next(self._terminal.exchange([Typed(line, None)]))
+        return next(self._terminal.exchange([[Typed(line, "")]]))
 
     def _enter(self, command: str) -> None:
         """Enter configuration mode with `command`.
@@ -159,19 +159,26 @@ class CliSession:
         """
         wires = dict(planned)
         whole = self._window is Window.STANZA
-        for batch in batches([step for step, _ in planned], whole_stanza=whole):
-            if self._hand is None or batch[0].stanza != self._done:
-                self._hand, self._done = None, batch[0].stanza
-                if stop is not None and stop():
-                    return None
-            typed = [Typed(wires[step], self._known.get(step.prompt)) for step in batch]
-            self._hand = batch[0]
-            answers = self._terminal.exchange(typed)
-            for step in batch:
-                self._hand = step
-                if refusal := self._next(step, answers):
-                    return refusal
+        every = batches([step for step, _ in planned], whole_stanza=whole)
+        for stanza, batched in groupby(every, key=lambda batch: batch[0].stanza):
+            self._hand, self._done = None, stanza
+            if stop is not None and stop():
+                return None
+            if refusal := self._type_stanza(tuple(batched), wires):
+                return refusal
         self._hand, self._done = None, planned[-1][0].stanza + 1
+        return None
+
+    def _type_stanza(
+        self, batched: Sequence[Sequence[Step]], wires: Mapping[Step, str]
+    ) -> Refusal | None:
+        """Type the batches of one stanza, and return the first line that was not accepted."""
+        typed = [[Typed(wires[step], step.prompt) for step in batch] for batch in batched]
+        answers = self._terminal.exchange(typed)
+        for step in chain.from_iterable(batched):
+            self._hand = step
+            if refusal := self._next(step, answers):
+                return refusal
         return None
 
     def _states(self, count: int) -> tuple[StanzaState, ...]:
@@ -192,7 +199,7 @@ class CliSession:
             if not question.echoed and PLACEHOLDER.search(step.line):
                 text = "the device did not repeat the line; its words may hold part of a secret"
             return Refusal(step.line, text, step.stanza)
-        if not answer.said and answer.prompt == self._known.get(step.prompt):
+        if not answer.said and answer.prompt == self._terminal.known.get(step.prompt):
             return None
         return self._verdict(step, answer)
 
@@ -200,7 +207,7 @@ class CliSession:
         """Return why `answer` does not accept `step`, or None; learn the prompt if it does."""
         text = self._judge.complaint(answer.said)
         if not text and self._terminal.prompts.pattern(step.prompt).fullmatch(answer.prompt):
-            self._known[step.prompt] = answer.prompt
+            self._terminal.known[step.prompt] = answer.prompt
             return None
         text = text or f"the device stands at {answer.prompt!r}, which is another mode"
         return Refusal(step.line, self._masker.hide(text), step.stanza)
