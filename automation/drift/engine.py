@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from automation.drift.block import Block, canonical
@@ -33,7 +33,7 @@ from automation.model import (
     digest,
 )
 
-ENGINE: Final = "1"
+ENGINE: Final = "2"
 """The version of the comparison: raise it when the same texts would compare differently."""
 
 _NO_PORT = "the device shows no such port"
@@ -105,11 +105,20 @@ class Engine:
     def back(
         self, device: Device, now: str, before: str, intended: IntendedConfig
     ) -> tuple[Stanza, ...]:
-        """Return what takes the owned part of the device from `now` back to `before`."""
+        """Return what takes the owned part of the device from `now` back to `before`.
+
+        A stanza here is about one setting, so that it can be chosen alone.
+        """
         owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
         old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
-        return _stanzas(self.platform, owner, frozenset()).between(new.features, old.features)
+        stanzas = replace(_stanzas(self.platform, owner, frozenset()), together=False)
+        return stanzas.between(new.features, old.features)
+
+    def about(self, stanza: Stanza) -> frozenset[str]:
+        """Return the settings that a stanza is about: one, or every block that its line makes."""
+        read = self.reader.read(stanza.subject)
+        return frozenset(read) if len(read) > 1 else frozenset({stanza.subject})
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,6 +251,8 @@ class Cli:
         self.quiet = quiet
         self.path: list[Block] = []
         self.session = ""
+        self.shown = ""
+        """How the prompt names the view that was entered last, if not by its block's name."""
         self.question: Question | None = None
         self.page = 24
         self.taken = 0
@@ -313,6 +315,7 @@ class Cli:
             return Reply("")
         if isinstance(said, Entered):
             self.path.append(self.path[-1].blocks[said.header])
+            self.shown = said.shown
             return Reply(said.text)
         return Reply(said)
 

@@ -63,7 +63,8 @@ class Rule:
 
     `match` is a regular expression for the whole line: the group `key` is what identifies the
     setting (without the group: the whole match), the group `ids` holds the members of a list.
-    A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`).
+    A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
+    nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
     `negate` is a format of the line's own match groups and `{line}`; None uses the platform's
     negation of the whole line. An empty `negate` says: never removed (it can only be replaced).

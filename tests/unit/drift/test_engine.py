@@ -42,6 +42,7 @@ LIST = IdList(
     per_line=2,
 )
 ADDING = IdList(joiner=" ", span=" to ", add="{key} {ids}", remove="undo {key} {ids}", per_line=2)
+TOGETHER = replace(LIST, add="{key} {ids}", remove="no {key} {ids}")
 PORT = r"interface \S+"
 CASES = Path(__file__).with_name("cases.txt")
 GRAMMAR = Grammar(
@@ -63,7 +64,7 @@ GRAMMAR = Grammar(
         Rule(
             r"(?P<key>vlan) (?P<ids>[\d,-]+)",
             Kind.BLOCK,
-            ids=LIST,
+            ids=TOGETHER,
             negate="no vlan {ids}",
             keep_in_use=True,
             order=20,
@@ -173,6 +174,22 @@ def test_every_stanza_says_what_it_is_about() -> None:
     drift = compare(port("mode a"), {"ports": port("mode t"), "system": "hostname x\n"})
     assert [one.subject for one in drift.stanzas] == ["hostname", "interface e1"]
     assert [inverse(one).subject for one in drift.stanzas] == ["hostname", "interface e1"]
+
+
+def test_a_stanza_of_many_blocks_is_about_each_of_them() -> None:
+    drift = compare("vlan 9\nvlan 30\n name A\n", {"vlans": "vlan 10-12,20\nvlan 30\n name B\n"})
+    engine = Engine(PLATFORM)
+    assert [sorted(engine.about(one)) for one in drift.stanzas] == [
+        ["vlan 10", "vlan 11", "vlan 12", "vlan 20"],
+        ["vlan 30"],
+        ["vlan 9"],
+    ]
+
+
+def test_back_takes_one_block_at_a_time() -> None:
+    intended = IntendedConfig("sw", {"vlans": "vlan 10-12\n"}, "t")
+    back = Engine(PLATFORM).back(DEVICE, "vlan 10-11\n", "", intended)
+    assert [one.subject for one in back] == ["vlan 11", "vlan 10"]
 
 
 @pytest.mark.parametrize(
