@@ -124,5 +124,6 @@ def _lines(entry: Entry) -> Iterator[str]:
     """Yield the lines of an entry; a list as its ids, however the device wrote it."""
     ids = sorted(entry.ids or ())
     yield f"{entry.key} {' '.join(map(str, ids))}" if ids else entry.text
+    yield from (other.text for other in entry.others)
     for child in (entry.block or {}).values():
         yield from _lines(child)

@@ -87,6 +87,8 @@ _IN_PORT = (
     ),
     _value(r"ip dhcp snooping limit rate", _PORT, order=20),
     Rule(r"ip (?:dhcp snooping|arp inspection) trust", within=_PORT, order=20),
+    # Stands beside what is trusted, and is taken away by itself.
+    Rule(r"mls qos trust device .*", within=_PORT, order=20),
     _value(r"mls qos trust", _PORT, order=20),
     # The two go together, the guard before the door.
     _value(r"spanning-tree (?:bpduguard|bpdufilter|guard)", _PORT, order=21),

@@ -215,6 +215,11 @@ def test_a_port_without_intent_is_neither_changed_nor_called_in_sync() -> None:
     assert drift.unmanaged == 2
 
 
+def test_two_lines_of_one_key_agree_in_any_order() -> None:
+    text = port("access vlan 10", "access vlan 20")
+    assert compare(text, {"ports": port("access vlan 20", "access vlan 10")}).stanzas == ()
+
+
 def test_base_and_target_meet_when_all_is_sent() -> None:
     intended = {"ports": port("access vlan 20", "mode a")}
     before = compare(port("access vlan 10", "mode a"), intended)
