@@ -16,9 +16,8 @@ from automation.drift.goal import (
     port_goal,
     trunk_goal,
     uplink_goal,
-    vlan_mentions,
 )
-from automation.drift.owner import Owned, Owner
+from automation.drift.owner import Owned, Owner, spelled
 from automation.drift.reader import Reader
 from automation.drift.stanzas import Stanzas
 from automation.model import (
@@ -130,7 +129,8 @@ class _Comparison:
     seen: Seen
 
     def drift(self, device: str) -> Drift:
-        limits = Limits(self.seen.bindings, vlan_mentions(self.running.unowned))
+        foreign = (*self.running.unowned, *self._not_touched())
+        limits = Limits.of(self.seen.bindings, foreign)
         goals = {name: self._goal(name, limits) for name in self.wanted}
         reached = {name: one.block for name, one in goals.items()}
         secrets = dict(self._secrets())
@@ -146,6 +146,13 @@ class _Comparison:
             deferred=tuple(late for one in goals.values() for late in one.deferred),
             secrets={f"{header}/{key}": text for (_, header, key), text in secrets.items()},
         )
+
+    def _not_touched(self) -> Iterator[str]:
+        """Yield the lines of ports that are left alone, whatever their intent says."""
+        blocks = self.running.features.values()
+        for header, entry in ((key, one) for block in blocks for key, one in block.items()):
+            if header in self.owner.ports and left_alone(entry.block or {}):
+                yield from spelled(entry)
 
     def _secrets(self) -> Iterator[tuple[tuple[str, str, str], str]]:
         """Yield ((feature, header, key), digest) of secret texts that the intent speaks about."""

@@ -86,8 +86,9 @@ class Rule:
     hands_off: bool = False
     """The port is part of something that nobody here owns (a link aggregate): it is left alone."""
     keep_in_use: bool = False
-    """It is not removed while a line that we do not own speaks of its id (group `ids`); of a
-    list that holds for the members on an uplink, over which we may reach the device."""
+    """It is not removed while a line that we do not own speaks of its id (group `ids`), or of
+    its name, the last word of a BLOCK without `ids`; of a list that holds for the members on an
+    uplink, over which we may reach the device."""
 
 
 @dataclass(frozen=True, slots=True)

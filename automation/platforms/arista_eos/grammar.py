@@ -50,7 +50,7 @@ _TOP = (
     Rule(_PORT, Kind.BLOCK, negate=""),
     _value(r"ntp server (?:vrf \S+ )?\S+"),
     _value(r"logging (?:vrf \S+ )?host \S+"),
-    Rule(r"ip access-list standard \S+", Kind.BLOCK, order=10),
+    Rule(r"ip access-list standard \S+", Kind.BLOCK, order=10, keep_in_use=True),
     # A number that is taken is refused: "% Duplicate sequence number".
     Rule(
         r"(?P<key>\d+) (?:permit|deny|remark) .*",
@@ -68,7 +68,7 @@ _TOP = (
         order=10,
     ),
     _value(r"tacacs-server host \S+(?: vrf \S+)?", order=20),
-    Rule(r"aaa group server tacacs\+ \S+", Kind.BLOCK, order=30),
+    Rule(r"aaa group server tacacs\+ \S+", Kind.BLOCK, order=30, keep_in_use=True),
     _value(r"aaa authentication login \S+", order=40),
     _value(r"aaa authorization exec \S+", order=50),
     _value(r"aaa accounting (?:exec|commands \S+) \S+", order=60),

@@ -84,8 +84,9 @@ _TOP = (
 )
 
 _SNMP = (
-    Rule(rf"acl number {_ACL}", Kind.BLOCK, order=10),
-    _value(r"rule \d+", rf"acl number {_ACL}"),
+    Rule(rf"acl number {_ACL}", Kind.BLOCK, order=10, keep_in_use=True),
+    # The parts of a rule that is there and that the new line does not name would stay.
+    replace(_value(r"rule \d+", rf"acl number {_ACL}"), undo_first=True),
     Rule(r"snmp-agent", order=20),
     # It adds versions to those that are on: the old ones have to go first.
     Rule(
@@ -108,7 +109,7 @@ _SNMP = (
 _DOMAIN = r"domain \S+"
 _HWTACACS = r"hwtacacs-server template \S+"
 _AAA = (
-    Rule(_HWTACACS, Kind.BLOCK, order=10),
+    Rule(_HWTACACS, Kind.BLOCK, order=10, keep_in_use=True),
     Rule(
         r"hwtacacs-server (?P<key>authentication|authorization|accounting) \S+ secondary",
         Kind.VALUE,
