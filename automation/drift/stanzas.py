@@ -81,7 +81,8 @@ class Stanzas:
             _one(old, _added(old, new)), _one(new), self.grammar, _one(new) if again else ()
         )
         back = block_lines(_one(new), _one(old, _added(old, new)), self.grammar)
-        return _stanza(feature, "", Lines(forward), "", Lines(back), lost=again)
+        sent = Lines(forward, interrupts=new.rule.disrupts)
+        return _stanza(feature, "", sent, "", Lines(back), lost=again)
 
     def _block(self, feature: str, old: Entry | None, new: Entry) -> Stanza | None:
         if old is None:
@@ -106,7 +107,7 @@ class Stanzas:
     def _removal(self, feature: str, old: Entry, new: Entry | None) -> Stanza | None:
         if new is not None and old.rule.kind is not Kind.LIST:
             return None
-        lines = Lines(tuple(removal_lines(old, new)))
+        lines = Lines(tuple(removal_lines(old, new)), interrupts=old.rule.disrupts)
         if new is not None:
             return _stanza(feature, "", lines, "", Lines(tuple(set_lines(new, old, self.grammar))))
         if old.block is not None or old.rule.kind is Kind.BLOCK:

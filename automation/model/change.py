@@ -17,7 +17,8 @@ class Stanza:
     order inside it; one leading space a level says how deep a line stands below the header.
     `undo_header` and `undo` take the device back from after `lines` to before them.
     `irreversible` says that an old value (a secret we do not hold) cannot be restored.
-    `interrupts` says that the port is shut for a moment in between. `subject` is the setting
+    `interrupts` says that traffic stops for a moment: the port is shut in between, or the whole
+    switch works out its spanning tree anew. `subject` is the setting
     that the stanza is about, however it stands: the same for a stanza and its inverse.
     """
 

@@ -78,7 +78,8 @@ class Rule:
     order: int = 50
     ids: IdList | None = None
     disrupts: bool = False
-    """Changing it interrupts the port: the stanza is wrapped in shutdown and its opposite."""
+    """Changing it interrupts traffic: in a port the stanza is wrapped in shutdown and its
+    opposite; at the top level it cannot be helped (the mode of spanning tree), and is told."""
     undo_first: bool = False
     """The device wants the old value removed before it takes a new one."""
     needs_binding: bool = False

@@ -6,6 +6,8 @@ set back with `default`: on EOS a `no` can itself be stored as a line. Why: docs
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automation.model import Feature, Grammar, IdList, Kind, Rule
 
 _PORT = r"interface \S+"
@@ -36,7 +38,8 @@ def _in_port(key: str, order: int = 50) -> Rule:
 _TOP = (
     _value(r"hostname", order=10, negate=""),
     _value(r"dns domain", order=11),
-    _value(r"spanning-tree mode", order=12),
+    # Every port of the switch waits for a new tree.
+    replace(_value(r"spanning-tree mode", order=12), disrupts=True),
     _value(r"errdisable recovery interval"),
     Rule(
         r"(?P<key>vlan) (?P<ids>[\d,-]+)",

@@ -6,6 +6,8 @@ protections that need no mode, VLANs, mode, protections that need one, source gu
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automation.model import Feature, Grammar, IdList, Kind, Rule
 
 _PORT = r"interface \S+"
@@ -34,7 +36,8 @@ _TOP = (
     _value(r"hostname", order=10, negate=""),
     _value(r"ip domain-name", order=11),
     Rule(r"vtp mode \S+", Kind.VALUE, negate="no vtp mode", order=12),
-    _value(r"spanning-tree mode", order=13),
+    # Every port of the switch waits for a new tree.
+    replace(_value(r"spanning-tree mode", order=13), disrupts=True),
     _value(r"errdisable recovery interval", order=15),
     Rule(
         r"(?P<key>vlan) (?P<ids>[\d,-]+)",

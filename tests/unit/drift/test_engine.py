@@ -50,7 +50,7 @@ GRAMMAR = Grammar(
     closed="shutdown",
     opened="no shutdown",
     features=(
-        Feature("system", (r"hostname ", r"contact ", r"no lookup$", r"policy ")),
+        Feature("system", (r"hostname ", r"contact ", r"no lookup$", r"policy ", r"tree ")),
         Feature("vlans", (r"vlan \d", r"vlan batch")),
         Feature("uplinks", ()),
         Feature("ports", ()),
@@ -61,6 +61,7 @@ GRAMMAR = Grammar(
         Rule(r"(?P<key>hostname) .*", Kind.VALUE, negate=""),
         Rule(r"(?P<key>contact) .*", Kind.VALUE, negate="no {key}", undo_first=True),
         Rule(r"policy \S+", Kind.BLOCK, keep_in_use=True),
+        Rule(r"(?P<key>tree) .*", Kind.VALUE, negate="no {key}", disrupts=True),
         Rule(r"(?P<key>vlan batch) (?P<ids>.+)", Kind.LIST, ids=ADDING, order=10),
         Rule(
             r"(?P<key>vlan) (?P<ids>[\d,-]+)",
