@@ -142,6 +142,17 @@ def test_a_thousand_vlans_without_a_name_are_made_by_a_few_lines_and_go_by_them(
     assert lines_of(device) == before
 
 
+def test_an_ipv6_syslog_server_is_set_as_ios_shows_it() -> None:
+    known, made = platforms.get("cisco_ios"), one_of_each("cisco_ios")
+    servers = ("2001:db8::10", "2001:db8::11")
+    made = replace(made, policy=replace(made.policy, syslog_servers=servers))
+    device = switch(known)
+    drift = compared(made, device)
+    assert send(device, known, drift.stanzas) == []
+    assert "logging host ipv6 2001:DB8::11" in device.running()
+    assert compared(made, device).stanzas == ()
+
+
 def reached(view: PortView) -> frozenset[int]:
     """Return the VLANs that somebody on the port can speak in, with a tag or without."""
     return view.tagged | ({view.untagged} if view.untagged is not None else set())

@@ -58,7 +58,7 @@ _TOP = (
     Rule(r"ip dhcp snooping", order=39),
     _value(r"service timestamps log"),
     _value(r"ntp server (?:vrf \S+ )?\S+"),
-    _value(r"logging host \S+(?: vrf \S+)?"),
+    _value(r"logging host (?:ipv6 )?\S+(?: vrf \S+)?"),
     Rule(r"ip access-list standard \S+", Kind.BLOCK, order=10, keep_in_use=True),
     _value(r"snmp-server community \S+", order=20, negate=None),
     _value(r"snmp-server (?:location|contact)", order=20),
