@@ -99,6 +99,8 @@ class Counts:
     lines: int = 0
     """Lines received in configuration mode."""
     saves: int = 0
+    commands: int = 0
+    """Lines received outside configuration mode."""
 
 
 ExecDo = Callable[["Cli", Mapping[str, str]], Said]
@@ -320,6 +322,7 @@ class Cli:
         return Reply(said)
 
     def _execute(self, line: str) -> Reply:
+        self.switch.counts.commands += not self.quiet
         found = self.switch.os.exec_language(self).find(line)
         if isinstance(found, Mismatch):
             return Reply(self.switch.os.refuse(self, line, found))

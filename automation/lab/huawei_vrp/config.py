@@ -16,6 +16,11 @@ _STOPS_STELNET = (
     "Warning: The operation will stop the STelnet server. Do you want to continue? [Y/N]:"
 )
 
+_DEFAULT_SCHEMES = {
+    f"scheme {kind}-scheme": f"{kind}-scheme default" for kind in ("authentication", "accounting")
+}
+"""What both domains hold out of the box (the configurations of several public switches)."""
+
 
 def _system() -> tuple[Row, ...]:
     cause = "error-down auto-recovery cause <cause:word>"
@@ -166,6 +171,8 @@ def factory(ports: tuple[str, ...]) -> Block:
         ("domain default_admin", "domain"),
     ):
         aaa.blocks[header] = Block(header, kind)
+        if kind == "domain":
+            aaa.blocks[header].slots |= _DEFAULT_SCHEMES
     for header in ("user-interface con 0", "user-interface vty 0 4"):
         config.blocks[header] = Block(header, "line")
     return config
