@@ -15,9 +15,9 @@ FOREIGN_VALUE = "bootstrap-ro"
 """The one secret that a bootstrapped twin shows in clear: its read community."""
 
 
-def switch(platform: Platform) -> Switch:
+def switch(platform: Platform, *, newer: bool = False) -> Switch:
     """Return a bootstrapped switch of the platform, as the lab would start it."""
-    return device_for(platform.name, hostname="sw")  # type: ignore[arg-type]  # a name it knows
+    return device_for(platform.name, hostname="sw", newer=newer)  # type: ignore[arg-type]  # a name it knows
 
 
 def send(
