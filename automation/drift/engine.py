@@ -142,7 +142,7 @@ class _Comparison:
             stanzas=stanzas.between(self.running.features, reached),
             base=_digest(self.running.features),
             target=_digest(reached),
-            unmanaged=len(self.running.unowned),
+            foreign=self.running.unowned,
             deferred=tuple(late for one in goals.values() for late in one.deferred),
             secrets={f"{header}/{key}": text for (_, header, key), text in secrets.items()},
         )

@@ -214,7 +214,18 @@ def test_verdicts(running: str, intended: dict[str, str], feature: str, verdict:
 def test_a_port_without_intent_is_neither_changed_nor_called_in_sync() -> None:
     drift = compare(port("mode a") + "interface e2\n mode q\n", {"ports": port("mode a")})
     assert drift.stanzas == ()
-    assert drift.unmanaged == 2
+    assert (drift.foreign, drift.unmanaged) == (("interface e2", "mode q"), 2)
+
+
+def test_lines_of_others_tell_no_secret() -> None:
+    text = "elsewhere\n user a 5 hash\n community hush RO\n key x\n"
+    drift = compare(text, {"system": ""})
+    assert drift.foreign == (
+        "elsewhere",
+        "user a <secret>",
+        "community <secret:seen-dc83> RO",
+        "key <secret>",
+    )
 
 
 def test_two_lines_of_one_key_agree_in_any_order() -> None:
