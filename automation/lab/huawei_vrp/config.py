@@ -5,6 +5,7 @@ Rows stand in the order in which the device prints them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from sys import intern
 
 from automation.lab.huawei_vrp import actions as do
@@ -16,7 +17,7 @@ _STOPS_STELNET = (
     "Warning: The operation will stop the STelnet server. Do you want to continue? [Y/N]:"
 )
 
-_DEFAULT_SCHEMES = {
+_DEFAULT_SCHEMES: Mapping[str, str] = {
     f"scheme {kind}-scheme": f"{kind}-scheme default" for kind in ("authentication", "accounting")
 }
 """What both domains hold out of the box (the configurations of several public switches)."""
