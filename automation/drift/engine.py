@@ -16,6 +16,7 @@ from automation.drift.goal import (
     port_goal,
     trunk_goal,
     uplink_goal,
+    uplink_stays,
 )
 from automation.drift.owner import Owned, Owner, spelled
 from automation.drift.reader import Reader
@@ -148,11 +149,16 @@ class _Comparison:
         )
 
     def _not_touched(self) -> Iterator[str]:
-        """Yield the lines of ports that are left alone, whatever their intent says."""
-        blocks = self.running.features.values()
-        for header, entry in ((key, one) for block in blocks for key, one in block.items()):
-            if header in self.owner.ports and left_alone(entry.block or {}):
-                yield from spelled(entry)
+        """Yield the lines of ports that stay as they are, whatever their intent says."""
+        for name, block in self.running.features.items():
+            for header in self.owner.ports.keys() & block.keys():
+                has, wanted = block[header].block or {}, self.wanted[name][header].block or {}
+                if left_alone(has) or self._uplink_stays(header, has, wanted):
+                    yield from spelled(block[header])
+
+    def _uplink_stays(self, header: str, has: Block, wanted: Block) -> bool:
+        grammar = self.platform.grammar
+        return header in self.owner.lifelines and uplink_stays(has, wanted, grammar) is not None
 
     def _secrets(self) -> Iterator[tuple[tuple[str, str, str], str]]:
         """Yield ((feature, header, key), digest) of secret texts that the intent speaks about."""

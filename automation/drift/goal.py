@@ -91,14 +91,21 @@ def uplink_goal(
 
     It is not shut while it carries something, its mode stays, and so do VLANs in use elsewhere.
     """
-    if left_alone(running):
-        return Goal(running, (Deferred(header, "", _MEMBER),))
-    if running and grammar.closed in intended and grammar.closed not in running:
-        return Goal(running, (Deferred(header, grammar.closed, _CARRIES),))
-    mode = next((one for one in intended.values() if _overturns(running.get(one.key), one)), None)
-    if mode is not None:
-        return Goal(running, (Deferred(header, mode.line, _MODE),))
+    stays = uplink_stays(running, intended, grammar)
+    if stays is not None:
+        line, why = stays
+        return Goal(running, (Deferred(header, line, why),))
     return trunk_goal(header, running, intended, limits)
+
+
+def uplink_stays(running: Block, intended: Block, grammar: Grammar) -> tuple[str, str] | None:
+    """Return the line for which an uplink stays as it is, and why; None if it may change."""
+    if left_alone(running):
+        return "", _MEMBER
+    if running and grammar.closed in intended and grammar.closed not in running:
+        return grammar.closed, _CARRIES
+    mode = next((one for one in intended.values() if _overturns(running.get(one.key), one)), None)
+    return None if mode is None else (mode.line, _MODE)
 
 
 def _overturns(old: Entry | None, new: Entry) -> bool:

@@ -149,13 +149,12 @@ def test_what_a_member_of_a_port_channel_uses_is_kept() -> None:
 @pytest.mark.parametrize("platform", STATES)
 def test_the_uplink_keeps_the_vlan_in_which_the_switch_is_managed(platform: PlatformName) -> None:
     state, made = STATES[platform]["trunk with a VLAN of the switch"], one_of_each(platform)
-    ours, *others = made.device.model.uplinks
-    device = typed(platform, state, made.device.model.uplinks, newer=False)
+    ours = made.device.model.uplinks[0]
+    device = typed(platform, state, [ours], newer=False)
     drift = compared(made, device, all_bound(made))
     header = platforms.get(platform).grammar.port_header
     why = {late.header: late.line for late in drift.deferred}
     assert why[header.format(name=ours)].endswith("without [55]")
-    assert {why[header.format(name=other)] for other in others} <= {"shutdown"}
     mended(made, device, drift)
     send(device, platforms.get(platform), drift.stanzas)
     assert 55 in exposures(device)[ours].tagged
