@@ -59,7 +59,7 @@ def write(text: str, *, strong: bool = False) -> None:
 
 def table(cells: Sequence[Sequence[str]], header: Sequence[str]) -> None:
     """Write rows of cells in aligned columns below `header`."""
-    lines = aligned([header, *cells], _widths([header, *cells]))
+    lines = aligned([header, *cells], widths([header, *cells]))
     for number, line in enumerate(lines):
         write(line, strong=not number)
 
@@ -72,7 +72,8 @@ def aligned(cells: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
     ]
 
 
-def _widths(cells: Iterable[Sequence[str]]) -> list[int]:
+def widths(cells: Iterable[Sequence[str]]) -> list[int]:
+    """Return how wide the widest cell of each column is."""
     return [max(map(len, column)) for column in zip(*cells, strict=True)]
 
 
