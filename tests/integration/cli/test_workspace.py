@@ -170,3 +170,22 @@ def test_without_its_extra_the_lab_says_what_to_install(
         assert main(arguments) == 2
         assert "pip install 'portvakt[lab]'" in capsys.readouterr().err
     assert not (tmp_path / "lab").exists()
+
+
+def test_the_doctor_tells_people_one_fault_a_line_and_programs_the_same(workspace: Path) -> None:
+    hosts = workspace / "inventory" / "mkb" / "hosts.yaml"
+    hosts.write_text("".join(f"mkb-{n}: {{colour: red}}\n" for n in range(12)), encoding="utf-8")
+    done = called("-w", workspace, "doctor")
+    assert done.returncode == 3
+    lines = done.stdout.splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("FAULT inventory"))
+    told = lines[first : first + 12]
+    assert all("hosts.yaml:" in line for line in told[:10])
+    assert told[10].strip().startswith("and ")
+    assert told[11].strip() == "-> portvakt inventory check"
+    (row,) = [
+        one
+        for one in called("-w", workspace, "doctor", "-o", "json").json
+        if one["check"] == "inventory"
+    ]
+    assert len(row["found"].split(" / ")) >= 12
