@@ -189,3 +189,13 @@ def test_the_doctor_tells_people_one_fault_a_line_and_programs_the_same(workspac
         if one["check"] == "inventory"
     ]
     assert len(row["found"].split(" / ")) >= 12
+
+
+def test_the_check_reads_on_after_broken_yaml_and_says_what_it_left_out(workspace: Path) -> None:
+    hosts = workspace / "inventory" / "mkb" / "hosts.yaml"
+    hosts.write_text("mkb-1: {a: [\nmkb-2: {colour: red}\n", encoding="utf-8")
+    done = called("-w", workspace, "inventory", "check", "-o", "json")
+    assert done.returncode == 2
+    lines = [row["line"] for row in done.json if row["where"].endswith("mkb/hosts.yaml")]
+    assert lines == [2, 2]
+    assert done.stderr.endswith("; the store is checked when the inventory has none\n")
