@@ -46,7 +46,11 @@ class Check:
 
 
 def examine(path: Path | None, limit: str) -> Iterator[Check]:
-    """Yield each examination; what needs something that is not there is not begun."""
+    """Yield each examination; what needs something that is not there is not begun.
+
+    Raises:
+        UsageError: `limit` selects nothing.
+    """
     yield _python()
     yield _libraries()
     try:
@@ -59,10 +63,11 @@ def examine(path: Path | None, limit: str) -> Iterator[Check]:
     with Network(workspace) as network:
         yield from _store(network)
         try:
-            devices = limited(network.inventory.devices.values(), limit)
+            every = network.inventory.devices.values()
         except PortvaktError as error:
             yield Check("inventory", False, str(error), "portvakt inventory check")
             return
+        devices = limited(every, limit)
         yield Check("inventory", True, counted(len(network.inventory.devices), "device"))
         yield _secrets(network, devices)
         yield _host_keys(network, devices)

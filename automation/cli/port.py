@@ -137,7 +137,18 @@ def _port(network: Network, place: list[str]) -> Port:
     for port in network.store.ports(devices):
         if place in ([port.outlet], [port.device, port.name]):
             return port
-    raise UsageError(f"no port {' '.join(place)} in the store; see: portvakt port list")
+    raise UsageError(f"no port {' '.join(place)} in the store; {_near(network, place)}")
+
+
+def _near(network: Network, place: list[str]) -> str:
+    """Say what may have been meant: a port's full name, or the ports of a device."""
+    from automation.inventory.port_names import look_alike
+
+    names = [port.name for port in network.store.ports(place[:1])]
+    if not names:
+        return "see: portvakt port list"
+    full = look_alike(place[1], names) if len(place) == 2 else ""
+    return f"write {full}" if full else f"see: portvakt port list -l {place[0]}"
 
 
 def import_(

@@ -197,5 +197,5 @@ def test_the_check_reads_on_after_broken_yaml_and_says_what_it_left_out(workspac
     done = called("-w", workspace, "inventory", "check", "-o", "json")
     assert done.returncode == 2
     lines = [row["line"] for row in done.json if row["where"].endswith("mkb/hosts.yaml")]
-    assert lines == [2, 2]
+    assert lines == [2, 3]  # where it should have ended is after all of it
     assert done.stderr.endswith("; the store is checked when the inventory has none\n")
