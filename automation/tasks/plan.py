@@ -120,6 +120,7 @@ def _change(subject: Subject, drift: Drift | None) -> Change:
         deferred=drift.deferred if drift else (),
         ports=_ports(subject, stanzas),
         save=subject.unsaved,
+        unmanaged=drift.unmanaged if drift else 0,
     )
 
 
