@@ -199,3 +199,28 @@ def test_the_check_reads_on_after_broken_yaml_and_says_what_it_left_out(workspac
     lines = [row["line"] for row in done.json if row["where"].endswith("mkb/hosts.yaml")]
     assert lines == [2, 3]  # where it should have ended is after all of it
     assert done.stderr.endswith("; the store is checked when the inventory has none\n")
+
+
+UNREADABLE = {
+    "portvakt.toml": ("inventory", "list"),
+    ".portvakt/known_hosts": ("hostkeys", "list"),
+    "playbooks/own.yaml": ("run", "own", "-C"),
+}
+
+
+@pytest.mark.parametrize("file", UNREADABLE)
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_file_that_cannot_be_read_is_told_with_its_place(
+    workspace: Path, file: str, folder: bool
+) -> None:
+    path = workspace / file
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(exist_ok=True)
+    if folder:
+        path.mkdir()
+    else:
+        path.write_bytes(b"# fine\n\xff\n")
+    done = called("-w", workspace, *UNREADABLE[file])
+    said = "cannot be read: Is a directory" if folder else ":2: byte 0xff is not UTF-8"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{file}{': ' if folder else ''}{said}" in done.stderr
