@@ -157,3 +157,10 @@ def test_show_says_that_a_port_withholds_what_is_sold_on_it(workspace: Path) -> 
         store.write_ports([closed], store.subscriptions(outlets=["C-2"]))
     (sold,) = called("-w", workspace, "port", "show", "C-2", "-o", "json").json["subscriptions"]
     assert sold["why"] == "not on the wire: the port is reserved"
+
+
+def test_render_says_which_devices_have_no_rows(workspace: Path) -> None:
+    _imported(workspace, GOOD)
+    done = called("-w", workspace, "render", "-l", "city-acc-001,mkb-acc-001")
+    assert done.returncode == 0
+    assert done.stderr == "mkb-acc-001: no rows in the store; import its ports first\n"
