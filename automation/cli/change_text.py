@@ -62,7 +62,7 @@ def summary(plan: Plan) -> str:
 def _unmanaged(plan: Plan) -> str:
     """Return how many running lines nobody here owns, and on how many devices they stand."""
     found = [change.unmanaged for change in plan.changes if change.unmanaged]
-    return f"{sum(found)} on {counted(len(found), 'device')}" if found else "0"
+    return f"{sum(found)} on {counted(len(found), 'device')}" if found else "none counted"
 
 
 def lines_of(change: Change) -> Iterator[str]:
