@@ -32,44 +32,73 @@ def demo(verbose: options.Verbose = False) -> None:
     The twin is stopped at the end, also after an error. It takes half a minute, in a
     temporary folder, on loopback only.
     """
-    from tempfile import TemporaryDirectory
-
     lab.installed()
-    with (
-        _ended_by(signal.SIGTERM),
-        TemporaryDirectory(prefix="portvakt-demo-") as place,
-        _twin(Path(place) / "lab") as folder,
-    ):
+    with _ended_by_signals(), _place() as place, _twin(place / "lab") as folder:
         _tour(folder, verbose=verbose)
     typer.echo("\nThe twin is stopped, and its folder is gone.")
 
 
 @contextmanager
-def _ended_by(number: signal.Signals) -> Iterator[None]:
-    """Let a signal end the block as Ctrl-C does, so that the twin is stopped."""
+def _ended_by_signals() -> Iterator[None]:
+    """Let what ends a program end the block as Ctrl-C does, so that the twin is stopped.
+
+    A hangup that the caller ignores, as nohup does, stays ignored.
+    """
 
     def told(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(number, told)
+    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {one: signal.getsignal(one) for one in ending}
+    for one, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(one, told)
     try:
         yield
     finally:
-        signal.signal(number, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Hear no signal while things are put away: who presses Ctrl-C twice leaves nothing, too."""
+    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {one: signal.signal(one, signal.SIG_IGN) for one in ending}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+@contextmanager
+def _place() -> Iterator[Path]:
+    """Make a folder for a while."""
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    place = Path(mkdtemp(prefix="portvakt-demo-"))
+    try:
+        yield place
+    finally:
+        with _deaf():
+            rmtree(place)
 
 
 @contextmanager
 def _twin(folder: Path) -> Iterator[Path]:
     """Start a lab of demo scale; stop it whatever happens meanwhile."""
-    from automation.lab import down
+    from automation.lab import down, exists
 
     typer.echo("A twin: 12 access switches of two estates, at factory default, over real SSH.")
     try:
         typer.echo(lab.told(lab.start(folder, "demo")))
         yield folder
     finally:
-        if folder.exists():
-            down(folder)
+        with _deaf():
+            if exists(folder):
+                down(folder)
 
 
 def _tour(folder: Path, *, verbose: bool) -> None:

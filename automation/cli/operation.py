@@ -94,7 +94,9 @@ def text_of(file: Path) -> str:
     """Return the text of a plan's file; PlanError if it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise PlanError(f"{file}: the plan cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise PlanError(f"{file}: the plan cannot be read: {error}") from error
 
 

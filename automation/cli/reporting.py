@@ -11,7 +11,10 @@ from automation.cli.options import Format
 from automation.cli.recap import RESULT_COLUMNS, as_json, failures, result_row, text
 from automation.model import Change, DeviceResult, Plan, Recap
 
-_CHANGE_COLUMNS = ("device", "estate", "ports", "lines", "interrupts", "irreversible", "deferred")
+_CHANGE_COLUMNS = (
+    *("device", "estate", "ports", "lines", "interrupts", "irreversible", "deferred"),
+    "unmanaged",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,15 @@ class PortState(StrEnum):
     SUSPENDED = "suspended"
 
 
+class Standing(StrEnum):
+    """What a subscription comes to on a day; only `delivered` reaches the port."""
+
+    DELIVERED = "delivered"
+    SUSPENDED = "suspended"
+    FUTURE = "future"
+    ENDED = "ended"
+
+
 class SubscriptionState(StrEnum):
     """Whether a service on an outlet is to be delivered now."""
 

@@ -121,6 +121,24 @@ class Store:
         with self._write() as connection:
             rows.write(connection, tuple(ports), tuple(subscriptions))
 
+    def remove_ports(self, ports: Iterable[Port], subscriptions: Iterable[Subscription]) -> None:
+        """Delete these ports, the subscriptions of their outlets, and their devices' digests.
+
+        All or nothing, and only what the caller has seen: `subscriptions` are those that he takes
+        the outlets to have. The journal keeps what was done to the devices.
+
+        Raises:
+            UsageError: a row is not, or no longer, as given; nothing was deleted.
+        """
+        gone, services = set(ports), set(subscriptions)
+        devices, outlets = {one.device for one in gone}, {one.outlet for one in gone if one.outlet}
+        with self._write() as connection:
+            here = set(rows.ports(connection, devices))
+            if gone - here or set(rows.subscriptions(connection, outlets, None)) != services:
+                raise UsageError("rows have changed meanwhile; nothing was removed: look again")
+            rows.remove(connection, tuple(gone))
+            digests.forget(connection, devices)
+
     def verified(self, devices: Collection[str] | None = None) -> Mapping[str, Verified]:
         """Return the last full comparison that was in sync, by device."""
         with self._read() as connection:
