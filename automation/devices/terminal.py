@@ -82,7 +82,7 @@ class Terminal:
         if piece:
             return piece
         if self._deadline.passed:
-            raise Lost(f"the device was not done within its {self._deadline.seconds:g} s")
+            raise Lost(f"the device was not done within {self._deadline}")
         if piece is not None:
             raise Lost(_CUT)
         return None

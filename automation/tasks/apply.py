@@ -121,7 +121,7 @@ class _Attempt:
 
     def run(self) -> Applied:
         try:
-            sending = Deadline(self.until.left * (1 - _TO_SETTLE))
+            sending = self.until.share(1 - _TO_SETTLE)
             with self.reach.session(self.task, self.subject, sending) as session:
                 ending = self._begin(session)
         except DeviceError as error:
