@@ -93,7 +93,10 @@ def test_a_device_that_bears_another_name_is_not_touched(twin: Twin) -> None:
     before = twin.lines(IOS)
     done = _run(twin, IOS)
     assert (done.returncode, outcomes(done)) == (3, {IOS: "refused"})
-    assert IOS in done.json["devices"][0]["why"]
+    why = done.json["devices"][0]["why"]
+    assert f"says 'hostname somebody-else', not 'hostname {IOS}'" in why
+    assert f"correct the address of {IOS} in hosts.yaml" in why
+    assert f"enter 'hostname {IOS}' on it by hand; then plan again" in why
     assert twin.lines(IOS) == before
     lab.edit(twin.folder, IOS, [f"hostname {IOS}"])
 
