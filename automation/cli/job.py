@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from automation.model import JobDeviceRow, JobRow
 
 _JOB = ("job", "plan", "playbook", "who", "begun", "ended", "outcomes")
-_DEVICE = ("device", "estate", "outcome", "sent", "ports", "saved", "seconds", "why", "line")
+_DEVICE = ("device", "estate", "outcome", "lines", "ports", "saved", "seconds", "why", "line")
 
 Last = Annotated[
     int,
@@ -82,23 +82,13 @@ def _job(job: JobRow, *, short: bool = False) -> dict[str, object]:
 
 
 def _device(row: JobDeviceRow, *, diff: bool) -> dict[str, object]:
-    found: dict[str, object] = {
-        "device": row.device,
-        "estate": row.estate,
-        "begun": row.begun,
-        "ended": row.ended,
-        "outcome": row.outcome.value if row.outcome else "open",
-        "why": row.why,
-        "line": row.line,
-        "text": row.text,
-        "states": [state.value for state in row.states],
-        "sent": row.sent,
-        "ports": row.ports,
-        "ports_unchanged": row.ports_unchanged,
-        "deferred": row.deferred,
-        "saved": row.saved,
-        "seconds": row.seconds,
-    }
+    from automation.cli.recap import result_row
+    from automation.model import DeviceResult, Outcome
+
+    found = result_row(row.result or DeviceResult(row.device, row.estate, Outcome.UNKNOWN))
+    found |= {"begun": row.begun, "ended": row.ended}
+    if row.result is None:
+        found["outcome"] = "open"
     if diff:
         found |= {"send": list(row.lines), "rollback": list(row.rollback)}
     return found

@@ -52,12 +52,8 @@ class CandidateSession(CliSession):
             try:
                 return self._configure(name, stanzas, planned, expected, stop)
             except Lost as lost:
-                line = self._hand.line if self._hand else ""
-                raise Lost(
-                    f"{lost}; the candidate {name} may still stand on the device",
-                    (self._if_lost,) * len(stanzas),
-                    line,
-                ) from lost
+                left = f"{lost}; the candidate {name} may still stand on the device"
+                raise self._lost(left, (self._if_lost,) * len(stanzas)) from lost
 
     def _configure(
         self,
@@ -68,13 +64,14 @@ class CandidateSession(CliSession):
         stop: Callable[[], bool] | None,
     ) -> Sent:
         """Open the candidate, fill it, and commit or abort it."""
-        self._hand, self._done = None, 0
+        self._start(planned)
         self._if_lost = StanzaState.UNTOUCHED
         self._enter(self._cli.enter.replace(SESSION, name))
         try:
             refusal = self._type(planned, stop)
             if refusal is not None or self._done < len(stanzas):
-                return unsent(stanzas, self._abort(name, refusal))
+                reached = self._reached()
+                return replace(unsent(stanzas, self._abort(name, refusal)), reached=reached)
             diff = self._diff(name)
             if expected is not None and not expected(self._running()):
                 raise Stale("running changed while the candidate was filled; it was aborted")
@@ -85,8 +82,9 @@ class CandidateSession(CliSession):
                 self._abort(name, None)
             raise
         if refusal := self._commit(name, len(stanzas)):
-            return replace(unsent(stanzas, self._abort(name, refusal)), diff=diff)
-        return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff)
+            reached = self._reached()
+            return replace(unsent(stanzas, self._abort(name, refusal)), diff=diff, reached=reached)
+        return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff, reached=self._reached())
 
     def _running(self) -> str:
         """Return the whole running configuration, read inside the candidate."""
@@ -103,10 +101,12 @@ class CandidateSession(CliSession):
         """Commit the candidate; from here on a lost session leaves the state unknown."""
         self._if_lost = StanzaState.UNKNOWN
         line = (self._cli.commit or "").replace(SESSION, name)
-        step = Step(line, self._cli.exec_prompt, count - 1)
-        refusal = self._next(step, self._terminal.exchange([Typed(line, None)]))
+        self._hand = Step(line, self._cli.exec_prompt, count - 1)
+        refusal = self._next(self._hand, self._terminal.exchange([Typed(line, None)]))
         if refusal is not None:
             self._if_lost = StanzaState.UNTOUCHED
+        else:
+            self._hand = None
         return refusal
 
     def _abort(self, name: str, refusal: Refusal | None) -> Refusal | None:

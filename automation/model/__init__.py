@@ -15,7 +15,16 @@ from automation.model.estate import (
     Tier,
 )
 from automation.model.intent import DeviceIntent, IntendedConfig, PortIntent, Vlan
-from automation.model.job import DeviceResult, JobDeviceRow, JobRow, Recap, Refusal, Sent, Verified
+from automation.model.job import (
+    DeviceResult,
+    JobDeviceRow,
+    JobRow,
+    Reached,
+    Recap,
+    Refusal,
+    Sent,
+    Verified,
+)
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -78,6 +87,7 @@ __all__ = [
     "PortRole",
     "PortRoleSpec",
     "PortState",
+    "Reached",
     "Recap",
     "Refusal",
     "Rule",

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -102,7 +102,10 @@ JOB_DEVICE: Final = Table(
     Column("line", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("states", Text, nullable=False),
+    Column("standing", Integer, nullable=False, server_default="0"),
     Column("sent", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False, server_default="0"),
+    Column("reached", Text, nullable=False, server_default=""),
     Column("ports", Integer, nullable=False),
     Column("ports_unchanged", Integer, nullable=False),
     Column("deferred", Integer, nullable=False),
