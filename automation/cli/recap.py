@@ -103,12 +103,12 @@ def _words(result: DeviceResult) -> Iterator[str]:
     """Yield the line at which a device stopped, and its own words."""
     if result.line:
         yield f"    line:   {one_line(result.line)}{'' if result.text else ' (in flight)'}"
-    if result.sent > result.accepted:
-        last = f", the last of them: {one_line(result.reached)}" if result.reached else ""
-        yield f"    sent:   {counted(result.sent, 'line')}, {result.accepted} accepted{last}"
     said = [line for line in plain(result.text).expandtabs().splitlines() if line.strip()]
     for number, line in enumerate(said):
         yield f"    {'device:' if not number else '       '} {line.rstrip()}"
+    if result.sent > result.accepted:
+        last = f", the last of them: {one_line(result.reached)}" if result.reached else ""
+        yield f"    sent:   {counted(result.sent, 'line')}, {result.accepted} accepted{last}"
 
 
 def _counts(title: str, recap: Recap) -> Iterator[str]:
