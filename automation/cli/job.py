@@ -11,7 +11,7 @@ from automation.cli import options
 if TYPE_CHECKING:
     from automation.model import JobDeviceRow, JobRow
 
-_JOB = ("job", "plan", "playbook", "who", "begun", "ended", "outcomes")
+_JOB = ("job", "plan", "playbook", "who", "begun", "ended", "state", "outcomes")
 _DEVICE = ("device", "estate", "outcome", "lines", "ports", "saved", "seconds", "why", "line")
 
 Last = Annotated[
@@ -36,10 +36,12 @@ def list_(
     verbose: options.Verbose = False,
 ) -> None:
     """List the last jobs, newest first."""
+    from automation.cli.holding import tell_lost
     from automation.cli.opening import opened
     from automation.cli.output import rows
 
     with opened(workspace) as network:
+        tell_lost(network)
         jobs = network.store.jobs(last)
     rows([_job(job, short=output is options.Format.TABLE) for job in jobs], _JOB, output)
 
@@ -52,10 +54,12 @@ def show(
     verbose: options.Verbose = False,
 ) -> None:
     """Show one job: how each device ended; with -D its lines and its rollback."""
+    from automation.cli.holding import tell_lost
     from automation.cli.opening import opened
     from automation.cli.output import fields, record, rows
 
     with opened(workspace) as network:
+        tell_lost(network)
         job = network.store.job(number)
     devices = [_device(device, diff=diff) for device in job.devices]
     if output is options.Format.JSON:
@@ -74,9 +78,11 @@ def _job(job: JobRow, *, short: bool = False) -> dict[str, object]:
         "job": job.id,
         "plan": job.plan[:12] if short else job.plan,
         "playbook": job.playbook,
-        "who": job.who,
+        "who": str(job.owner),
         "begun": job.begun,
         "ended": job.ended,
+        "state": job.state.value,
+        "planned": job.planned,
         "outcomes": {**outcomes, **({"open": job.open} if job.open else {})},
     }
 

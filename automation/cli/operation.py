@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import getpass
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
-from filelock import FileLock, Timeout
 
 from automation.cli.asking import INTERRUPTED, go_on
 from automation.cli.change_text import summary
+from automation.cli.holding import owner
 from automation.cli.interrupt import stopping
 from automation.cli.opening import limited, today
 from automation.cli.options import EVERY_DEVICE
 from automation.cli.progress import watching
 from automation.cli.reporting import Ending, Form, show_ending, show_lines, show_plan
 from automation.cli.text import plain
-from automation.errors import AlreadyRunning, PlanError, UsageError
+from automation.errors import PlanError, UsageError
 from automation.model import Change, Device, DeviceResult, Outcome, Plan, Recap, sent_lines
 from automation.playbook import Engine, Network, Playbook
-from automation.workspace import Workspace
 
 NOT_WELL = 3
 OWN_FAULT = 1
@@ -37,24 +32,6 @@ class How:
     form: Form
     yes: bool = False
     verbose: bool = False
-
-
-@contextmanager
-def alone(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace's lock: one run or apply at a time.
-
-    Raises:
-        AlreadyRunning: another one holds it.
-    """
-    lock = FileLock(workspace.lock)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AlreadyRunning(f"another run or apply is under way in {workspace.root}") from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple[Engine, Plan]:
@@ -122,7 +99,7 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
         go_on(f"Apply this plan to {network.workspace.root}?", how.yes)
     with watching(verbose=how.verbose) as watcher:
         watcher.applying(plan)
-        who = f"{getpass.getuser()}@{socket.gethostname()}"
+        who = owner(network.workspace)
         with stopping(network.stop):
             report = replace(engine, progress=watcher).apply(plan, who, fresh=fresh)
     stopped = _who_stopped(engine)

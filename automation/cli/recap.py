@@ -106,7 +106,7 @@ def _words(result: DeviceResult) -> Iterator[str]:
     said = [line for line in plain(result.text).expandtabs().splitlines() if line.strip()]
     for number, line in enumerate(said):
         yield f"    {'device:' if not number else '       '} {line.rstrip()}"
-    if result.sent > result.accepted:
+    if result.sent > result.accepted or (result.sent and result.outcome is Outcome.UNKNOWN):
         last = f", the last of them: {one_line(result.reached)}" if result.reached else ""
         yield f"    sent:   {counted(result.sent, 'line')}, {result.accepted} accepted{last}"
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from automation.model.words import GOOD_OUTCOMES, Outcome, StanzaState
+from automation.model.words import GOOD_OUTCOMES, JobState, Outcome, StanzaState
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +142,50 @@ class JobDeviceRow:
     rollback: tuple[str, ...]
     result: DeviceResult | None = None
 
+    @property
+    def left(self) -> bool:
+        """Whether it was begun, and nobody was there to say how it ended."""
+        return self.begun is not None and self.ended is None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who applies a plan: a user, and the process `pid` on `host` for the workspace at `root`."""
+
+    user: str
+    host: str
+    pid: int
+    root: str
+
+    def __str__(self) -> str:
+        """Return `anna@noc-1`."""
+        return f"{self.user}@{self.host}"
+
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
     """One application of a plan: who and when, and how many devices have each outcome.
 
-    `open` counts devices that were begun and have no outcome yet. `devices` are in the order
-    in which they were begun; a list of jobs leaves them out.
+    `planned` counts all its devices, `open` those that were begun and have no outcome yet. `lost`
+    is when its process was found to be gone. `devices` are in the order in which they were begun;
+    a list of jobs leaves them out.
     """
 
     id: int
     plan: str
     playbook: str
-    who: str
+    owner: Owner
     begun: str
     ended: str | None
     outcomes: Mapping[Outcome, int]
+    planned: int = 0
     open: int = 0
+    lost: str | None = None
     devices: tuple[JobDeviceRow, ...] = ()
+
+    @property
+    def state(self) -> JobState:
+        """Whether it is under way or over."""
+        if self.ended:
+            return JobState.ENDED
+        return JobState.LOST if self.lost else JobState.OPEN

@@ -13,6 +13,7 @@ from automation.model import (
     Device,
     DeviceResult,
     Outcome,
+    Owner,
     Plan,
     Recap,
     StanzaState,
@@ -97,13 +98,13 @@ class Engine:
         )
         return Planning(sealed(made), found)
 
-    def apply(self, planned: Plan, who: str, *, fresh: bool = False) -> JobReport:
+    def apply(self, planned: Plan, owner: Owner, *, fresh: bool = False) -> JobReport:
         """Apply a plan: exactly its lines, in waves, one estate after the other.
 
         `fresh` says that the plan was made a moment ago by this same run, so that devices with
         nothing to do need not be read again.
         """
-        job = self.store.begin_job(planned, who)
+        job = self.store.begin_job(planned, owner)
         run = _Run(self, planned, job)
         try:
             run.idle(fresh=fresh)

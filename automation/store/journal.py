@@ -16,16 +16,31 @@ from automation.model import (
     JobDeviceRow,
     JobRow,
     Outcome,
+    Owner,
     Plan,
     StanzaState,
     natural_key,
 )
 from automation.store.tables import JOB, JOB_DEVICE
 
+_LEFT = (
+    "its job was lost while it was being written to: what it runs is not known; run again, which "
+    "reads it first"
+)
 
-def begin_job(connection: Connection, plan: Plan, who: str, at: str | None) -> int:
+
+def begin_job(connection: Connection, plan: Plan, owner: Owner, at: str | None) -> int:
     """Insert the job and return its number."""
-    values = {"plan": plan.id, "playbook": plan.playbook, "who": who, "begun": at or _now()}
+    values = {
+        "plan": plan.id,
+        "playbook": plan.playbook,
+        "who": owner.user,
+        "host": owner.host,
+        "pid": owner.pid,
+        "root": owner.root,
+        "planned": len(plan.changes) + len(plan.faults),
+        "begun": at or _now(),
+    }
     key = connection.execute(insert(JOB), values).inserted_primary_key
     assert key is not None  # noqa: S101 - an insert of one row has one key
     return int(key[0])
@@ -86,6 +101,23 @@ def end_job(connection: Connection, job: int, at: str | None) -> None:
     connection.execute(update(JOB).where(JOB.c.id == job).values(ended=at or _now()))
 
 
+def open_jobs(connection: Connection, owner: Owner) -> tuple[int, ...]:
+    """Return the jobs of the owner's workspace on its host that are neither over nor lost."""
+    here = (JOB.c.host == owner.host) & (JOB.c.root == owner.root)
+    still = JOB.c.ended.is_(None) & JOB.c.lost.is_(None)
+    return tuple(connection.execute(select(JOB.c.id).where(here & still)).scalars())
+
+
+def find_lost(connection: Connection, owner: Owner, at: str | None) -> tuple[JobRow, ...]:
+    """Note that the open jobs of the owner's workspace are lost; return them."""
+    numbers = open_jobs(connection, owner)
+    connection.execute(update(JOB).where(JOB.c.id.in_(numbers)).values(lost=at or _now()))
+    left = JOB_DEVICE.c.job.in_(numbers) & JOB_DEVICE.c.outcome.is_(None)
+    unknown = {"outcome": Outcome.UNKNOWN.value, "why": _LEFT}
+    connection.execute(update(JOB_DEVICE).where(left).values(unknown))
+    return tuple(job(connection, number) for number in numbers)
+
+
 def jobs(connection: Connection, limit: int) -> tuple[JobRow, ...]:
     """Return the newest jobs first, with counts of outcomes."""
     found = connection.execute(select(JOB).order_by(JOB.c.id.desc()).limit(limit)).all()
@@ -130,11 +162,13 @@ def _job_row(
         id=row.id,
         plan=row.plan,
         playbook=row.playbook,
-        who=row.who,
+        owner=Owner(row.who, row.host, row.pid, row.root),
         begun=row.begun,
         ended=row.ended,
         outcomes={outcome: counts[outcome] for outcome in Outcome if outcome in counts},
+        planned=row.planned,
         open=counts.get(None, 0),
+        lost=row.lost,
         devices=devices,
     )
 

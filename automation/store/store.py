@@ -17,6 +17,7 @@ from automation.model import (
     Change,
     DeviceResult,
     JobRow,
+    Owner,
     Plan,
     Port,
     Subscription,
@@ -141,10 +142,26 @@ class Store:
         with self._write() as connection:
             digests.record_secrets(connection, device, secrets)
 
-    def begin_job(self, plan: Plan, who: str, at: str | None = None) -> int:
-        """Note that `who` applies `plan` from `at` (ISO 8601, now without it); return the job."""
+    def begin_job(self, plan: Plan, owner: Owner, at: str | None = None) -> int:
+        """Note that `owner` applies `plan` from `at` (ISO 8601, now without it); return the job."""
         with self._write() as connection:
-            return journal.begin_job(connection, plan, who, at)
+            return journal.begin_job(connection, plan, owner, at)
+
+    def has_open(self, owner: Owner) -> bool:
+        """Whether a job of the owner's workspace is on record as neither over nor lost."""
+        with self._read() as connection:
+            return bool(journal.open_jobs(connection, owner))
+
+    def find_lost(self, owner: Owner, at: str | None = None) -> tuple[JobRow, ...]:
+        """Note that the open jobs of the owner's workspace are lost, and return them.
+
+        Only for who holds the workspace's lock: then no process that wrote one of them lives.
+        Devices that were being written to end `unknown`.
+        """
+        if not self.has_open(owner):
+            return ()
+        with self._write() as connection:
+            return journal.find_lost(connection, owner, at)
 
     def begin_device(self, job: int, change: Change, at: str | None = None) -> None:
         """Write down the change before its first configuration line is sent."""

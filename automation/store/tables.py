@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -83,8 +83,13 @@ JOB: Final = Table(
     Column("plan", String(64), nullable=False),
     Column("playbook", Text, nullable=False),
     Column("who", Text, nullable=False),
+    Column("host", Text, nullable=False, server_default=""),
+    Column("pid", Integer, nullable=False, server_default="0"),
+    Column("root", Text, nullable=False, server_default=""),
+    Column("planned", Integer, nullable=False, server_default="0"),
     Column("begun", String(40), nullable=False),
     Column("ended", String(40)),
+    Column("lost", String(40)),
 )
 
 JOB_DEVICE: Final = Table(
