@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from automation.devices.candidate_name import candidate_name, is_orphan
 from automation.devices.cli_session import CliSession, unsent
 from automation.devices.steps import Step
 from automation.devices.terminal import Typed
-from automation.errors import DeviceError, Lost, Stale
+from automation.errors import Busy, DeviceError, Lost, Stale
 from automation.model import Refusal, Sent, Stanza, StanzaState
 
 SESSION: Final = "{session}"
@@ -47,7 +50,7 @@ class CandidateSession(CliSession):
         planned, refusal = self._plan(stanzas, reveal)
         if refusal is not None or not planned:
             return unsent(stanzas, refusal)
-        name = f"portvakt-{secrets.token_hex(4)}"
+        name = candidate_name(time.time() + self._terminal.left, secrets.token_hex(2))
         with self._closing():
             try:
                 return self._configure(name, stanzas, planned, expected, stop)
@@ -66,7 +69,7 @@ class CandidateSession(CliSession):
         """Open the candidate, fill it, and commit or abort it."""
         self._start(planned)
         self._if_lost = StanzaState.UNTOUCHED
-        self._enter(self._cli.enter.replace(SESSION, name))
+        self._make(name)
         try:
             refusal = self._type(planned, stop)
             if refusal is not None or self._done < len(stanzas):
@@ -85,6 +88,30 @@ class CandidateSession(CliSession):
             reached = self._reached()
             return replace(unsent(stanzas, self._abort(name, refusal)), diff=diff, reached=reached)
         return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff, reached=self._reached())
+
+    def _make(self, name: str) -> None:
+        """Open the candidate, after those that sessions of ours have left behind are gone.
+
+        Candidates outlive the session that opened them, and a device keeps only a few. Nobody
+        else's is touched; where there is no room, those that stand in the way are named.
+        """
+        pending = self._pending()
+        for one in pending:
+            if is_orphan(one, time.time()):
+                # A refusal leaves it where it is; if there is no room then, it is named below.
+                self._ask((self._cli.session_drop or "").replace(SESSION, one))
+        try:
+            self._enter(self._cli.enter.replace(SESSION, name))
+        except Busy as busy:
+            raise Busy(f"{busy} (pending: {', '.join(pending)})" if pending else busy) from busy
+
+    def _pending(self) -> tuple[str, ...]:
+        """Return the candidates that stand on the device."""
+        if self._cli.session_list is None:
+            return ()
+        lines = self._terminal.collect(self._cli.session_list).splitlines()
+        found = (re.fullmatch(self._cli.session_row, line) for line in lines)
+        return tuple(row["name"] for row in found if row)
 
     def _running(self) -> str:
         """Return the whole running configuration, read inside the candidate."""

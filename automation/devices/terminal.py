@@ -71,6 +71,11 @@ class Terminal:
         self.prompts: Prompts
         """The device's prompts, set when its hostname has been learned."""
 
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return self._deadline.left
+
     def receive(self, timeout: float | None = None) -> bytes | None:
         """Return what comes next; None when nothing does within `timeout` seconds.
 
