@@ -16,6 +16,7 @@ from automation.model.estate import (
 )
 from automation.model.intent import DeviceIntent, IntendedConfig, PortIntent, Vlan
 from automation.model.job import (
+    Claim,
     DeviceResult,
     JobDeviceRow,
     JobRow,
@@ -58,6 +59,7 @@ __all__ = [
     "TRUNK_ROLES",
     "Catalogue",
     "Change",
+    "Claim",
     "Cli",
     "Deferred",
     "Device",

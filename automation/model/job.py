@@ -163,6 +163,25 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Leave to write to a device, which one job at a time has. Times are ISO 8601 in UTC."""
+
+    device: str
+    job: int
+    owner: Owner
+    since: str
+    until: str
+
+    def __str__(self) -> str:
+        """Return who holds the device, since when, and until when at most."""
+        who = f"{self.owner} (process {self.owner.pid}, workspace {self.owner.root})"
+        return (
+            f"job {self.job} of {who} has been writing to it since {self.since}, and holds it "
+            f"until {self.until} at most"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class JobRow:
     """One application of a plan: who and when, and how many devices have each outcome.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Final
 
 from automation.errors import PortvaktError
 from automation.model import (
@@ -30,6 +32,9 @@ from automation.tasks.plan import Planned, plan
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Subject
 from automation.tasks.verify import verify
+
+_CLOCKS_DIFFER: Final = 60.0
+"""Seconds by which the clocks of two machines that run Portvakt may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +176,15 @@ class _Run:
         self._apply(changes)
 
     def wave(self, wave: Wave) -> None:
-        """Apply one wave, then pass it through its gate."""
+        """Claim the devices of one wave, apply it, and pass it through its gate."""
         self.engine.progress.wave(wave)
-        changes = {change.device: change for change in wave.changes}
+        changes = self._claimed(wave)
+        try:
+            self._wave(changes)
+        finally:
+            self._release(changes)
+
+    def _wave(self, changes: Mapping[str, Change]) -> None:
         self._apply(changes)
         changed = {
             name: change
@@ -182,6 +193,39 @@ class _Run:
         }
         if self.plan.verify and changed:
             self._verify(changed)
+
+    def _claimed(self, wave: Wave) -> Mapping[str, Change]:
+        """Return the changes whose devices are ours now; end those that somebody else writes to."""
+        changes = {change.device: change for change in wave.changes}
+        if not self.engine.reach.may_begin():
+            return changes  # nothing will be sent
+        held: Mapping[str, object]
+        try:
+            held = self.engine.store.claim(self.job, changes, self._until(len(changes)))
+        except PortvaktError as error:
+            held = dict.fromkeys(changes, error)
+        for name in held:
+            change = changes.pop(name)
+            why = f"nothing was sent: {held[name]}"
+            ports = len(change.ports)
+            self._end(DeviceResult(name, change.estate, Outcome.REFUSED, why, ports=ports))
+        return changes
+
+    def _until(self, devices: int) -> datetime:
+        """Return when a wave of so many devices is over, however slow each of them is.
+
+        Each may take its deadline twice: for its change, and at the gate.
+        """
+        rounds = ceil(devices / self.engine.fleet.forks)
+        seconds = 2 * rounds * self.engine.reach.deadline + _CLOCKS_DIFFER
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+    def _release(self, changes: Mapping[str, Change]) -> None:
+        """Let go of the devices of a wave; where that fails the claims end by themselves."""
+        try:
+            self.engine.store.release(self.job, changes)
+        except PortvaktError as error:
+            self.forgotten = str(error)
 
     def _apply(self, changes: Mapping[str, Change]) -> None:
         def done(name: str, value: object) -> None:

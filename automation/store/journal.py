@@ -21,6 +21,7 @@ from automation.model import (
     StanzaState,
     natural_key,
 )
+from automation.store import claims
 from automation.store.tables import JOB, JOB_DEVICE
 
 _LEFT = (
@@ -97,7 +98,8 @@ def unsaved(connection: Connection, devices: Collection[str]) -> frozenset[str]:
 
 
 def end_job(connection: Connection, job: int, at: str | None) -> None:
-    """Set the job's end."""
+    """Set the job's end; it holds no device any more."""
+    claims.release(connection, job)
     connection.execute(update(JOB).where(JOB.c.id == job).values(ended=at or _now()))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from automation.errors import PortvaktError, UsageError
 from automation.model import (
     Change,
+    Claim,
     DeviceResult,
     JobRow,
     Owner,
@@ -23,7 +25,7 @@ from automation.model import (
     Subscription,
     Verified,
 )
-from automation.store import digests, journal, rows
+from automation.store import claims, digests, journal, rows
 from automation.store.engine import engine_for, writing
 from automation.store.migrating import migrate
 
@@ -162,6 +164,21 @@ class Store:
             return ()
         with self._write() as connection:
             return journal.find_lost(connection, owner, at)
+
+    def claim(
+        self, job: int, devices: Collection[str], until: datetime, now: datetime | None = None
+    ) -> Mapping[str, Claim]:
+        """Claim `devices` for `job` before they are touched; return those that another job holds.
+
+        A claim ends with `release`, with its job, or at `until`: then nobody is at work any more.
+        """
+        with self._write() as connection:
+            return claims.take(connection, job, devices, now or datetime.now(UTC), until)
+
+    def release(self, job: int, devices: Collection[str]) -> None:
+        """Let go of what `job` holds of `devices`."""
+        with self._write() as connection:
+            claims.release(connection, job, devices)
 
     def begin_device(self, job: int, change: Change, at: str | None = None) -> None:
         """Write down the change before its first configuration line is sent."""

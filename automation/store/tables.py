@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -116,4 +116,13 @@ JOB_DEVICE: Final = Table(
     Column("deferred", Integer, nullable=False),
     Column("saved", Boolean(name="saved"), nullable=False),
     Column("seconds", Float, nullable=False),
+)
+
+CLAIM: Final = Table(
+    "claim",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("job", Integer, ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
+    Column("since", String(40), nullable=False),
+    Column("until", String(40), nullable=False),
 )
