@@ -95,5 +95,5 @@ def apply(
     with opened(workspace, forks) as network:
         saved = load(operation.text_of(file), str(file), datetime.now(UTC))
         with alone(network):
-            engine = operation.engine_for(network, saved)
-            raise typer.Exit(operation.carry_out(network, engine, saved, how, fresh=False))
+            rollout = operation.rollout_for(network, saved)
+            raise typer.Exit(operation.carry_out(network, rollout, saved, how, fresh=False))

@@ -53,5 +53,5 @@ def run(
             raise typer.Exit(operation.look(network, book, limit, how, check=check))
         can_ask(yes)
         with alone(network):
-            engine, plan = operation.planned(network, book, limit, how)
-            raise typer.Exit(operation.carry_out(network, engine, plan, how, fresh=True))
+            rollout, plan = operation.planned(network, book, limit, how)
+            raise typer.Exit(operation.carry_out(network, rollout, plan, how, fresh=True))
