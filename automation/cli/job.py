@@ -96,11 +96,13 @@ def _device(row: JobDeviceRow, *, diff: bool) -> dict[str, object]:
     if row.result is None:
         found["outcome"] = "open"
     if diff:
-        found |= {"send": list(row.lines), "rollback": list(row.rollback)}
+        own = row.result.diff if row.result else ""
+        found |= {"send": list(row.lines), "rollback": list(row.rollback), "diff": own}
     return found
 
 
 def _lines(job: JobRow) -> None:
+    from automation.cli.change_text import own_diff
     from automation.cli.output import write
 
     for device in job.devices:
@@ -108,3 +110,5 @@ def _lines(job: JobRow) -> None:
         write("\n".join(f"  {line}" for line in device.lines))
         write("rollback:")
         write("\n".join(f"  {line}" for line in device.rollback))
+        if device.result and device.result.diff:
+            write(own_diff(device.result))

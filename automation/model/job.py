@@ -52,7 +52,8 @@ class DeviceResult:
 
     `lines` of the change stand on the device, as a read showed. `sent` were typed, `accepted` of
     them the device acknowledged, `reached` is the last of those. `line` is the line it refused,
-    with its words in `text`, or the one in flight when the session ended. `seconds` is wall time.
+    with its words in `text`, or the one in flight when the session ended. `diff` is the device's
+    own comparison, where it has one, without secrets. `seconds` is wall time.
     `ports` is how many ports ended with this outcome, `ports_unchanged` how many of the device's
     ports were right already. `states` are those of the change's stanzas, in its order.
     """
@@ -68,6 +69,7 @@ class DeviceResult:
     sent: int = 0
     accepted: int = 0
     reached: str = ""
+    diff: str = ""
     ports: int = 0
     ports_unchanged: int = 0
     deferred: int = 0

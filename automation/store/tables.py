@@ -111,6 +111,7 @@ JOB_DEVICE: Final = Table(
     Column("sent", Integer, nullable=False),
     Column("accepted", Integer, nullable=False, server_default="0"),
     Column("reached", Text, nullable=False, server_default=""),
+    Column("diff", Text, nullable=False, server_default=""),
     Column("ports", Integer, nullable=False),
     Column("ports_unchanged", Integer, nullable=False),
     Column("deferred", Integer, nullable=False),

@@ -35,6 +35,7 @@ from automation.model import (
     Verdict,
     sent_lines,
 )
+from automation.tasks.device_diff import without_secrets
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
@@ -257,6 +258,7 @@ class _Attempt:
             sent=reached.sent,
             accepted=reached.accepted,
             reached=reached.last,
+            diff=without_secrets(sent.diff, self.subject.tools.engine.reader.masked),
             ports_unchanged=len(self.subject.intent.ports) - len(change.ports),
             deferred=len(change.deferred),
             saved=saved,

@@ -78,6 +78,7 @@ def test_end_of_a_device_keeps_its_lines(store: Store) -> None:
         sent=9,
         accepted=8,
         reached="shutdown",
+        diff="+shutdown",
         ports=1,
         ports_unchanged=47,
         deferred=2,

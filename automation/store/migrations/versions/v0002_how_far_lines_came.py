@@ -1,4 +1,4 @@
-"""How far the lines of a change came: how many were sent, how many accepted, and the last."""
+"""How far the lines of a change came, and what a device itself said of the change."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def upgrade() -> None:
         ("standing", sa.Integer, "0"),
         ("accepted", sa.Integer, "0"),
         ("reached", sa.Text, ""),
+        ("diff", sa.Text, ""),
     ):
         op.add_column("job_device", sa.Column(name, kind, nullable=False, server_default=none))
     # Until now `sent` held what stands: those lines were sent, and accepted.
