@@ -103,7 +103,8 @@ class CandidateSession(CliSession):
         try:
             self._enter(self._cli.enter.replace(SESSION, name))
         except Busy as busy:
-            raise Busy(f"{busy} (pending: {', '.join(pending)})" if pending else busy) from busy
+            who = f" (pending: {', '.join(pending)})" if pending else ""
+            raise Busy(f"{busy}{who}") from busy
 
     def _pending(self) -> tuple[str, ...]:
         """Return the candidates that stand on the device."""
