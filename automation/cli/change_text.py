@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from automation.cli.output import aligned
 from automation.cli.text import counted
-from automation.model import Change, Deferred, Plan, sent_lines
+from automation.model import Change, Deferred, DeviceResult, Plan, sent_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,12 @@ def lines_of(change: Change) -> Iterator[str]:
         yield from (f"  {_late(late)}" for late in change.deferred)
     if change.unmanaged:
         yield f"unmanaged: {counted(change.unmanaged, 'line')} that nobody here owns, left alone"
+
+
+def own_diff(result: DeviceResult) -> str:
+    """Return what a device itself said that a change would do to it."""
+    lines = "\n".join(f"  {line}" for line in result.diff.splitlines())
+    return f"{result.device} itself says:\n{lines}"
 
 
 def _late(late: Deferred) -> str:

@@ -14,7 +14,7 @@ from automation.devices.session import Window
 from automation.devices.steps import Step, UnknownMode, batches, steps
 from automation.devices.terminal import Terminal, Typed, Unanswered
 from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, SaveFailed
-from automation.model import Cli, Refusal, Sent, Stanza, StanzaState
+from automation.model import Cli, Reached, Refusal, Sent, Stanza, StanzaState
 
 _SHORT = 6
 """A command that was refused prints fewer lines than this; a configuration prints more."""
@@ -40,6 +40,9 @@ class CliSession:
         self._masker = Masker()
         self._hand: Step | None = None
         self._done = 0
+        self._steps: Sequence[Step] = ()
+        self._sent = 0
+        self._accepted = 0
         self._open = True
 
     def fetch(self) -> str:
@@ -150,6 +153,24 @@ class CliSession:
                 return [], Refusal(step.line, text, step.stanza)
         return planned, None
 
+    def _start(self, planned: Sequence[tuple[Step, str]]) -> None:
+        """Stand before the first of the planned lines."""
+        self._hand, self._done = None, 0
+        self._steps = [step for step, _ in planned]
+        self._sent = self._accepted = 0
+
+    def _reached(self) -> Reached:
+        """Return how far the lines came; exits are ours and do not count."""
+        sent = [step.line for step in self._steps[: self._sent] if not step.leaves]
+        taken = [step.line for step in self._steps[: self._accepted] if not step.leaves]
+        line = self._hand.line if self._hand else ""
+        return Reached(len(sent), len(taken), taken[-1] if taken else "", line)
+
+    def _lost(self, message: str, states: tuple[StanzaState, ...]) -> Lost:
+        """Return what is known of a session that has ended: how far the lines came."""
+        at = self._reached()
+        return Lost(message, states, at.line, sent=at.sent, accepted=at.accepted, last=at.last)
+
     def _type(
         self, planned: Sequence[tuple[Step, str]], stop: Callable[[], bool] | None
     ) -> Refusal | None:
@@ -174,11 +195,16 @@ class CliSession:
     ) -> Refusal | None:
         """Type the batches of one stanza, and return the first line that was not accepted."""
         typed = [[Typed(wires[step], step.prompt) for step in batch] for batch in batched]
+        before = self._terminal.typed
         answers = self._terminal.exchange(typed)
-        for step in chain.from_iterable(batched):
-            self._hand = step
-            if refusal := self._next(step, answers):
-                return refusal
+        try:
+            for step in chain.from_iterable(batched):
+                self._hand = step
+                if refusal := self._next(step, answers):
+                    return refusal
+                self._accepted += 1
+        finally:
+            self._sent += self._terminal.typed - before
         return None
 
     def _states(self, count: int) -> tuple[StanzaState, ...]:

@@ -80,8 +80,15 @@ class Terminal:
         """The prompt we stand at, as the device writes it."""
         self.known: dict[str, str] = {}
         """Prompts as the device writes them, by their patterns, for whoever has accepted them."""
+        self.typed = 0
+        """How many lines `exchange` has begun to type so far."""
         self.prompts: Prompts
         """The device's prompts, set when its hostname has been learned."""
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return self._deadline.left
 
     def receive(self, timeout: float | None = None) -> bytes | None:
         """Return what comes next; None when nothing does within `timeout` seconds.
@@ -101,7 +108,7 @@ class Terminal:
     def _lost(self) -> Lost:
         """Return why the session has ended."""
         if self._deadline.passed:
-            return Lost(f"the device was not done within its {self._deadline.seconds:g} s")
+            return Lost(f"the device was not done within {self._deadline}")
         return Lost(_CUT)
 
     def type(self, text: str) -> None:
@@ -129,7 +136,9 @@ class Terminal:
             Unanswered: The device waits for something that is not listed.
         """
         while batches:
+            self.typed += len(batches[0])
             typed = self._follow(batches)
+            self.typed += sum(map(len, batches[1:typed]))
             for lines in batches[:typed]:
                 yield from self._answers(lines)
             batches = batches[typed:]

@@ -57,7 +57,7 @@ class BoundedStream:
     def send(self, data: bytes) -> int:
         """Send what fits now, or raise OSError once the deadline has passed."""
         if self._deadline.passed:
-            raise ConnectionAbortedError("the deadline has passed")
+            raise ConnectionAbortedError(f"it was not done within {self._deadline}")
         return self._stream.send(data)
 
     def settimeout(self, seconds: float | None) -> None:

@@ -158,9 +158,13 @@ class Os(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A named configuration session of EOS that is not committed: its own copy."""
+    """A named configuration session of EOS that is not committed: its own copy, and its age.
+
+    It stays when the login that opened it is gone.
+    """
 
     config: Block
+    since: datetime
 
 
 class Switch:

@@ -15,7 +15,18 @@ from automation.model.estate import (
     Tier,
 )
 from automation.model.intent import DeviceIntent, IntendedConfig, PortIntent, Vlan
-from automation.model.job import DeviceResult, JobDeviceRow, JobRow, Recap, Refusal, Sent, Verified
+from automation.model.job import (
+    Claim,
+    DeviceResult,
+    JobDeviceRow,
+    JobRow,
+    Owner,
+    Reached,
+    Recap,
+    Refusal,
+    Sent,
+    Verified,
+)
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -34,6 +45,7 @@ from automation.model.words import (
     GOOD_OUTCOMES,
     TRUNK_ROLES,
     DeviceRole,
+    JobState,
     Outcome,
     PortRole,
     PortState,
@@ -48,6 +60,7 @@ __all__ = [
     "TRUNK_ROLES",
     "Catalogue",
     "Change",
+    "Claim",
     "Cli",
     "Deferred",
     "Device",
@@ -66,11 +79,13 @@ __all__ = [
     "Inventory",
     "JobDeviceRow",
     "JobRow",
+    "JobState",
     "Kind",
     "Login",
     "Mode",
     "Offer",
     "Outcome",
+    "Owner",
     "Plan",
     "Platform",
     "Policy",
@@ -79,6 +94,7 @@ __all__ = [
     "PortRole",
     "PortRoleSpec",
     "PortState",
+    "Reached",
     "Recap",
     "Refusal",
     "Rule",

@@ -173,9 +173,9 @@ class Cli:
     regular expressions for whole lines of text that are known to be harmless; anything else
     between a line and the next prompt is a refusal. `noise` are log lines the device may throw
     in anywhere; a line that starts with one is noise. An exec prompt that ends in `#` ends in
-    `>` before `enable`. `{session}` in `enter`, `commit`, `abort` and `session_diff` is the
-    name of a candidate. `unauthorised` are texts that mean we may not configure at all; `busy`
-    those that mean somebody else holds the configuration.
+    `>` before `enable`. `{session}` in `enter`, `commit`, `abort`, `session_diff` and
+    `session_drop` is the name of a candidate. `unauthorised` are texts that mean we may not
+    configure at all; `busy` those that mean somebody else holds the configuration.
     """
 
     driver: str
@@ -200,6 +200,12 @@ class Cli:
     commit: str | None = None
     abort: str | None = None
     session_diff: str | None = None
+    session_list: str | None = None
+    """Prints the candidates that stand on the device, also those whose session was cut off."""
+    session_row: str = r"(?!)"
+    """A line of that list which is a candidate neither committed nor aborted: `name` in it."""
+    session_drop: str | None = None
+    """Throws the candidate `{session}` away without entering it."""
     bindings: str | None = None
     pager: str = r" *-+ ?More ?-+ *"
     """What stands alone on the last line when the device waits for a key before it goes on."""

@@ -82,6 +82,14 @@ class Outcome(StrEnum):
 GOOD_OUTCOMES = frozenset({Outcome.CHANGED, Outcome.UNCHANGED})
 
 
+class JobState(StrEnum):
+    """Whether a job is under way or over; lost: its process died before it was."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    LOST = "lost"
+
+
 class StanzaState(StrEnum):
     """What became of one stanza of a change on the device."""
 

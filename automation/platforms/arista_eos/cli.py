@@ -48,4 +48,7 @@ CLI = Cli(
     commit="commit",
     abort="abort",
     session_diff="show session-config diffs",
+    session_list="show configuration sessions",
+    session_row=r"\s*\*?\s*(?P<name>\S+)\s+pending(?:\s.*)?",
+    session_drop="configure session {session} abort",
 )
