@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from automation.model import Port
 
 _PLAYBOOK = "provision-access"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ISOLATION = "switchport protected"
 """What keeps two customers of an IOS switch apart, and what the demo takes away by hand."""
 
@@ -33,61 +34,73 @@ def demo(verbose: options.Verbose = False) -> None:
     temporary folder, on loopback only.
     """
     lab.installed()
-    with _ended_by_signals(), _place() as place, _twin(place / "lab") as folder:
+    ending = _Ending()
+    with ending.heard(), _place(ending) as place, _twin(place / "lab", ending) as folder:
         _tour(folder, verbose=verbose)
     typer.echo("\nThe twin is stopped, and its folder is gone.")
 
 
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let what ends a program end the block as Ctrl-C does, so that the twin is stopped.
+class _Ending:
+    """What ends a program ends the demo as Ctrl-C does: once, and not while it puts things away.
 
     A hangup that the caller ignores, as nohup does, stays ignored.
     """
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def __init__(self) -> None:
+        self._deaf = False
+        self._late = False
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Let signals end the block."""
+        before = {one: signal.getsignal(one) for one in _SIGNALS}
+        for one, handler in before.items():
+            if handler is not signal.SIG_IGN:
+                signal.signal(one, self._told)
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    @contextmanager
+    def put_off(self) -> Iterator[None]:
+        """Let signals wait for the end of the block; who presses Ctrl-C twice is heard once."""
+        before, self._deaf = self._deaf, True
+        try:
+            yield
+        finally:
+            self._deaf = before
+            if self._late and not before:
+                self._told(signal.SIGINT, None)
+
+    def _told(self, number: int, frame: FrameType | None) -> None:
+        if self._deaf:
+            self._late = True
+            return
+        self._deaf = True
         raise KeyboardInterrupt
 
-    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {one: signal.getsignal(one) for one in ending}
-    for one, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(one, told)
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Hear no signal while things are put away: who presses Ctrl-C twice leaves nothing, too."""
-    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {one: signal.signal(one, signal.SIG_IGN) for one in ending}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-@contextmanager
-def _place() -> Iterator[Path]:
+def _place(ending: _Ending) -> Iterator[Path]:
     """Make a folder for a while."""
     from shutil import rmtree
     from tempfile import mkdtemp
 
-    place = Path(mkdtemp(prefix="portvakt-demo-"))
+    place = None
     try:
+        with ending.put_off():
+            place = Path(mkdtemp(prefix="portvakt-demo-"))
         yield place
     finally:
-        with _deaf():
-            rmtree(place)
+        with ending.put_off():
+            if place is not None:
+                rmtree(place)
 
 
 @contextmanager
-def _twin(folder: Path) -> Iterator[Path]:
+def _twin(folder: Path, ending: _Ending) -> Iterator[Path]:
     """Start a lab of demo scale; stop it whatever happens meanwhile."""
     from automation.lab import down, exists
 
@@ -96,7 +109,7 @@ def _twin(folder: Path) -> Iterator[Path]:
         typer.echo(lab.told(lab.start(folder, "demo")))
         yield folder
     finally:
-        with _deaf():
+        with ending.put_off():
             if exists(folder):
                 down(folder)
 

@@ -13,6 +13,8 @@ import select
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -37,20 +39,31 @@ def start(folder: Path, pace: Pace) -> None:
     log = folder / ".portvakt" / "lab.log"
     log.write_text("", encoding="utf-8")
     over, life = os.pipe()
+    begun: Future[subprocess.Popen[bytes]] = Future()
+    starter = threading.Thread(target=_begin, args=(folder, pace, life, begun))
     try:
-        process = _begun(folder, pace, life)
-    finally:
-        os.close(life)
-    try:
+        starter.start()
+        process = begun.result()
         _, said = process.communicate(timeout=PATIENCE)
     except BaseException:
-        _end(process, over)
+        if starter.ident is not None:
+            _end(begun.result(), over)
         raise
     finally:
         os.close(over)
     if process.returncode:
         words = (said.decode() + log.read_text(encoding="utf-8")).strip().splitlines()
         raise UsageError(f"the lab did not start: {words[-1] if words else 'no reason given'}")
+
+
+def _begin(folder: Path, pace: Pace, life: int, begun: Future[subprocess.Popen[bytes]]) -> None:
+    """Begin the process, in a thread of its own: an interrupt never falls between fork and pid."""
+    try:
+        begun.set_result(_begun(folder, pace, life))
+    except Exception as error:  # noqa: BLE001 - `result` raises it, where somebody waits
+        begun.set_exception(error)
+    finally:
+        os.close(life)
 
 
 def _begun(folder: Path, pace: Pace, life: int) -> subprocess.Popen[bytes]:
