@@ -13,8 +13,37 @@ from automation.devices.jump import Jumps
 from automation.model import Endpoint, Sent, Stanza
 
 
+class TimedCommit(Protocol):
+    """A device's own way back: what was armed and is not confirmed in time it takes back itself.
+
+    The device keeps it, not the session: it outlives a cut connection, and another session may
+    confirm it or take it back, which is the proof that the device can still be reached.
+    """
+
+    def arm(self, seconds: float) -> None:
+        """Let the device take the next `configure` back after `seconds` unless it is confirmed."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether a commit waits on the device to be confirmed."""
+
+    @property
+    def survives_reboot(self) -> bool:
+        """Whether a pending commit is taken back also if the device restarts in between."""
+
+    def confirm(self) -> None:
+        """Keep the pending commit; without one, nothing is done."""
+
+    def revert(self) -> None:
+        """Take the pending commit back now; without one, nothing is done."""
+
+
 class Session(Protocol):
     """One session on one device. After any exception it is closed and never used again."""
+
+    @property
+    def timed(self) -> TimedCommit | None:
+        """The device's timed commit, or None where it has none that we use."""
 
     def fetch(self) -> str:
         """Return the whole running configuration, as the device prints it.

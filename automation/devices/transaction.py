@@ -1,0 +1,253 @@
+"""The transaction kind: all lines are one transaction of the device's database, over SSH.
+
+Each script goes to a shell of its own on an exec channel, which gives what a terminal does not:
+an exit status, standard error apart, and no echo, prompt or pager to be mistaken about.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import paramiko
+
+from automation.devices.deadline import Deadline
+from automation.devices.session import TimedCommit
+from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, Stale
+from automation.model import (
+    Output,
+    Refusal,
+    Sent,
+    Snapshot,
+    Stanza,
+    StanzaState,
+    Timer,
+    Transactions,
+)
+
+_PIECE: Final = 65536
+_READING: Final = "reading the configuration"
+_SHELL: Final = "sh"
+
+
+class TransactionSession:
+    """A session on a device whose configuration is a database.
+
+    A transaction that is refused changes nothing, so every stanza is then untouched. One is
+    durable once it is committed, so there is nothing to save. After any exception the session is
+    closed.
+    """
+
+    def __init__(
+        self, transport: paramiko.Transport, control: Transactions[Any], deadline: Deadline
+    ) -> None:
+        """Hold an authenticated transport; `deadline` bounds all that is done over it."""
+        self._transport = transport
+        self._control = control
+        self._deadline = deadline
+        self._seen: Snapshot | None = None
+        self._timer: Timer | None = None
+        self._open = True
+
+    @property
+    def timed(self) -> TimedCommit:
+        """The device's timed commit: this session itself."""
+        return self
+
+    def fetch(self) -> str:
+        """Return the canonical text of the whole running configuration.
+
+        Raises:
+            NotAuthorised: The login may not ask the database.
+            Refused: The database or the switch daemon does not answer.
+            Lost: The session ended first.
+        """
+        with self._closing():
+            return self._snapshot().running
+
+    def read(self, command: str) -> str:
+        """Return what `command`, which changes nothing, prints.
+
+        Raises:
+            NotAuthorised: The device does not let us.
+            Refused: It ended with an error, or complained.
+            Lost: The session ended first.
+        """
+        with self._closing():
+            return self._accepted(command, self._run(command)).out
+
+    def configure(
+        self,
+        stanzas: Sequence[Stanza],
+        reveal: Callable[[str], str],
+        expected: Callable[[str], bool] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Sent:
+        """Send `stanzas` as one transaction, which holds only if their ports are still as read.
+
+        That guard is the database's own, so `expected` is not asked: what somebody edits beside
+        our lines does not block, and what he edits in them is never overwritten. `reveal` has
+        nothing to reveal: no line here holds a secret.
+
+        Raises:
+            NotAuthorised: The login may not change the database; nothing was changed.
+            Busy: A timed commit waits on the device; nothing was changed.
+            Stale: A line that we own has moved; nothing was changed.
+            Lost: The session ended first: the transaction may or may not stand.
+        """
+        timer, self._timer = self._timer, None
+        if not stanzas or (stop is not None and stop()):
+            return Sent((StanzaState.UNTOUCHED,) * len(stanzas))
+        with self._closing():
+            try:
+                return self._configure(stanzas, timer)
+            except Refused as error:  # the platform's, of a line that is not to be sent
+                return _unsent(stanzas, _refusal(stanzas, error))
+
+    def _configure(self, stanzas: Sequence[Stanza], timer: Timer | None) -> Sent:
+        seen = self._seen or self._snapshot()
+        if seen.pending is not None:
+            raise Busy(f"a timed commit waits on the device ({seen.pending.since})")
+        work = self._control.change(seen, stanzas, timer)
+        self._seen = None
+        try:
+            output = self._run(work.script)
+        except Lost as lost:
+            states = (StanzaState.UNKNOWN,) * len(stanzas)
+            raise Lost(str(lost), states, stanzas[0].subject) from lost
+        judged = work.judge(output)
+        if judged.stale:
+            raise Stale(f"{judged.stale}; nothing was changed")
+        if judged.refusal is None:
+            return Sent((StanzaState.APPLIED,) * len(stanzas))
+        self._authorised(judged.refusal.text)
+        self.close()
+        state = StanzaState.UNKNOWN if judged.committed else StanzaState.UNTOUCHED
+        return Sent((state,) * len(stanzas), judged.refusal)
+
+    def save(self) -> None:
+        """Do nothing: a transaction is on the device's disk before it is answered."""
+
+    def close(self) -> None:
+        """End the session."""
+        if self._open:
+            self._open = False
+            self._transport.close()
+
+    def arm(self, seconds: float) -> None:
+        """Let the device take the next `configure` back by itself unless `confirm` comes."""
+        self._timer = Timer(secrets.token_hex(8), max(1, round(seconds)))
+
+    @property
+    def pending(self) -> bool:
+        """Whether a timed commit waits on the device, as it was read last."""
+        with self._closing():
+            return (self._seen or self._snapshot()).pending is not None
+
+    @property
+    def survives_reboot(self) -> bool:
+        """Whether the device takes a pending commit back also if it restarts before."""
+        with self._closing():
+            return (self._seen or self._snapshot()).survives_reboot
+
+    def confirm(self) -> None:
+        """Keep the pending commit, if there is one.
+
+        Raises:
+            Refused: The device did not take it; it goes on waiting.
+            Lost: The session ended first.
+        """
+        self._end("confirming", self._control.confirm)
+
+    def revert(self) -> None:
+        """Take the pending commit back now, if there is one; raises as `confirm` does."""
+        self._end("taking back", self._control.revert)
+
+    def _end(self, what: str, script: Callable[[str], str]) -> None:
+        """End the pending commit, and see that none waits any more."""
+        with self._closing():
+            pending = self._snapshot().pending
+            if pending is None:
+                return
+            self._accepted(what, self._run(script(pending.token)))
+            left = self._snapshot().pending
+            if left is not None and left.token == pending.token:
+                raise Refused(what, "the timed commit still waits")
+
+    def _snapshot(self) -> Snapshot:
+        """Read the device anew."""
+        output = self._accepted(_READING, self._run(self._control.fetch))
+        try:
+            self._seen = self._control.snapshot(output)
+        except (ValueError, LookupError, TypeError) as error:
+            raise DeviceError(f"{_READING}: {error}") from error
+        return self._seen
+
+    def _accepted(self, what: str, output: Output) -> Output:
+        """Return `output` if nothing in it complains."""
+        if complaint := output.complaint:
+            self._authorised(complaint)
+            raise Refused(what, complaint)
+        return output
+
+    def _authorised(self, complaint: str) -> None:
+        """Raise NotAuthorised if that is what `complaint` is about."""
+        if any(re.search(one, complaint) for one in self._control.unauthorised):
+            raise NotAuthorised(complaint)
+
+    def _run(self, script: str) -> Output:
+        """Give `script` to a new shell and return what it left behind.
+
+        Raises:
+            Lost: The connection ended, or the deadline passed.
+        """
+        try:
+            with contextlib.closing(self._transport.open_session(timeout=self._left())) as channel:
+                return self._exchange(channel, script)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise Lost(self._why(error)) from error
+
+    def _exchange(self, channel: paramiko.Channel, script: str) -> Output:
+        channel.settimeout(self._left())
+        channel.exec_command(_SHELL)
+        channel.sendall(script.encode())
+        channel.shutdown_write()
+        out = b"".join(iter(lambda: channel.recv(_PIECE), b""))
+        err = b"".join(iter(lambda: channel.recv_stderr(_PIECE), b""))
+        status = channel.recv_exit_status()
+        if status < 0:  # no status came: the channel was cut, or a signal ended the shell
+            raise EOFError("the shell ended without a status")
+        return Output(status, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+
+    def _left(self) -> float:
+        return max(0.001, self._deadline.left)
+
+    def _why(self, error: Exception) -> str:
+        if self._deadline.passed:
+            return f"the device was not done within its {self._deadline.seconds:g} s"
+        return f"the device cut the session off ({str(error) or type(error).__name__})"
+
+    @contextmanager
+    def _closing(self) -> Iterator[None]:
+        """Close the session on any exception; refuse to use a closed one."""
+        if not self._open:
+            raise Lost("the session is closed")
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+
+def _refusal(stanzas: Sequence[Stanza], error: Refused) -> Refusal:
+    """Return the refusal of a line that was not sent."""
+    at = next((at for at, one in enumerate(stanzas) if error.line in one.lines), 0)
+    return Refusal(error.line, error.text, at)
+
+
+def _unsent(stanzas: Sequence[Stanza], refusal: Refusal) -> Sent:
+    return Sent((StanzaState.UNTOUCHED,) * len(stanzas), refusal)
