@@ -50,7 +50,10 @@ sleep "$1"; pv_undo "$2"' portvakt "$1" "$2" </dev/null >/dev/null 2>&1 &
 }
 
 pv_note() { # key of Open_vSwitch.external_ids
-  ovs-vsctl --timeout="$pv_patience" --if-exists get Open_vSwitch . "external_ids:$1" | tr -d '"'
+  pv_noted=$(ovs-vsctl --timeout="$pv_patience" --if-exists get Open_vSwitch . "external_ids:$1") ||
+    return
+  pv_noted=${pv_noted#\"}
+  printf '%s' "${pv_noted%\"}"
 }
 
 # Take a pending commit back; one that was confirmed meanwhile is no longer there.
@@ -81,7 +84,8 @@ pv_flows() { # ports…
       -- --if-exists get Port "$pv_port" external_ids:portvakt-dhcp-guard
   done
   shift "$pv_count"
-  pv_known=$(ovs-vsctl --timeout="$pv_patience" "$@" | tr -d '"') || return
+  # The last word keeps empty lines before it, which a substitution would cut off.
+  pv_known=$(ovs-vsctl --timeout="$pv_patience" "$@" && echo end) || return
   pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
   for pv_bridge in $pv_bridges; do
     pv_bridge_flows "$pv_bridge" || return
@@ -92,6 +96,8 @@ pv_bridge_flows() { # bridge; reads pv_known: bridge, number, kbit/s, guard, a l
   pv_meters=$(pv_ofctl dump-meters "$1") || return
   pv_rules='' pv_unused=''
   while read -r pv_at && read -r pv_number && read -r pv_rate && read -r pv_guard; do
+    pv_rate=${pv_rate#\"} pv_guard=${pv_guard#\"}
+    pv_rate=${pv_rate%\"} pv_guard=${pv_guard%\"}
     if [ "$pv_at" = "$1" ]; then
       pv_port_flows "$1" || return
     fi
