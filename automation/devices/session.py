@@ -17,25 +17,24 @@ class TimedCommit(Protocol):
     """A device's own way back: what was armed and is not confirmed in time it takes back itself.
 
     The device keeps it, not the session: it outlives a cut connection, and another session may
-    confirm it or take it back, which is the proof that the device can still be reached.
+    confirm it, which is the proof that the device can still be reached.
     """
 
-    def arm(self, seconds: float) -> None:
-        """Let the device take the next `configure` back after `seconds` unless it is confirmed."""
+    def arm(self, seconds: float) -> str:
+        """Let the device take the next `configure` back after `seconds` unless it is confirmed.
 
-    @property
-    def pending(self) -> bool:
-        """Whether a commit waits on the device to be confirmed."""
+        Returns the name under which any session may end it.
+        """
 
     @property
     def survives_reboot(self) -> bool:
         """Whether a pending commit is taken back also if the device restarts in between."""
 
-    def confirm(self) -> None:
-        """Keep the pending commit; without one, nothing is done."""
+    def confirm(self, name: str) -> None:
+        """Keep the pending commit `name`, or raise Refused: it does not wait any more."""
 
-    def revert(self) -> None:
-        """Take the pending commit back now; without one, nothing is done."""
+    def revert(self, name: str) -> None:
+        """Take the pending commit `name` back now; one that does not wait any more is no fault."""
 
 
 class Session(Protocol):

@@ -31,6 +31,8 @@ from automation.model import (
 
 _PIECE: Final = 65536
 _READING: Final = "reading the configuration"
+_CONFIRMING: Final = "confirming a timed commit"
+_REVERTING: Final = "taking a timed commit back"
 _SHELL: Final = "sh"
 
 
@@ -138,15 +140,10 @@ class TransactionSession:
             self._open = False
             self._transport.close()
 
-    def arm(self, seconds: float) -> None:
-        """Let the device take the next `configure` back by itself unless `confirm` comes."""
+    def arm(self, seconds: float) -> str:
+        """Let the device take the next `configure` back after `seconds` unless it is confirmed."""
         self._timer = Timer(secrets.token_hex(8), max(1, round(seconds)))
-
-    @property
-    def pending(self) -> bool:
-        """Whether a timed commit waits on the device, as it was read last."""
-        with self._closing():
-            return (self._seen or self._snapshot()).pending is not None
+        return self._timer.token
 
     @property
     def survives_reboot(self) -> bool:
@@ -154,29 +151,38 @@ class TransactionSession:
         with self._closing():
             return (self._seen or self._snapshot()).survives_reboot
 
-    def confirm(self) -> None:
-        """Keep the pending commit, if there is one.
+    def confirm(self, name: str) -> None:
+        """Keep the pending commit `name`.
 
         Raises:
-            Refused: The device did not take it; it goes on waiting.
+            Refused: It does not wait any more, or the device did not take the confirmation.
             Lost: The session ended first.
         """
-        self._end("confirming", self._control.confirm)
-
-    def revert(self) -> None:
-        """Take the pending commit back now, if there is one; raises as `confirm` does."""
-        self._end("taking back", self._control.revert)
-
-    def _end(self, what: str, script: Callable[[str], str]) -> None:
-        """End the pending commit, and see that none waits any more."""
         with self._closing():
-            pending = self._snapshot().pending
-            if pending is None:
+            if not self._waits(name):
+                raise Refused(_CONFIRMING, "the device has taken the change back already")
+            self._accepted(_CONFIRMING, self._run(self._control.confirm(name)))
+            if self._waits(name):
+                raise Refused(_CONFIRMING, "the timed commit still waits")
+
+    def revert(self, name: str) -> None:
+        """Take the pending commit `name` back now, if it still waits.
+
+        Raises:
+            Refused: The device did not do it.
+            Lost: The session ended first.
+        """
+        with self._closing():
+            if not self._waits(name):
                 return
-            self._accepted(what, self._run(script(pending.token)))
-            left = self._snapshot().pending
-            if left is not None and left.token == pending.token:
-                raise Refused(what, "the timed commit still waits")
+            self._accepted(_REVERTING, self._run(self._control.revert(name)))
+            if self._waits(name):
+                raise Refused(_REVERTING, "the timed commit still waits")
+
+    def _waits(self, name: str) -> bool:
+        """Whether the device shows that the commit `name` is pending."""
+        pending = self._snapshot().pending
+        return pending is not None and pending.token == name
 
     def _snapshot(self) -> Snapshot:
         """Read the device anew."""
