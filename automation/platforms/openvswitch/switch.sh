@@ -7,7 +7,7 @@
 set -fu
 export LC_ALL=C
 pv_cookie=0x706f727476616b74
-pv_patience=60
+pv_patience=30
 pv_newline='
 '
 
@@ -65,7 +65,12 @@ pv_undo() { # token
 }
 
 pv_all() {
-  pv_ports=$(ovs-vsctl --timeout="$pv_patience" --bare --columns=name list Port) || return
+  pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
+  set --
+  for pv_bridge in $pv_bridges; do
+    set -- "$@" -- list-ports "$pv_bridge"
+  done
+  pv_ports=$(ovs-vsctl --timeout="$pv_patience" "$@") || return
   IFS=$pv_newline
   # shellcheck disable=SC2086  # split at newlines, and only there
   set -- $pv_ports
