@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,8 @@ _WORD: Final = re.compile(r'([a-z_]+)=("(?:[^"\\]|\\.)*"|[^\s"]+)')
 _NAME: Final = re.compile(r'port ("(?:[^"\\]|\\.)*"|[^\s"]+)')
 _SCALES: Final = (("M", 1_000_000), ("k", 1_000))
 _NONE: Final = "none"
+OTHER: Final = "other"
+"""What stands for something that we did not set, and cannot set."""
 _KNOWN: Final = frozenset(
     {"vlan_mode", "tag", "trunks", "protected", "outlet", "down", "qos", "up", "dhcp_guard"}
 )
@@ -40,6 +42,11 @@ class Held:
         if self.live == self.kept:
             return self.live
         return f"{self.live or _NONE}/{self.kept or _NONE}"
+
+    @property
+    def settable(self) -> bool:
+        """Whether it is something that we set."""
+        return OTHER not in (self.live, self.kept)
 
     @classmethod
     def parse(cls, text: str) -> Held:
@@ -67,6 +74,11 @@ class PortLine:
     qos: str = ""
     up: Held = Held()
     dhcp_guard: Held = Held()
+
+    @property
+    def held(self) -> tuple[Held, Held]:
+        """What of it lives in OpenFlow."""
+        return self.up, self.dhcp_guard
 
     @property
     def key(self) -> str:
@@ -104,8 +116,8 @@ class PortLine:
             outlet=words.get("outlet", ""),
             down=rate(bits(words["down"])) if "down" in words else "",
             qos=words.get("qos", ""),
-            up=Held.parse(words.get("up", "")),
-            dhcp_guard=Held.parse(words.get("dhcp_guard", "")),
+            up=_held(words.get("up", ""), _is_rate),
+            dhcp_guard=_held(words.get("dhcp_guard", ""), "on".__eq__),
         )
 
 
@@ -162,6 +174,17 @@ def _vlan(text: str) -> int:
     if not text.isdecimal() or int(text) > 4095:
         raise ValueError(f"{text!r} is not a VLAN id")
     return int(text)
+
+
+def _held(text: str, known: Callable[[str], bool]) -> Held:
+    found = Held.parse(text)
+    if not all(one in ("", OTHER) or known(one) for one in (found.live, found.kept)):
+        raise ValueError(f"{text!r} cannot be there")
+    return found
+
+
+def _is_rate(text: str) -> bool:
+    return rate(bits(text)) == text
 
 
 def _words(text: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from automation.model import Output, Pending, natural_key
-from automation.platforms.openvswitch.line import Held, PortLine, rate
+from automation.platforms.openvswitch.line import OTHER, Held, PortLine, rate
 
 Json: TypeAlias = Any
 """A value of the database as RFC 7047 writes it: what JSON can say, and no type narrows it."""
@@ -41,7 +41,6 @@ _GUARDS: Final = frozenset(
     }
 )
 """Answers of DHCP servers (RFC 2131, 8415) and router advertisements (RFC 4861)."""
-_OTHER: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class Snapshot:
             down=down,
             qos=foreign,
             up=Held(_metered(bridge, number), _kept_rate(kept.get(UP, ""))),
-            dhcp_guard=Held(_guarded(bridge, number), kept.get(GUARD, "")),
+            dhcp_guard=Held(_guarded(bridge, number), _kept_guard(kept.get(GUARD, ""))),
         )
 
     def place(self, name: str) -> tuple[Bridge | None, int]:
@@ -200,10 +199,10 @@ def _meters(shown: str) -> dict[int, str]:
     for line in shown.splitlines():
         if meter := _METER.fullmatch(line):
             number = int(meter[1])
-            found[number] = "" if meter[2] == "kbps burst" else _OTHER
+            found[number] = "" if meter[2] == "kbps burst" else OTHER
         elif number and (band := _BAND.fullmatch(line)):
             plain = band[1] == "drop" and not found[number]
-            found[number] = rate(int(band[2]) * 1000) if plain else _OTHER
+            found[number] = rate(int(band[2]) * 1000) if plain else OTHER
         else:
             number = 0
     return found
@@ -215,8 +214,8 @@ def _metered(bridge: Bridge | None, number: int) -> str:
     if not flows or bridge is None:
         return ""
     if flows == {("priority=100", f"meter:{number},NORMAL")}:
-        return bridge.meters.get(number, _OTHER)
-    return _OTHER
+        return bridge.meters.get(number, OTHER)
+    return OTHER
 
 
 def _guarded(bridge: Bridge | None, number: int) -> str:
@@ -224,11 +223,15 @@ def _guarded(bridge: Bridge | None, number: int) -> str:
     flows = bridge.flows.get(number, frozenset()) & _GUARDS if bridge else frozenset()
     if not flows:
         return ""
-    return "on" if flows == _GUARDS else _OTHER
+    return "on" if flows == _GUARDS else OTHER
 
 
 def _kept_rate(text: str) -> str:
     """Return the rate that the database remembers in kbit/s."""
     if not text.isdecimal():
-        return _OTHER if text else ""
+        return OTHER if text else ""
     return rate(int(text) * 1000)
+
+
+def _kept_guard(text: str) -> str:
+    return text if text in ("", "on") else OTHER

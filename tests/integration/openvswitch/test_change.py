@@ -105,9 +105,7 @@ def test_a_transaction_that_is_refused_changes_nothing(rig: Rig) -> None:
         ("set port swp2 tag=1102", False),
     ],
 )
-def test_what_moved_after_it_was_read_is_not_overwritten(
-    rig: Rig, words: str, stale: bool
-) -> None:
+def test_what_moved_after_it_was_read_is_not_overwritten(rig: Rig, words: str, stale: bool) -> None:
     session = provisioned(rig, only(rig, swp1="customer"))
     drift = compared(only(rig, swp1="parked"), session.fetch())
     queue = rig.vsctl("get", "port", "swp1", "qos")
@@ -119,6 +117,40 @@ def test_what_moved_after_it_was_read_is_not_overwritten(
         assert rig.session().fetch() == before
     else:
         assert carried_out(session, drift.stanzas).refusal is None
+
+
+def test_a_thousand_vlans_on_every_port_are_one_transaction(rig: Rig) -> None:
+    names = (*rig.device.model.access, *rig.device.model.uplinks)
+    session, before = rig.session(), rig.session().fetch()
+    for low in (2000, 3000):
+        line = f"vlan_mode=trunk trunks={low}-{low + 999}"
+        old = {name: port_line(session.fetch(), name) for name in names}
+        stanzas = [
+            Stanza("ports", "", (f"port {name} {line}",), "", (old[name],), subject=f"port {name}")
+            for name in names
+        ]
+        sent = carried_out(session, stanzas)
+        assert (sent.refusal, set(sent.states)) == (None, {StanzaState.APPLIED})
+        assert {port_line(session.fetch(), name) for name in names} == {
+            f"port {name} {line}" for name in names
+        }
+    rig.vsctl("set", "port", "swp7", "trunks=9")
+    with pytest.raises(Stale):
+        carried_out(session, undone(stanzas))
+    rig.vsctl("set", "port", "swp7", f"trunks={','.join(map(str, range(3000, 4000)))}")
+    session = rig.session()
+    last = [
+        replace(one, undo=one.lines, lines=(f"port {name}",))
+        for one, name in zip(stanzas, names, strict=True)
+    ]
+    timed = session.timed
+    assert timed is not None
+    name = timed.arm(600)
+    assert carried_out(session, last).refusal is None
+    assert session.fetch() == before
+    timed.revert(name)
+    assert port_line(session.fetch(), "swp52") == f"port swp52 {line}"
+    assert "portvakt-same" not in rig.vsctl("list", "port")
 
 
 def test_queues_of_replaced_tiers_go_and_others_stay(rig: Rig) -> None:

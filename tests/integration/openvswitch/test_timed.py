@@ -47,7 +47,11 @@ def running(rig: Rig) -> str:
 
 
 def notes(rig: Rig) -> Sequence[str]:
-    return [word for word in rig.vsctl("get", "Open_vSwitch", ".", "external_ids").split() if "portvakt" in word]
+    return [
+        word
+        for word in rig.vsctl("get", "Open_vSwitch", ".", "external_ids").split()
+        if "portvakt" in word
+    ]
 
 
 def test_what_nobody_confirms_is_taken_back_with_its_queues_and_meters(rig: Rig) -> None:
