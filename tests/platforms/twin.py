@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from automation.lab import PortView, Switch, device_for
-from automation.model import Platform, Stanza, sent_lines
+from automation.model import Cli, Platform, Stanza, sent_lines
+from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
 
 SECRET_VALUE = "own-secret"
 """What every secret of ours is worth here."""
@@ -14,18 +15,25 @@ FOREIGN_VALUE = "bootstrap-ro"
 """The one secret that a bootstrapped twin shows in clear: its read community."""
 
 
+def bootstrapped(platform: Platform) -> Switch | OvsSwitch:
+    """Return a bootstrapped switch of any platform."""
+    return switch(platform) if isinstance(platform.control, Cli) else OvsSwitch("mkb-acc-001")
+
+
 def switch(platform: Platform) -> Switch:
-    """Return a bootstrapped switch of the platform, as the lab would start it."""
+    """Return a bootstrapped switch with a command line, as the lab would start it."""
     return device_for(platform.name, hostname="sw")  # type: ignore[arg-type]  # a name it knows
 
 
 def send(
-    device: Switch,
+    device: Switch | OvsSwitch,
     platform: Platform,
     stanzas: Iterable[Stanza],
     after_each: Callable[[Stanza, str], None] | None = None,
 ) -> list[str]:
     """Enter the stanzas' lines as a session would; return every reply that is not accepted."""
+    if isinstance(device, OvsSwitch):
+        return _transacted(device, tuple(stanzas), after_each)
     cli = platform.cli
     device.enter(cli.enter.replace("{session}", "portvakt-0a1b2c3d"))
     strange: list[str] = []
@@ -39,6 +47,18 @@ def send(
             device.enter(cli.exit)
     device.enter(cli.commit or cli.leave)
     return [one for one in strange if one]
+
+
+def _transacted(
+    device: OvsSwitch,
+    stanzas: tuple[Stanza, ...],
+    after_each: Callable[[Stanza, str], None] | None,
+) -> list[str]:
+    """Send all stanzas at once; there is no moment between one and the next."""
+    strange = carried_out(device, stanzas)
+    if after_each is not None and stanzas:
+        after_each(stanzas[-1], "commit")
+    return strange
 
 
 def _answered(device: Switch, platform: Platform, line: str) -> str:
@@ -66,6 +86,6 @@ def _unaccepted(platform: Platform, reply: str) -> list[str]:
     return [line for line in lines if not any(one.fullmatch(line) for one in accepted)]
 
 
-def exposures(device: Switch) -> dict[str, PortView]:
+def exposures(device: Switch | OvsSwitch) -> dict[str, PortView]:
     """Return what every port lets through."""
     return {port: device.exposure(port) for port in device.ports()}

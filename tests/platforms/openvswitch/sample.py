@@ -18,5 +18,6 @@ SAMPLE = Sample(
     trunk_needs=(r"trunks=\d[\d,-]*",),
     shut=r"tag=999",
     access=r"tag=(?P<id>\d+)",
+    one_line=r"port \S+",
     protections={"isolation": r"protected=true", "snooping": r"dhcp_guard=on"},
 )
