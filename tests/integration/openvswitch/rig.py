@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from automation import platforms
 from automation.devices import Deadline, HostKeys, Options, Session, Target, open_session
@@ -150,6 +151,22 @@ class Rig:
             uplinks=SAMPLE.model.uplinks[:1],
         )
 
+    def listen(self) -> None:
+        """Start the SSH server, on the port that it had."""
+        self.run("sshd", "-f", self.folder / "sshd_config", "-E", self.folder / "sshd.log")
+        wait_for((self.folder / "sshd.pid").exists, "sshd")
+
+    def cut_off_after_commit(self) -> None:
+        """Lose the way to the switch as soon as a timed commit waits on it."""
+        Thread(target=self._cut_off, daemon=True).start()
+
+    def _cut_off(self) -> None:
+        wait_for(lambda: "portvakt-commit" in self._notes(), "a timed commit", 60)
+        self._kill("sshd.pid")
+
+    def _notes(self) -> str:
+        return self.vsctl("get", "Open_vSwitch", ".", "external_ids")
+
     @property
     def _database(self) -> Path:
         return self.folder / "conf.db"
@@ -171,8 +188,7 @@ class Rig:
         )
         if os.geteuid() == 0:  # what its service unit makes; without rights it is not looked for
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-        self.run("sshd", "-f", self.folder / "sshd_config", "-E", self.folder / "sshd.log")
-        wait_for((self.folder / "sshd.pid").exists, "sshd")
+        self.listen()
 
     def _kill(self, pidfile: str) -> None:
         path = self.folder / pidfile
