@@ -61,7 +61,7 @@ class OvsWork:
     def _turned_down(self, at: int, result: Json) -> Judged:
         words = f"{result['error']}: {result.get('details', '')}".strip(": ")
         operation = self.operations[at] if at < len(self.operations) else None
-        if operation is not None and operation.waits:
+        if operation is not None and operation.waits and result["error"] == "timed out":
             return Judged(False, stale=f"{self._named(operation.stanza)} has moved meanwhile")
         stanza = operation.stanza if operation else None
         return Judged(False, self._refusal(stanza, words))

@@ -31,8 +31,10 @@ COOKIE: Final = "0x706f727476616b74"
 
 _FLOW: Final = re.compile(rf" *cookie={COOKIE}, (?P<match>\S+) actions=(?P<actions>\S+)")
 _IN_PORT: Final = re.compile(r"(?<=,)in_port=(\d+),?")
-_METER: Final = re.compile(r"meter=(\d+) (.*) bands=")
-_BAND: Final = re.compile(r"type=(\S+) rate=(\d+)(?: burst_size=\d+)?")
+_METER: Final = re.compile(r"^meter=(?P<id>\d+) (?P<bands>.*(?:\ntype=.*)*)", re.MULTILINE)
+_BAND: Final = re.compile(
+    r"kbps burst bands=\ntype=drop rate=(?P<rate>\d+) burst_size=(?P<burst>\d+)"
+)
 _GUARDS: Final = frozenset(
     {
         ("priority=200,udp,tp_src=67", "drop"),
@@ -193,18 +195,12 @@ def _bridge(row: Row, shown: str) -> Bridge:
 
 
 def _meters(shown: str) -> dict[int, str]:
-    """Return the rate of each meter with one band that drops, anything else as what it is not."""
+    """Return the rate of each meter that is as we make them, and `other` for any that is not."""
     found: dict[int, str] = {}
-    number = 0
-    for line in shown.splitlines():
-        if meter := _METER.fullmatch(line):
-            number = int(meter[1])
-            found[number] = "" if meter[2] == "kbps burst" else OTHER
-        elif number and (band := _BAND.fullmatch(line)):
-            plain = band[1] == "drop" and not found[number]
-            found[number] = rate(int(band[2]) * 1000) if plain else OTHER
-        else:
-            number = 0
+    for meter in _METER.finditer(shown):
+        band = _BAND.fullmatch(meter["bands"])
+        ours = band is not None and int(band["burst"]) == int(band["rate"]) // 4
+        found[int(meter["id"])] = rate(int(band["rate"]) * 1000) if band and ours else OTHER
     return found
 
 

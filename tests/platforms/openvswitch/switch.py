@@ -123,7 +123,7 @@ class OvsSwitch:
     def _openflow(self) -> str:
         """Return what ovs-ofctl prints of meters and flows."""
         meters = "".join(
-            f"meter={number} kbps burst bands=\ntype=drop rate={rate} burst_size={rate // 10}\n\n"
+            f"meter={number} kbps burst bands=\ntype=drop rate={rate} burst_size={rate // 4}\n\n"
             for number, rate in self.meters.items()
         )
         flows = (flow for own in self.flows.values() for flow in own)
