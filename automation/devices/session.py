@@ -64,13 +64,14 @@ class Session(Protocol):
         """Send exactly the lines of `stanzas`, each positively accepted, and say what became of it.
 
         `reveal` turns the name of a secret into its value. A candidate hands the running
-        configuration to `expected` just before it commits. `stop` is asked before each stanza:
-        once true, what is not begun stays untouched, and no refusal is returned.
+        configuration to `expected` just before it commits; a transaction is guarded by what each
+        stanza takes back. `stop` is asked before each stanza: once true, what is not begun stays
+        untouched, and no refusal is returned.
 
         Raises:
             NotAuthorised: We may not configure at all; nothing was sent.
             Busy: Somebody else holds the configuration; nothing was sent.
-            Stale: `expected` said no; the candidate was aborted.
+            Stale: `expected` said no, or a guarded line has moved; nothing was changed.
             Lost: The session was cut or ran past its deadline; it says how far it came.
         """
 

@@ -34,6 +34,8 @@ _READING: Final = "reading the configuration"
 _CONFIRMING: Final = "confirming a timed commit"
 _REVERTING: Final = "taking a timed commit back"
 _SHELL: Final = "sh"
+_BEGUN: Final = "=== portvakt ==="
+"""What a script says first, on both its outputs: what stands before it is none of the script's."""
 
 
 class TransactionSession:
@@ -220,14 +222,14 @@ class TransactionSession:
     def _exchange(self, channel: paramiko.Channel, script: str) -> Output:
         channel.settimeout(self._left())
         channel.exec_command(_SHELL)
-        channel.sendall(script.encode())
+        channel.sendall(f"echo '{_BEGUN}'; echo '{_BEGUN}' >&2\n{script}".encode())
         channel.shutdown_write()
         out = b"".join(iter(lambda: channel.recv(_PIECE), b""))
         err = b"".join(iter(lambda: channel.recv_stderr(_PIECE), b""))
         status = channel.recv_exit_status()
         if status < 0:  # no status came: the channel was cut, or a signal ended the shell
             raise EOFError("the shell ended without a status")
-        return Output(status, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+        return _output(status, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
     def _left(self) -> float:
         return max(0.001, self._deadline.left)
@@ -247,6 +249,18 @@ class TransactionSession:
         except BaseException:
             self.close()
             raise
+
+
+def _output(status: int, out: str, err: str) -> Output:
+    """Return what the script said, without what login and shell say before it.
+
+    A home that is not there, or a profile that greets, is no complaint of a script's.
+    """
+    before, begun, said = out.partition(f"{_BEGUN}\n")
+    if not begun:
+        words = f"{err.strip()} {before.strip()}".strip()
+        return Output(status or 1, "", f"the device gave no shell: {words or 'it said nothing'}")
+    return Output(status, said, err.partition(f"{_BEGUN}\n")[2])
 
 
 def _refusal(stanzas: Sequence[Stanza], error: Refused) -> Refusal:

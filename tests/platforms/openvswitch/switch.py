@@ -6,6 +6,8 @@ one. What a port lets through follows ovs-vswitchd.conf.db(5), "VLAN Configurati
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import shlex
 from dataclasses import dataclass, field
@@ -36,7 +38,6 @@ class OvsSwitch:
     database: Database = field(default_factory=Database)
     meters: dict[int, int] = field(default_factory=dict)
     flows: dict[int, list[str]] = field(default_factory=dict)
-    scripts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Fill the database."""
@@ -75,9 +76,31 @@ class OvsSwitch:
         """Read the switch as the product does."""
         return Snapshot.of(self.fetched())
 
+    def answer(self, script: str) -> Output:
+        """Answer any script of the product's."""
+        if script == control().fetch:
+            return self.fetched()
+        if not script.startswith("pv_library="):
+            return Output(0, f"{script} was read\n", "")
+        verb, *words = shlex.split(script.splitlines()[-1])
+        if verb == "pv_change":
+            return self.carry_out(script)
+        return self._end(self._undo(words[0]) if verb == "pv_undo" else words[0])
+
+    def _undo(self, token: str) -> str:
+        kept = dict(self.database.tables["Open_vSwitch"][self.root]["external_ids"][1])
+        assert kept["portvakt-commit"] == token
+        return gzip.decompress(base64.b64decode(kept["portvakt-undo"])).decode()
+
+    def _end(self, transaction: str) -> Output:
+        """Carry out what confirms a timed commit or takes it back."""
+        reply = self.database.transact(json.loads(transaction))
+        for name in PORTS:
+            self._flows_of(name)
+        return Output(0, f"{json.dumps(reply)}\n", "")
+
     def carry_out(self, script: str) -> Output:
         """Do what the last line of a script asks for."""
-        self.scripts.append(script)
         _, transaction, _, _, *ports = shlex.split(script.splitlines()[-1])
         results = self.database.transact(json.loads(transaction))
         reply = json.dumps(results)
