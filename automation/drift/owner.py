@@ -56,12 +56,15 @@ class Owner:
         }
         return cls(patterns, ports, frozenset(device.model.uplinks), trunks, shared)
 
-    def feature(self, header: str) -> str | None:
-        """Return the feature that owns a top-level line, or None."""
-        port = self.ports.get(header)
+    def feature(self, entry: Entry) -> str | None:
+        """Return the feature that owns a top-level line, or None.
+
+        A port is known by its key, which is its block's header or the first words of its line.
+        """
+        port = self.ports.get(entry.key)
         if port is not None:
             return UPLINKS if port in self.uplinks else PORTS
-        return next((one.name for one, owns in self.patterns if owns.match(header)), None)
+        return next((one.name for one, owns in self.patterns if owns.match(entry.text)), None)
 
     @property
     def lifelines(self) -> frozenset[str]:
@@ -76,10 +79,11 @@ class Owner:
             block = blocks[name] = reader.read(text)
             faults += [
                 Fault(
-                    f"{config.device} {name}", f"the template wrote {line!r}, not owned by {name}"
+                    f"{config.device} {name}",
+                    f"the template wrote {entry.text!r}, not owned by {name}",
                 )
-                for line in (entry.text for entry in block.values())
-                if self.feature(line) != name
+                for entry in block.values()
+                if self.feature(entry) != name
             ]
         if faults:
             raise BadInput(faults)
@@ -91,7 +95,7 @@ class Owner:
         unowned: list[str] = []
         silent: set[str] = set()
         for key, entry in block.items():
-            name = self.feature(entry.text)
+            name = self.feature(entry)
             if name is None or name not in wanted:
                 unowned += spelled(entry)
             elif key in self.ports and key not in wanted[name]:

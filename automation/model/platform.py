@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from automation.model.words import PortRole
+from automation.model.transaction import Transactions
+from automation.model.words import PortRole, SessionKind
 
 
 class Kind(StrEnum):
@@ -24,15 +26,6 @@ class Kind(StrEnum):
     """The whole line is its own key: present or absent."""
     BLOCK = "block"
     """A header with children; its key is the header itself."""
-
-
-class SessionKind(StrEnum):
-    """How changes reach the device."""
-
-    LINE = "line"
-    """Every line takes effect as it is entered."""
-    CANDIDATE = "candidate"
-    """Lines gather in the device's own session, which is committed or aborted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +209,28 @@ class Cli:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A network OS: its name, the port roles it can carry, its grammar and its command line.
+    """A network OS: its name, the port roles it can carry, its grammar and how it is spoken to.
 
-    `facts` are TextFSM templates by name: `bindings` has the values PORT and VLAN, one row
-    a DHCP binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
-    `GigabitEthernet`.
+    `control` is a command line, or transactions of a database. `facts` are TextFSM templates by
+    name: `bindings` has the values PORT and VLAN, one row a DHCP binding. `abbreviations` are the
+    short interface names that its output uses: `Gi` -> `GigabitEthernet`.
     """
 
     name: str
     roles: frozenset[PortRole]
     grammar: Grammar
-    cli: Cli
+    control: Cli | Transactions[Any]
     facts: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cli(self) -> Cli:
+        """The command line; TypeError on a platform that has none."""
+        if not isinstance(self.control, Cli):
+            raise TypeError(f"{self.name} has no command line")
+        return self.control
+
+    @property
+    def bindings(self) -> str | None:
+        """The command that shows DHCP bindings, where the platform has one."""
+        return self.control.bindings if isinstance(self.control, Cli) else None

@@ -85,7 +85,7 @@ def _bound(session: Session, subject: Subject) -> frozenset[str]:
 
     A platform that cannot be asked has none.
     """
-    command = subject.platform.cli.bindings
+    command = subject.platform.bindings
     seen = bindings(subject.platform, session.read(command)) if command else frozenset()
     ports = (port for port in subject.intent.ports if port.vlans)
     return frozenset(

@@ -12,6 +12,7 @@ from importlib import import_module
 
 from automation import platforms
 from automation.model import (
+    Cli,
     Device,
     DeviceIntent,
     DeviceModel,
@@ -112,6 +113,8 @@ class Sample:
     protections: Mapping[str, str] = field(default_factory=dict)
     access: str = ""
     """The line that puts a port into an untagged VLAN, with the VLAN's id as group `id`."""
+    one_line: str = ""
+    """Where a port is one line: its first words, which are the block's header."""
 
 
 def _case(name: str, role: PortRole, description: str, **more: object) -> PortCase:
@@ -146,6 +149,12 @@ CASES: tuple[PortCase, ...] = (
     _trunk(PortRole.DOWNLINK),
     _trunk(PortRole.INTERCONNECT),
 )
+
+
+def with_command_line() -> tuple[str, ...]:
+    """Return the platforms that are spoken to line by line; the others take transactions."""
+    every = platforms.every().items()
+    return tuple(name for name, one in every if isinstance(one.control, Cli))
 
 
 def sample(platform: str) -> Sample:
