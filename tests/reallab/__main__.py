@@ -1,0 +1,96 @@
+"""The real lab by hand: python -m tests.reallab up|down|status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tests.reallab.commands import LabError
+from tests.reallab.lab import Lab, find, raise_to_stay, take_down
+from tests.reallab.lifetime import owner_is_gone
+from tests.reallab.machine import is_on
+from tests.reallab.place import Place
+from tests.reallab.teardown import traces
+from tests.reallab.topology import NOC, SIZES
+
+MARK = "pvlab"
+_TRY = """
+A shell at the NOC, where portvakt reaches every switch and router:
+  ip netns exec {noc} bash
+  cd {workspace}
+  portvakt inventory check
+  portvakt port import ports.csv
+  portvakt run provision-access -C -D
+  portvakt run provision-access -y
+
+As the customer cpe-a, behind city-acc-001 swp1 (port and provider: ports.csv):
+  ip netns exec {mark}-cpe-a busybox udhcpc -f -n -q -i wan -s {folder}/udhcpc.sh
+  ip netns exec {mark}-cpe-a ping 10.11.1.1
+
+A switch's own words, past Portvakt:
+  ip netns exec {noc} ssh -i {workspace}/.portvakt/secrets/city \\
+    -o UserKnownHostsFile={workspace}/.portvakt/known_hosts root@10.254.0.11 ovs-vsctl show
+
+Take it down: make reallab-down"""
+
+
+def main(words: list[str]) -> int:
+    """Do what the command line says; 0 as asked, 1 with the reason on stderr."""
+    parser = argparse.ArgumentParser(prog="python -m tests.reallab", description=__doc__)
+    parser.add_argument("verb", choices=("up", "down", "status", "warden"))
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--mark", default=MARK, help="the name of the lab; default %(default)s")
+    asked = parser.parse_args(words)
+    try:
+        return {"up": _up, "down": _down, "status": _status, "warden": _warden}[asked.verb](asked)
+    except LabError as error:
+        print(f"reallab: {error}", file=sys.stderr)  # noqa: T201 - a command's own output
+        return 1
+
+
+def _up(asked: argparse.Namespace) -> int:
+    began = time.monotonic()
+    lab = raise_to_stay(SIZES[asked.size], asked.mark)
+    took = time.monotonic() - began
+    nodes = len(lab.network.nodes)
+    _say(f"The lab {asked.mark!r} stands: {nodes} machines, {took:.1f} s.")
+    _say(_hints(lab))
+    return 0
+
+
+def _hints(lab: Lab) -> str:
+    """Return the commands to try in a lab that stands."""
+    place = lab.place
+    return _TRY.format(
+        noc=place.netns(NOC), workspace=place.workspace, folder=place.folder, mark=place.mark
+    )
+
+
+def _down(asked: argparse.Namespace) -> int:
+    take_down(asked.mark)
+    left = traces(Place(asked.mark))
+    _say("\n".join(left) or f"Nothing is left of the lab {asked.mark!r}.")
+    return 1 if left else 0
+
+
+def _status(asked: argparse.Namespace) -> int:
+    lab = find(asked.mark)
+    for node in lab.network.nodes.values():
+        if node.has_daemons:
+            _say(f"{node.name:14} {node.address:12} {'on' if is_on(lab.place, node.name) else 'off'}")
+    return 0
+
+
+def _warden(asked: argparse.Namespace) -> int:
+    if owner_is_gone():
+        take_down(asked.mark, patience=60.0)
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a command's own output
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
