@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tests.reallab import machine, needs, wiring
 from tests.reallab.commands import LabError
+from tests.reallab.client import write_client
 from tests.reallab.lifetime import held, watched
 from tests.reallab.logins import make_access
 from tests.reallab.place import HOME, Place
@@ -70,6 +71,7 @@ def build(size: Size, place: Place) -> Lab:
     network = topology(size)
     HOME.mkdir(mode=0o711, exist_ok=True)
     place.folder.mkdir(mode=0o711)
+    write_client(place)
     wiring.build(place, network)
     access = make_access(place)
     nodes = [node for node in network.nodes.values() if node.has_daemons]
