@@ -78,7 +78,9 @@ def _status(asked: argparse.Namespace) -> int:
     lab = find(asked.mark)
     for node in lab.network.nodes.values():
         if node.has_daemons:
-            _say(f"{node.name:14} {node.address:12} {'on' if is_on(lab.place, node.name) else 'off'}")
+            _say(
+                f"{node.name:14} {node.address:12} {'on' if is_on(lab.place, node.name) else 'off'}"
+            )
     return 0
 
 

@@ -33,7 +33,8 @@ _BRIDGE: Final = "add-br br0 -- set bridge br0 datapath_type=netdev"
 @dataclass(frozen=True, slots=True)
 class Access:
     """What opens a managed node: root's password hash (crypt(5)), its authorized key, and the
-    SNMP community."""
+    SNMP community.
+    """
 
     password_hash: str
     public_key: str
@@ -101,7 +102,8 @@ def _switch(node: Node, access: Access) -> Iterator[str]:
 
 def _gateway(_: Node, __: Access) -> Iterator[str]:
     """A home gateway takes and sends every VLAN on its WAN port: what a switch lets through is
-    the switch's business."""
+    the switch's business.
+    """
     yield from _openvswitch(
         f"{_BRIDGE} -- add-port br0 wan vlan_mode=native-untagged tag=1"
         " -- add-port br0 untagged tag=1 -- set interface untagged type=internal"
@@ -122,8 +124,8 @@ def _bng(node: Node, _: Access) -> Iterator[str]:
     )
     yield from _openvswitch(f"{_BRIDGE} -- add-port br0 core0{networks}")
     yield "echo 1 >/proc/sys/net/ipv4/ip_forward"
-    routing = ROUTING[node.estate]
-    yield f"ip addr add {routing.bng}/30 dev wan0"
+    yield f"ip addr add {ROUTING[node.estate].bng}/30 dev wan0"
+    yield from _leased()
     for one in NETWORKS:
         yield f"ip addr add {one.gateway(node.estate)}/24 dev {one.name}"
         yield f"ip link set {one.name} up"
@@ -146,6 +148,15 @@ def _apart(estate: str) -> Iterator[str]:
                 yield f"ip rule add pref 10 iif {one.name} to {other.subnet(estate)} blackhole"
 
 
+def _leased() -> Iterator[str]:
+    """Yield the program that a DHCP server calls with each lease (dnsmasq(8), --dhcp-script):
+    its log cuts a long circuit-id off, its environment does not.
+    """
+    said = '"$1 $DNSMASQ_INTERFACE $2 $3 $DNSMASQ_CIRCUIT_ID"'
+    yield f"printf '#!/bin/sh\\necho {said} >>%s\\n' $own/log/leases >/run/leased"
+    yield "chmod +x /run/leased"
+
+
 def _dhcp(network: Network, estate: str) -> Iterator[str]:
     first = network.gateway(estate).removesuffix("1")
     yield (
@@ -153,6 +164,7 @@ def _dhcp(network: Network, estate: str) -> Iterator[str]:
         " --except-interface=lo --user=root --dhcp-authoritative --no-ping --log-dhcp"
         f" --pid-file=/run/dnsmasq.{network.name}.pid --dhcp-leasefile=/run/leases.{network.name}"
         f" --log-facility=$own/log/dhcp.{network.name}.log"
+        " --dhcp-script=/run/leased --script-on-renewal"
         f" --dhcp-range={first}100,{first}200,255.255.255.0,10m"
     )
 
@@ -160,7 +172,8 @@ def _dhcp(network: Network, estate: str) -> Iterator[str]:
 def _openvswitch(configuration: str) -> Iterator[str]:
     """Yield both daemons; `configuration` is one transaction of a first boot."""
     yield "new=; if [ ! -e /etc/openvswitch/conf.db ]; then new=1; ovsdb-tool create; fi"
-    yield f"ovsdb-server {_OVS} --remote=punix:/run/openvswitch/db.sock --log-file=$own/log/ovsdb.log"
+    socket = "--remote=punix:/run/openvswitch/db.sock"
+    yield f"ovsdb-server {_OVS} {socket} --log-file=$own/log/ovsdb.log"
     yield "ovs-vsctl --no-wait --timeout=10 init"
     # A lab has more switches than this machine has processors
     yield (
@@ -236,7 +249,7 @@ def _snmpd(node: Node, community: str) -> Iterator[str]:
 
 
 def _lldp(node: Node) -> Iterator[str]:
-    """lldpd reads its settings at start: told by lldpcli just after, it stays paused for good."""
+    """Lldpd reads its settings at start: told by lldpcli just after, it stays paused for good."""
     yield from _file(
         "/etc/lldpd.conf",
         ("configure lldp portidsubtype ifname", "configure lldp tx-interval 5"),

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.reallab import machine, needs, wiring
-from tests.reallab.commands import LabError
 from tests.reallab.client import write_client
+from tests.reallab.commands import LabError
 from tests.reallab.lifetime import held, watched
 from tests.reallab.logins import make_access
 from tests.reallab.place import HOME, Place

@@ -30,7 +30,9 @@ def held(mark: str, patience: float = 0.0) -> Iterator[None]:
         end = time.monotonic() + patience
         while not _bound(lock, f"\0portvakt-reallab-{mark}"):
             if time.monotonic() > end:
-                raise LabError(f"another process works with the lab {mark!r}; wait until it is done")
+                raise LabError(
+                    f"another process works with the lab {mark!r}; wait until it is done"
+                )
             time.sleep(_POLL)
         yield
 

@@ -51,7 +51,7 @@ _KERNEL: Final[Mapping[str, str]] = {
     "the queueing discipline htb": "ip link add v0 type veth peer name v1; ip link set v0 up;"
     " tc qdisc add dev v0 root handle 1: htb",
     "tmpfs and overlayfs": "mount -t tmpfs t /mnt; mkdir /mnt/u /mnt/w /mnt/m;"
-    " mount -t overlay o -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w /mnt/m; touch /mnt/m/probe",
+    " mount -t overlay o /mnt/m -o lowerdir=/etc,upperdir=/mnt/u,workdir=/mnt/w; touch /mnt/m/new",
 }
 
 

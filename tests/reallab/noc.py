@@ -23,7 +23,8 @@ def portvakt(lab: Lab, *words: object) -> Done:
 
 def ssh(lab: Lab, name: str, command: str = "", stdin: str = "") -> Done:
     """Run a command on a managed node by OpenSSH: its host key is the known one, and the login
-    that of its estate."""
+    that of its estate.
+    """
     node = lab.network.nodes[name]
     folder = secrets_folder(lab.place)
     options = {

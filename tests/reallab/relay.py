@@ -18,6 +18,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -137,7 +138,7 @@ def relay(switch: Switch, ports: Iterable[str]) -> None:
     while True:
         for ready in select.select(list(listening), [], [])[0]:
             port, frame = listening[ready], _receive(ready)
-            if frame and (new := relayed(frame, lambda p=port: switch.circuit(p), switch.name)):
+            if frame and (new := relayed(frame, partial(switch.circuit, port), switch.name)):
                 words = f"in_port={numbers[port]} packet={new.hex()} actions=normal"
                 switch.ofctl("packet-out", words)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.reallab.by_hand import ByHand
+from tests.reallab.commands import wait_for
 from tests.reallab.lab import Lab
 from tests.reallab.machine import inside, is_on, tried_inside
 from tests.reallab.noc import ssh
 from tests.reallab.probes.dhcp import lease
 from tests.reallab.probes.faults import cut_off, full_disk, lose_power, regain_power
+from tests.reallab.probes.traffic import reaches
 from tests.reallab.probes.truth import ports
 from tests.reallab.topology import NORDLYS, ROUTING
-from tests.reallab.commands import wait_for
-from tests.reallab.probes.traffic import reaches
 
 pytestmark = pytest.mark.reallab
 SWITCH = "city-acc-002"
@@ -87,6 +87,8 @@ def _core(estate: str) -> str:
     own = ROUTING[estate]
     other = next(one for name, one in ROUTING.items() if name != estate)
     return f"""\
+router ospf
+exit
 interface eth1
  ip address {own.demarcation}/30
 exit

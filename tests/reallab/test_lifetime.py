@@ -139,5 +139,5 @@ def test_without_rights_it_says_so_and_does_not_skip(monkeypatch: pytest.MonkeyP
 
 def test_every_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(needs, "PATH", str(tmp_path))
-    with pytest.raises(LabError, match="busybox, dnsmasq-base, ethtool, frr, .*snmpd"):
+    with pytest.raises(LabError, match=r"busybox, dnsmasq-base, ethtool, frr, .*snmpd"):
         needs.check()

@@ -39,7 +39,7 @@ def test_the_option_becomes_the_last_one(ethernet: bytes, padding: bytes) -> Non
 
 
 def _sum(header: bytes) -> int:
-    total = sum(struct.unpack("!10H", header))
+    total: int = sum(struct.unpack("!10H", header))
     return (total & 0xFFFF) + (total >> 16)
 
 

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import csv
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from automation import platforms
 from automation.inventory import load
-from automation.model import Platform
+from automation.model import Platform, PortRole
 from tests.reallab.lab import Lab
 from tests.reallab.topology import LARGE, SMALL, Size, topology
 from tests.reallab.workspace import ports_csv
 
 pytestmark = pytest.mark.reallab
+
+
+def _platforms() -> dict[str, Platform]:
+    """Return the installed platforms; what the lab runs and is not installed yet can do all."""
+    any_role = frozenset(PortRole)
+    other = platforms.get("cisco_ios")
+    lab = {name: replace(other, name=name, roles=any_role) for name in ("openvswitch", "frr")}
+    return {**lab, **platforms.every()}
 
 
 def test_the_inventory_is_read_without_a_fault(lab: Lab, workspace: Path) -> None:

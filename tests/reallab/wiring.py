@@ -43,9 +43,7 @@ def build(place: Place, lab: Topology) -> None:
 
 def plug(place: Place, customer: str, end: End) -> None:
     """Put a customer's cable into the outlet of a switch port."""
-    _batch(
-        [f"link set {outlet(end)} netns {place.netns(customer)} name wan"], place.netns(OUTLETS)
-    )
+    _batch([f"link set {outlet(end)} netns {place.netns(customer)} name wan"], place.netns(OUTLETS))
     _batch(["link set wan up"], place.netns(customer))
     checksums(place, customer)
 
@@ -60,7 +58,8 @@ def unplug(place: Place, customer: str, end: End) -> None:
 
 def checksums(place: Place, customer: str) -> None:
     """Let a customer's own device compute checksums: OVS forwards unfinished ones as they are,
-    and the far end drops them (DHCP gets through, TCP does not)."""
+    and the far end drops them (DHCP gets through, TCP does not).
+    """
     run("ip", "netns", "exec", place.netns(customer), "ethtool", "-K", "wan", "tx", "off")
 
 

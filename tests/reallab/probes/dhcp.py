@@ -49,22 +49,19 @@ def forget(lab: Lab, customer: str, interface: str = "wan") -> None:
     run(*on_network(lab.place, customer, "ip", "addr", "flush", "dev", interface))
 
 
-def circuit_ids(lab: Lab, estate: str, network: Network) -> tuple[str, ...]:
-    """Return the option 82 circuit-ids that a DHCP server has logged, oldest first.
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A lease as the server saw it: `circuit_id` is what a relay agent added (RFC 3046)."""
 
-    dnsmasq logs the whole option as hexadecimal octets; sub-option 1 is the circuit-id
-    (RFC 3046 section 2.0).
-    """
-    log = lab.place.node(f"{estate}-bng") / "log" / f"dhcp.{network.name}.log"
-    text = log.read_text(encoding="utf-8", errors="replace")
-    found = re.findall(r"option: 82 agent-(?:id|info)\s+([0-9a-f:]+)", text)
-    return tuple(_circuit_id(bytes.fromhex(octets.replace(":", ""))) for octets in found)
+    network: str
+    mac: str
+    address: str
+    circuit_id: str
 
 
-def _circuit_id(option: bytes) -> str:
-    while option:
-        number, length = option[0], option[1]
-        if number == 1:
-            return option[2 : 2 + length].decode()
-        option = option[2 + length :]
-    return ""
+def served(lab: Lab, estate: str) -> tuple[Served, ...]:
+    """Return every lease that an estate's DHCP servers have given or renewed, oldest first."""
+    log = lab.place.node(f"{estate}-bng") / "log" / "leases"
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    words = (line.split(" ", 4) for line in lines)
+    return tuple(Served(*rest) for action, *rest in words if action in ("add", "old"))

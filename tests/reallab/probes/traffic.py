@@ -100,7 +100,8 @@ class Rates:
 
 def rates(lab: Lab, customer: str, server: str, address: str, seconds: int = 3) -> Rates:
     """Return what a customer gets from and to a node that has `address`: TCP, after a second
-    that is not counted."""
+    that is not counted.
+    """
     up, down = (_rate(lab, customer, server, address, seconds, way) for way in ((), ("-R",)))
     return Rates(up, down)
 
@@ -121,4 +122,3 @@ def _rate(
     finally:
         process.terminate()
         process.wait()
-

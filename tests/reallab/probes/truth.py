@@ -30,8 +30,9 @@ class PortTruth:
 def ports(lab: Lab, switch: str) -> Mapping[str, PortTruth]:
     """Return every port of a switch's database by name, the bridge's own left out."""
     command = ("ovs-vsctl", "--format=json", f"--columns={_COLUMNS}", "list", "port")
-    rows = json.loads(inside(lab.place, switch, *command))["data"]
-    found = (_row(*(_plain(value) for value in row)) for row in rows)
+    told = json.loads(inside(lab.place, switch, *command))
+    rows = [[_plain(value) for value in row] for row in told["data"]]
+    found = (_row(dict(zip(told["headings"], row, strict=True))) for row in rows)
     return {port.name: port for port in found if port.name != "br0"}
 
 
@@ -47,33 +48,24 @@ def carries(port: PortTruth, vlan: int) -> bool:
     return native or not port.trunks or vlan in port.trunks
 
 
-def _row(
-    name: str,
-    mode: Any,
-    tag: Any,
-    trunks: Any,
-    protected: bool,
-    external: Mapping[str, str],
-    other: Mapping[str, str],
-    qos: Any,
-) -> PortTruth:
+def _row(row: Mapping[str, Any]) -> PortTruth:
     return PortTruth(
-        name=name,
-        vlan_mode="" if mode == [] else mode,
-        tag=None if tag == [] else tag,
-        trunks=frozenset(trunks if isinstance(trunks, list) else [trunks]),
-        protected=protected,
-        external_ids=external,
-        other_config=other,
-        has_qos=qos != [],
+        name=row["name"],
+        vlan_mode=row["vlan_mode"] or "",
+        tag=None if row["tag"] == [] else row["tag"],
+        trunks=frozenset(row["trunks"] if isinstance(row["trunks"], list) else [row["trunks"]]),
+        protected=row["protected"],
+        external_ids=row["external_ids"],
+        other_config=row["other_config"],
+        has_qos=row["qos"] != [],
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return an OVSDB value (RFC 7047 section 5.1) as Python's own."""
     match value:
         case ["set", items]:
-            return list(items)
+            return items
         case ["map", pairs]:
             return dict(pairs)
         case _:
