@@ -1,12 +1,15 @@
-"""The real lab by hand: python -m tests.reallab up|down|status."""
+"""The real lab by hand: python -m tests.reallab up|down|status|install."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from tests.reallab.commands import LabError
+from tests.reallab.debian import install
 from tests.reallab.lab import Lab, find, raise_to_stay, take_down
 from tests.reallab.lifetime import owner_is_gone
 from tests.reallab.machine import is_on
@@ -38,12 +41,12 @@ Take it down: make reallab-down"""
 def main(words: list[str]) -> int:
     """Do what the command line says; 0 as asked, 1 with the reason on stderr."""
     parser = argparse.ArgumentParser(prog="python -m tests.reallab", description=__doc__)
-    parser.add_argument("verb", choices=("up", "down", "status", "warden"))
+    parser.add_argument("verb", choices=tuple(_VERBS))
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--mark", default=MARK, help="the name of the lab; default %(default)s")
     asked = parser.parse_args(words)
     try:
-        return {"up": _up, "down": _down, "status": _status, "warden": _warden}[asked.verb](asked)
+        return _VERBS[asked.verb](asked)
     except LabError as error:
         print(f"reallab: {error}", file=sys.stderr)  # noqa: T201 - a command's own output
         return 1
@@ -84,6 +87,13 @@ def _status(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _install(_: argparse.Namespace) -> int:
+    if packages := install():
+        _say(f"Installed {', '.join(packages)}. No daemon was started; at its next boot this")
+        _say("machine would start those that Debian enables: see systemctl disable.")
+    return 0
+
+
 def _warden(asked: argparse.Namespace) -> int:
     if owner_is_gone():
         take_down(asked.mark, patience=60.0)
@@ -93,6 +103,14 @@ def _warden(asked: argparse.Namespace) -> int:
 def _say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - a command's own output
 
+
+_VERBS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "up": _up,
+    "down": _down,
+    "status": _status,
+    "install": _install,
+    "warden": _warden,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

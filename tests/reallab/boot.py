@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.reallab.needs import PATH
+from tests.reallab.commands import PATH
 from tests.reallab.topology import (
     NETWORKS,
     NOC_ADDRESS,

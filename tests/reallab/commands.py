@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
+PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/frr"
+"""Where Debian has the programs of a lab; not all of it is on everybody's path."""
 T = TypeVar("T")
 _POLL = 0.05
 
@@ -29,7 +32,12 @@ def attempt(*command: object, stdin: str = "") -> Done:
     """Run a program to its end, whatever that is."""
     words = [str(word) for word in command]
     done = subprocess.run(  # noqa: S603 - the lab's own commands
-        words, input=stdin, capture_output=True, text=True, check=False
+        words,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": f"{os.environ.get('PATH', '')}:{PATH}"},
     )
     return Done(done.returncode, done.stdout, done.stderr)
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.reallab.boot import Access, script
-from tests.reallab.commands import Done, LabError, attempt, run, wait_for
-from tests.reallab.needs import PATH
+from tests.reallab.commands import PATH, Done, LabError, attempt, run, wait_for
 from tests.reallab.place import Place
 from tests.reallab.processes import init_of, kill, living_in
 from tests.reallab.topology import Node

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.reallab.commands import LabError, attempt
-
-PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/frr"
+from tests.reallab.commands import PATH, LabError, attempt
 
 PROGRAMS: Final[Mapping[str, str]] = {
     "ip": "iproute2",
@@ -57,16 +55,20 @@ _KERNEL: Final[Mapping[str, str]] = {
 
 def check() -> None:
     """Raise LabError, with everything that is missing, where a lab cannot stand."""
-    if os.geteuid() != 0:
-        raise LabError("the real lab makes network namespaces: run it as root (sudo make reallab)")
+    check_rights()
     if packages := missing_packages():
         raise LabError(
-            f"not installed: {', '.join(packages)}. On Debian, without starting any daemon:"
-            f" see install_the_real_lab in .ci/run, or apt-get install --no-install-recommends"
-            f" {' '.join(packages)}"
+            f"these Debian packages are not installed: {', '.join(packages)}."
+            " Get them, without starting a daemon: python -m tests.reallab install"
         )
     if lacks := tuple(_kernel_lacks()):
         raise LabError(f"this kernel cannot do: {'; '.join(lacks)}")
+
+
+def check_rights() -> None:
+    """Raise LabError for anybody but root."""
+    if os.geteuid() != 0:
+        raise LabError("the real lab makes network namespaces: run it as root (sudo make reallab)")
 
 
 def missing_packages() -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def ssh(lab: Lab, name: str, command: str = "", stdin: str = "") -> Done:
         "UserKnownHostsFile": folder.parent / "known_hosts",
         "GlobalKnownHostsFile": "/dev/null",
         "StrictHostKeyChecking": "yes",
-        "ConnectTimeout": 5,
+        "ConnectTimeout": 2,
         "NumberOfPasswordPrompts": 1,
         "IdentityFile": folder / "city" if node.estate == "city" else "/dev/null",
         "IdentitiesOnly": "yes",

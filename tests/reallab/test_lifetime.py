@@ -13,6 +13,7 @@ import pytest
 
 from tests.reallab import needs
 from tests.reallab.commands import LabError, attempt, run, wait_for
+from tests.reallab.debian import install, no_daemon_starts
 from tests.reallab.lab import find, raise_to_stay, standing, take_down
 from tests.reallab.place import Place
 from tests.reallab.probes.truth import ports
@@ -135,6 +136,27 @@ def test_without_rights_it_says_so_and_does_not_skip(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(LabError, match="run it as root"), standing(SMALL, MARK):
         pass
+
+
+def test_it_names_a_user_without_rights_before_it_installs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(LabError, match="run it as root"):
+        install()
+
+
+@pytest.mark.parametrize("own", [None, "#!/bin/sh\nexit 0\n"], ids=["none", "the machine's own"])
+def test_no_daemon_starts_while_packages_are_installed(tmp_path: Path, own: str | None) -> None:
+    policy = tmp_path / "policy-rc.d"
+    if own is not None:
+        policy.write_text(own, encoding="utf-8")
+    with no_daemon_starts(policy):
+        if own is None:
+            assert attempt(policy, "snmpd", "start").code == 101
+        else:
+            assert policy.read_text(encoding="utf-8") == own
+    assert policy.exists() == (own is not None)
 
 
 def test_every_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

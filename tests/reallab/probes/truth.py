@@ -66,7 +66,7 @@ def _plain(value: object) -> object:
     match value:
         case ["set", items]:
             return items
-        case ["map", pairs]:
+        case ["map", list(pairs)]:
             return dict(pairs)
         case _:
             return value
