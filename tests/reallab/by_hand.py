@@ -10,6 +10,8 @@ from tests.reallab.machine import inside
 from tests.reallab.topology import NETWORKS, PARKED, End
 
 _CLEARED = ("tag", "trunks", "vlan_mode", "external_ids", "other_config", "qos")
+_COOKIE = "0x9"
+_RATE = "other_config:max-rate"
 _EVERY_NETWORK = ",".join(str(one.vlan) for one in NETWORKS)
 
 
@@ -49,6 +51,35 @@ class ByHand:
         """Put a port into one VLAN, untagged."""
         isolation = f"protected={str(protected).lower()}"
         self.set(switch, port, "vlan_mode=access", f"tag={vlan}", isolation)
+
+    @contextmanager
+    def tier(self, switch: str, port: str, mbits: int) -> Iterator[None]:
+        """Hold a port to so many Mbit/s, for the length of the block.
+
+        Down by a queueing discipline. Up by a meter that lets a second's worth through at once:
+        with much less, TCP gets half of the rate.
+        """
+        self._on(switch, f"ovs-vsctl set port {port} qos=@q -- --id=@q create qos type=linux-htb")
+        self._on(switch, f"ovs-vsctl set qos {self._qos(switch, port)} {_RATE}={mbits * 10**6}")
+        number = self._on(switch, f"ovs-vsctl get interface {port} ofport").strip()
+        kilobits = mbits * 1000
+        band = f"band=type=drop,rate={kilobits},burst_size={kilobits}"
+        self._on(switch, f"ovs-ofctl -O OpenFlow13 add-meter br0 meter=82,kbps,burst,{band}")
+        flow = f"cookie={_COOKIE},in_port={number},actions=meter:82,normal"
+        self._on(switch, f"ovs-ofctl -O OpenFlow13 add-flow br0 {flow}")
+        try:
+            yield
+        finally:
+            self._on(switch, f"ovs-ofctl -O OpenFlow13 del-flows br0 cookie={_COOKIE}/-1")
+            self._on(switch, "ovs-ofctl -O OpenFlow13 del-meter br0 meter=82")
+            qos = self._qos(switch, port)
+            self._on(switch, f"ovs-vsctl clear port {port} qos -- destroy qos {qos}")
+
+    def _qos(self, switch: str, port: str) -> str:
+        return self._on(switch, f"ovs-vsctl get port {port} qos").strip()
+
+    def _on(self, switch: str, command: str) -> str:
+        return inside(self._lab.place, switch, *command.split())
 
     def park_again(self) -> None:
         """Park every port that was set, as it was at first boot."""

@@ -11,7 +11,7 @@ from tests.reallab.probes.dhcp import lease, served
 from tests.reallab.probes.option82 import relaying
 from tests.reallab.probes.selftagging import tagging
 from tests.reallab.probes.traffic import pinging, rates, reaches
-from tests.reallab.topology import IOT, NORDLYS, PARKED, SUNDET, TRYGGHET
+from tests.reallab.topology import AP_MGMT, IOT, NORDLYS, PARKED, SUNDET, TRYGGHET
 
 pytestmark = pytest.mark.reallab
 SWITCH = "city-acc-001"
@@ -95,13 +95,30 @@ def test_pings_are_lost_while_a_port_is_parked_and_only_then(lab: Lab, by_hand: 
         assert neighbour.stop().lost == ()
 
 
-def test_throughput_is_measured_in_both_directions(lab: Lab, by_hand: ByHand) -> None:
+def test_an_access_point_has_its_management_untagged_and_its_networks_tagged(
+    lab: Lab, by_hand: ByHand
+) -> None:
+    by_hand.open_trunks()
+    by_hand.set(
+        SWITCH, "swp5", "vlan_mode=native-untagged", f"tag={AP_MGMT.vlan}", "trunks=310,311"
+    )
+    own = lease(lab, "ap-1", "untagged")
+    assert own is not None
+    assert own.network == AP_MGMT
+    assert lease(lab, "ap-1", tagging(lab, "ap-1", NORDLYS.vlan)) is None
+
+
+def test_a_tier_is_measured_in_both_directions(lab: Lab, by_hand: ByHand) -> None:
     by_hand.open_trunks()
     by_hand.access(SWITCH, "swp1", NORDLYS.vlan)
     assert lease(lab, "cpe-a")
-    measured = rates(lab, "cpe-a", "city-bng", NORDLYS.gateway("city"), seconds=1)
-    assert measured.up > 0
-    assert measured.down > 0
+    gateway = NORDLYS.gateway("city")
+    free = rates(lab, "cpe-a", "city-bng", gateway, seconds=1)
+    with by_hand.tier(SWITCH, "swp1", mbits=10):
+        held = rates(lab, "cpe-a", "city-bng", gateway)
+    assert held.up == pytest.approx(10, rel=0.15)
+    assert held.down == pytest.approx(10, rel=0.15)
+    assert min(free.up, free.down) > 2 * max(held.up, held.down)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,8 @@ def _rate(
         wait_for("iperf3 to listen", lambda: run(*listening).strip())
         client = ("iperf3", "-c", address, "-t", seconds, "-O", 1, "-J", *way)
         told = json.loads(run(*on_network(lab.place, customer, *client)))
+        process.wait(timeout=10)
         return float(told["end"]["sum_received"]["bits_per_second"]) / 1e6
     finally:
-        process.terminate()
+        process.kill()
         process.wait()
