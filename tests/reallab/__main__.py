@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 from tests.reallab.commands import LabError
@@ -20,12 +21,13 @@ from tests.reallab.topology import NOC, SIZES
 MARK = "pvlab"
 _TRY = """
 A shell at the NOC, where portvakt reaches every switch and router:
-  ip netns exec {noc} bash
+  ip netns exec {noc} env PATH={programs}:$PATH bash
   cd {workspace}
   portvakt inventory check
   portvakt port import ports.csv
   portvakt run provision-access -C -D
   portvakt run provision-access -y
+  portvakt run provision-transport -y
 
 As the customer cpe-a, behind city-acc-001 swp1 (port and provider: ports.csv):
   ip netns exec {mark}-cpe-a busybox udhcpc -f -n -q -i wan -s {folder}/udhcpc.sh
@@ -66,7 +68,11 @@ def _hints(lab: Lab) -> str:
     """Return the commands to try in a lab that stands."""
     place = lab.place
     return _TRY.format(
-        noc=place.netns(NOC), workspace=place.workspace, folder=place.folder, mark=place.mark
+        noc=place.netns(NOC),
+        workspace=place.workspace,
+        folder=place.folder,
+        mark=place.mark,
+        programs=Path(sys.executable).parent,
     )
 
 

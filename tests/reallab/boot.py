@@ -56,6 +56,9 @@ def _machine(node: Node, folder: Path) -> Iterator[str]:
     yield "for folder in /run /root /tmp /var/tmp /var/log; do mount -t tmpfs tmpfs $folder; done"
     yield "mkdir -p /run/lock /run/sshd /run/openvswitch /run/lldpd /run/frr $own/log"
     yield "chmod 1777 /tmp /var/tmp"
+    # the kernel's is this machine's, and stays the same when a node reboots
+    yield "cat /proc/sys/kernel/random/uuid >/run/boot_id"
+    yield "mount --bind /run/boot_id /proc/sys/kernel/random/boot_id"
     yield "mkdir -p $own/disk/etc $own/disk/work"
     yield "mount -t overlay etc /etc -o lowerdir=/etc,upperdir=$own/disk/etc,workdir=$own/disk/work"
     # netmiko tells a privileged prompt by its `#`
@@ -94,7 +97,7 @@ def _switch(node: Node, access: Access) -> Iterator[str]:
         for port in (*node.ports, *node.uplinks)
     )
     yield from _openvswitch(f"{_BRIDGE}{ports}")
-    yield "if [ -x /etc/rc.local ]; then /etc/rc.local; fi"
+    yield "[ ! -x /etc/rc.local ] || /etc/rc.local || echo rc.local: exit status $? >&2"
     yield "/usr/sbin/sshd -E $own/log/sshd.log"
     yield from _snmp(node, access)
     yield from _lldp(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +45,7 @@ def power_on(place: Place, name: str) -> None:
 def wait_until_ready(place: Place, names: Iterable[str]) -> None:
     """Wait until nodes have booted; LabError, with its log, for one that fails."""
     for name in names:
-        wait_for(f"{name} to boot", lambda n=name: _is_ready(place.node(n)), _BOOT_SECONDS)  # type: ignore[misc]
+        wait_for(f"{name} to boot", partial(_is_ready, place.node(name)), _BOOT_SECONDS)
 
 
 def power_off(place: Place, name: str) -> None:

@@ -17,6 +17,7 @@ from tests.reallab.topology import NORDLYS, ROUTING
 
 pytestmark = pytest.mark.reallab
 SWITCH = "city-acc-002"
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 def test_a_switch_that_loses_power_comes_back_with_its_configuration(
@@ -24,12 +25,13 @@ def test_a_switch_that_loses_power_comes_back_with_its_configuration(
 ) -> None:
     by_hand.open_trunks()
     by_hand.access(SWITCH, "swp1", NORDLYS.vlan)
-    before = ports(lab, SWITCH)
+    before, boot = ports(lab, SWITCH), inside(lab.place, SWITCH, "cat", BOOT_ID)
     lose_power(lab, SWITCH)
     assert not is_on(lab.place, SWITCH)
     assert ssh(lab, SWITCH, "hostname").code == 255
     regain_power(lab, SWITCH)
     assert ports(lab, SWITCH) == before
+    assert inside(lab.place, SWITCH, "cat", BOOT_ID) != boot
     assert ssh(lab, SWITCH, "hostname").code == 0
     assert lease(lab, "cpe-c")
 
