@@ -21,10 +21,10 @@ pytestmark = pytest.mark.reallab
 MANAGED = [node.name for node in topology(SMALL).managed]
 SWITCHES = [node.name for node in topology(SMALL).of(Kind.SWITCH)]
 _HEARS = """
-import socket, sys
+import signal, socket, sys
+signal.alarm(20)
 heard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 heard.bind((sys.argv[1], int(sys.argv[2])))
-heard.settimeout(20)
 print("listening", flush=True)
 while True:
     message, sender = heard.recvfrom(65535)
