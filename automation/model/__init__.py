@@ -29,6 +29,13 @@ from automation.model.platform import (
     SessionKind,
 )
 from automation.model.port import Port, Subscription, natural_key
+from automation.model.routing import (
+    LOOPBACK,
+    Neighbour,
+    RoutedInterface,
+    Routing,
+    System,
+)
 from automation.model.text import DeviceText, Secret, canonical_json, digest
 from automation.model.words import (
     GOOD_OUTCOMES,
@@ -44,6 +51,7 @@ from automation.model.words import (
 
 __all__ = [
     "GOOD_OUTCOMES",
+    "LOOPBACK",
     "TRUNK_ROLES",
     "Catalogue",
     "Change",
@@ -68,6 +76,7 @@ __all__ = [
     "Kind",
     "Login",
     "Mode",
+    "Neighbour",
     "Offer",
     "Outcome",
     "Plan",
@@ -80,6 +89,8 @@ __all__ = [
     "PortState",
     "Recap",
     "Refusal",
+    "RoutedInterface",
+    "Routing",
     "Rule",
     "Secret",
     "Sent",
@@ -90,6 +101,7 @@ __all__ = [
     "StormLimit",
     "Subscription",
     "SubscriptionState",
+    "System",
     "Tier",
     "Verdict",
     "Verified",
