@@ -147,6 +147,12 @@ def _distinct(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
+def _filled(items: tuple[T, ...]) -> tuple[T, ...]:
+    if not items:
+        raise ValueError("empty; expected at least one")
+    return items
+
+
 Name = Annotated[str, AfterValidator(_name)]
 SecretName = Annotated[str, BeforeValidator(_secret_name)]
 Text = Annotated[str, AfterValidator(_text)]
@@ -162,7 +168,7 @@ IPv4 = Annotated[str, AfterValidator(_ipv4)]
 IPv4Addresses = Annotated[
     tuple[Annotated[str, AfterValidator(_interface)], ...],
     AfterValidator(_distinct),
-    Field(min_length=1),
+    AfterValidator(_filled),
 ]
 Prefixes = Annotated[tuple[Annotated[str, AfterValidator(_prefix)], ...], AfterValidator(_distinct)]
 Asn = Annotated[int, Field(ge=1, le=4_294_967_294)]

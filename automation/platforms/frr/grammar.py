@@ -28,8 +28,8 @@ _TOP = (
     _value(r"ip prefix-list \S+ description", order=20),
     # The kernel's interfaces cannot be taken away here.
     Rule(_PORT, Kind.BLOCK, negate=""),
-    Rule(r"router ospf", Kind.BLOCK, order=20),
-    Rule(_BGP, Kind.BLOCK, order=30),
+    Rule(r"router ospf", Kind.BLOCK, order=20, disrupts=True),
+    Rule(_BGP, Kind.BLOCK, order=30, disrupts=True),
 )
 
 _IN_PORT = (
