@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from typing import Final
 
 from automation.errors import Fault
-from automation.inventory.document import BAD, Document, names
+from automation.inventory.document import BAD, Document
 from automation.inventory.models import entries
 from automation.inventory.routing.checking import Router, router_faults
 from automation.inventory.routing.rows import RouterRow, SystemRow
