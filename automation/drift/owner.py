@@ -37,6 +37,7 @@ class Owner:
     uplinks: frozenset[str]
     trunks: frozenset[str]
     shared: Mapping[str, re.Pattern[str]]
+    bare_ports: bool = False
 
     @classmethod
     def of(cls, grammar: Grammar, device: Device, config: IntendedConfig) -> Owner:
@@ -54,7 +55,8 @@ class Owner:
             for feature in grammar.features
             if feature.shared
         }
-        return cls(patterns, ports, frozenset(device.model.uplinks), trunks, shared)
+        uplinks = frozenset(device.model.uplinks)
+        return cls(patterns, ports, uplinks, trunks, shared, grammar.bare_ports)
 
     def feature(self, entry: Entry) -> str | None:
         """Return the feature that owns a top-level line, or None.
@@ -89,9 +91,14 @@ class Owner:
             raise BadInput(faults)
         return blocks
 
+    def _bare(self, wanted: Block) -> dict[str, Entry]:
+        """Return the ports of `wanted` without configuration, where such ports are not shown."""
+        headers = wanted.keys() & self.ports.keys() if self.bare_ports else ()
+        return {one: wanted[one]._replace(block={}) for one in headers}
+
     def running(self, block: Block, wanted: Mapping[str, Block]) -> Owned:
         """Sort a running configuration by owner; only what `wanted` speaks about is owned."""
-        features: dict[str, dict[str, Entry]] = {name: {} for name in wanted}
+        features: dict[str, dict[str, Entry]] = {name: self._bare(wanted[name]) for name in wanted}
         unowned: list[str] = []
         silent: set[str] = set()
         for key, entry in block.items():

@@ -39,6 +39,13 @@ from automation.model.platform import (
     Rule,
 )
 from automation.model.port import Port, Subscription, natural_key
+from automation.model.routing import (
+    LOOPBACK,
+    Neighbour,
+    RoutedInterface,
+    Routing,
+    System,
+)
 from automation.model.text import DeviceText, Secret, canonical_json, digest
 from automation.model.transaction import (
     Judged,
@@ -66,6 +73,7 @@ from automation.model.words import (
 
 __all__ = [
     "GOOD_OUTCOMES",
+    "LOOPBACK",
     "TRUNK_ROLES",
     "Catalogue",
     "Change",
@@ -93,6 +101,7 @@ __all__ = [
     "Kind",
     "Login",
     "Mode",
+    "Neighbour",
     "Offer",
     "Outcome",
     "Output",
@@ -109,6 +118,8 @@ __all__ = [
     "Reached",
     "Recap",
     "Refusal",
+    "RoutedInterface",
+    "Routing",
     "Rule",
     "Secret",
     "Sent",
@@ -121,6 +132,7 @@ __all__ = [
     "StormLimit",
     "Subscription",
     "SubscriptionState",
+    "System",
     "Tier",
     "Timer",
     "Transactions",

@@ -55,7 +55,9 @@ class Rule:
     """How one kind of line behaves. The first rule that matches a line decides.
 
     `match` is a regular expression for the whole line: the group `key` is what identifies the
-    setting (without the group: the whole match), the group `ids` holds the members of a list.
+    setting (without the group: the whole match), together with the group `also` where the value
+    stands between the two (`neighbor A prefix-list NAME in`); the group `ids` holds the members of
+    a list.
     A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
     nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
@@ -129,6 +131,8 @@ class Grammar:
     clear: tuple[str, ...] = ()
     literal: tuple[tuple[str, str], ...] = ()
     port_header: str = "interface {name}"
+    bare_ports: bool = False
+    """A port without any configuration is not shown."""
     identity: tuple[str, ...] = ()
 
 
@@ -202,6 +206,8 @@ class Cli:
     bindings: str | None = None
     pager: str = r" *-+ ?More ?-+ *"
     """What stands alone on the last line when the device waits for a key before it goes on."""
+    ports: str | None = None
+    """The command that shows which ports there are, where the configuration does not."""
     fetch_end: str | None = None
     """A regular expression for the last line of a whole configuration; without it, it is cut off.
     None where the platform has no such line."""
@@ -212,8 +218,9 @@ class Platform:
     """A network OS: its name, the port roles it can carry, its grammar and how it is spoken to.
 
     `control` is a command line, or transactions of a database. `facts` are TextFSM templates by
-    name: `bindings` has the values PORT and VLAN, one row a DHCP binding. `abbreviations` are the
-    short interface names that its output uses: `Gi` -> `GigabitEthernet`.
+    name: `bindings` has the values PORT and VLAN, one row a DHCP binding; `ports` has PORT, and
+    KIND for one that is not really there. `abbreviations` are the short interface names that its
+    output uses: `Gi` -> `GigabitEthernet`. What `routes` has an entry in `routing.yaml`.
     """
 
     name: str
@@ -222,6 +229,7 @@ class Platform:
     control: Cli | Transactions[Any]
     facts: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    routes: bool = False
 
     @property
     def cli(self) -> Cli:
@@ -234,3 +242,8 @@ class Platform:
     def bindings(self) -> str | None:
         """The command that shows DHCP bindings, where the platform has one."""
         return self.control.bindings if isinstance(self.control, Cli) else None
+
+    @property
+    def ports(self) -> str | None:
+        """The command that shows which ports there are, where the configuration cannot tell."""
+        return self.control.ports if isinstance(self.control, Cli) else None
