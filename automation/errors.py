@@ -13,7 +13,7 @@ PortvaktError                   1  our own fault, unless a child says otherwise
 │   ├── Refused                 3  the device refused a line
 │   ├── NotAuthorised           3  the device would not let us configure at all
 │   ├── Busy                    3  somebody else holds the configuration; nothing was sent
-│   ├── Stale                   3  running moved just before a candidate's commit; it was aborted
+│   ├── Stale                   3  running moved just before a commit; nothing was changed
 │   ├── SaveFailed              3  applied, but the device did not save it
 │   └── Lost                    3  cut off or past the deadline: the state is not known
 └── AlreadyRunning              75 another apply holds the workspace
@@ -111,7 +111,7 @@ class Busy(DeviceError):
 
 
 class Stale(DeviceError):
-    """What runs on the device moved just before a candidate's commit: the candidate was aborted."""
+    """What runs on the device moved just before a commit: nothing was changed."""
 
 
 class SaveFailed(DeviceError):

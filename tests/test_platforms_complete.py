@@ -79,9 +79,9 @@ def test_a_platform_is_complete(name: str) -> None:
 def test_what_is_missing_or_left_over_is_named(name: str) -> None:
     platform, templates, cases = _shelves(name)
     assert _faults(
-        platform, templates - {"vlans.j2"} | {"ports/kiosk.j2"}, cases - {"parked.cfg"}
+        platform, templates - {"system.j2"} | {"ports/kiosk.j2"}, cases - {"parked.cfg"}
     ) == {
-        "templates: vlans.j2 is missing",
+        "templates: system.j2 is missing",
         "templates: ports/kiosk.j2 is left over",
         "tests: parked.cfg is missing",
     }

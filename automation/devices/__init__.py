@@ -6,7 +6,7 @@ from automation.devices.hostkeys import HostKey, HostKeys, fingerprint
 from automation.devices.jump import Jumps
 from automation.devices.opening import open_session
 from automation.devices.scan import Scanned, scan
-from automation.devices.session import Options, Session, Window
+from automation.devices.session import Options, Session, TimedCommit, Window
 from automation.devices.ssh import Target
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Scanned",
     "Session",
     "Target",
+    "TimedCommit",
     "Window",
     "fingerprint",
     "open_session",

@@ -45,6 +45,11 @@ class CliSession:
         self._accepted = 0
         self._open = True
 
+    @property
+    def timed(self) -> None:
+        """None: lines take effect one by one, or a commit is final."""
+        return None
+
     def fetch(self) -> str:
         """Return the whole running configuration, as the device prints it.
 

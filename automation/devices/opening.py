@@ -13,13 +13,14 @@ from automation.devices.login import greet
 from automation.devices.session import Options
 from automation.devices.ssh import Dial, Target, connect, direct
 from automation.devices.terminal import Terminal, Unanswered
+from automation.devices.transaction import TransactionSession
 from automation.errors import Lost, Unreachable, UsageError
-from automation.model import Device, Login, Platform, SessionKind
+from automation.model import Cli, Device, Login, Platform, SessionKind
 
 
 def open_session(
     device: Device, platform: Platform, login: Login, hostkeys: HostKeys, options: Options
-) -> LineSession | CandidateSession:
+) -> LineSession | CandidateSession | TransactionSession:
     """Connect, check the host key, log in, become privileged, and return the session.
 
     Raises:
@@ -34,8 +35,10 @@ def open_session(
             raise UsageError(f"{device.name} is behind {options.jump.name}: jumps are needed")
         dial = options.jumps.through(options.jump)
     transport = connect(target, login, hostkeys, options.guard, options.deadline, dial)
+    if not isinstance(platform.control, Cli):
+        return TransactionSession(transport, platform.control, options.deadline)
     try:
-        return _session(target, transport, platform, login, options)
+        return _session(target, transport, platform.control, login, options)
     except BaseException:
         transport.close()
         raise
@@ -44,12 +47,12 @@ def open_session(
 def _session(
     target: Target,
     transport: paramiko.Transport,
-    platform: Platform,
+    cli: Cli,
     login: Login,
     options: Options,
 ) -> LineSession | CandidateSession:
     """Open a shell on `transport` and return a session that stands at its prompt."""
-    cli, deadline = platform.cli, options.deadline
+    deadline = options.deadline
     rules = judge(cli)
     connection = driver(cli.driver, target.name)
     terminal = Terminal(connection, rules, cli.pager, deadline, options.quiet)

@@ -13,8 +13,36 @@ from automation.devices.jump import Jumps
 from automation.model import Endpoint, Sent, Stanza
 
 
+class TimedCommit(Protocol):
+    """A device's own way back: what was armed and is not confirmed in time it takes back itself.
+
+    The device keeps it, not the session: it outlives a cut connection, and another session may
+    confirm it, which is the proof that the device can still be reached.
+    """
+
+    def arm(self, seconds: float) -> str:
+        """Let the device take the next `configure` back after `seconds` unless it is confirmed.
+
+        Returns the name under which any session may end it.
+        """
+
+    @property
+    def survives_reboot(self) -> bool:
+        """Whether a pending commit is taken back also if the device restarts in between."""
+
+    def confirm(self, name: str) -> None:
+        """Keep the pending commit `name`, or raise Refused: it does not wait any more."""
+
+    def revert(self, name: str) -> None:
+        """Take the pending commit `name` back now; one that does not wait any more is no fault."""
+
+
 class Session(Protocol):
     """One session on one device. After any exception it is closed and never used again."""
+
+    @property
+    def timed(self) -> TimedCommit | None:
+        """The device's timed commit, or None where it has none that we use."""
 
     def fetch(self) -> str:
         """Return the whole running configuration, as the device prints it.
@@ -36,13 +64,14 @@ class Session(Protocol):
         """Send exactly the lines of `stanzas`, each positively accepted, and say what became of it.
 
         `reveal` turns the name of a secret into its value. A candidate hands the running
-        configuration to `expected` just before it commits. `stop` is asked before each stanza:
-        once true, what is not begun stays untouched, and no refusal is returned.
+        configuration to `expected` just before it commits; a transaction is guarded by what each
+        stanza takes back. `stop` is asked before each stanza: once true, what is not begun stays
+        untouched, and no refusal is returned.
 
         Raises:
             NotAuthorised: We may not configure at all; nothing was sent.
             Busy: Somebody else holds the configuration; nothing was sent.
-            Stale: `expected` said no; the candidate was aborted.
+            Stale: `expected` said no, or a guarded line has moved; nothing was changed.
             Lost: The session was cut or ran past its deadline; it says how far it came.
         """
 

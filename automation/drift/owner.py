@@ -37,6 +37,7 @@ class Owner:
     uplinks: frozenset[str]
     trunks: frozenset[str]
     shared: Mapping[str, re.Pattern[str]]
+    bare_ports: bool = False
 
     @classmethod
     def of(cls, grammar: Grammar, device: Device, config: IntendedConfig) -> Owner:
@@ -54,14 +55,18 @@ class Owner:
             for feature in grammar.features
             if feature.shared
         }
-        return cls(patterns, ports, frozenset(device.model.uplinks), trunks, shared)
+        uplinks = frozenset(device.model.uplinks)
+        return cls(patterns, ports, uplinks, trunks, shared, grammar.bare_ports)
 
-    def feature(self, header: str) -> str | None:
-        """Return the feature that owns a top-level line, or None."""
-        port = self.ports.get(header)
+    def feature(self, entry: Entry) -> str | None:
+        """Return the feature that owns a top-level line, or None.
+
+        A port is known by its key, which is its block's header or the first words of its line.
+        """
+        port = self.ports.get(entry.key)
         if port is not None:
             return UPLINKS if port in self.uplinks else PORTS
-        return next((one.name for one, owns in self.patterns if owns.match(header)), None)
+        return next((one.name for one, owns in self.patterns if owns.match(entry.text)), None)
 
     @property
     def lifelines(self) -> frozenset[str]:
@@ -76,22 +81,28 @@ class Owner:
             block = blocks[name] = reader.read(text)
             faults += [
                 Fault(
-                    f"{config.device} {name}", f"the template wrote {line!r}, not owned by {name}"
+                    f"{config.device} {name}",
+                    f"the template wrote {entry.text!r}, not owned by {name}",
                 )
-                for line in (entry.text for entry in block.values())
-                if self.feature(line) != name
+                for entry in block.values()
+                if self.feature(entry) != name
             ]
         if faults:
             raise BadInput(faults)
         return blocks
 
+    def _bare(self, wanted: Block) -> dict[str, Entry]:
+        """Return the ports of `wanted` without configuration, where such ports are not shown."""
+        headers = wanted.keys() & self.ports.keys() if self.bare_ports else ()
+        return {one: wanted[one]._replace(block={}) for one in headers}
+
     def running(self, block: Block, wanted: Mapping[str, Block]) -> Owned:
         """Sort a running configuration by owner; only what `wanted` speaks about is owned."""
-        features: dict[str, dict[str, Entry]] = {name: {} for name in wanted}
+        features: dict[str, dict[str, Entry]] = {name: self._bare(wanted[name]) for name in wanted}
         unowned: list[str] = []
         silent: set[str] = set()
         for key, entry in block.items():
-            name = self.feature(entry.text)
+            name = self.feature(entry)
             if name is None or name not in wanted:
                 unowned += spelled(entry)
             elif key in self.ports and key not in wanted[name]:

@@ -194,7 +194,7 @@ class Reader:
         self, ruled: _Ruled, match: re.Match[str], line: str, text: str, secret: str | None
     ) -> tuple[Entry, ...]:
         rule, groups = ruled.rule, match.groupdict()
-        key = groups.get("key") or text
+        key = " ".join(part for part in (groups.get("key") or text, groups.get("also")) if part)
         if rule.ids is not None and groups.get("ids") is not None:
             members = ids.parse(groups["ids"], rule.ids)
             if rule.kind is Kind.LIST:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from automation.drift import ids
-from automation.drift.block import MASK, SEEN, Block, Entry
+from automation.drift.block import MASK, SEEN, Block, Entry, same
 from automation.drift.difference import Lines, block_lines, port_lines, removal_lines, set_lines
 from automation.drift.owner import UPLINKS
 from automation.model import Grammar, Kind, Stanza, inverse
@@ -102,7 +102,8 @@ class Stanzas:
         if new.line in self.ports:
             lifeline = new.line in self.lifelines
             return port_lines(before, after, self.grammar, again, lifeline=lifeline)
-        return Lines(block_lines(before, after, self.grammar, again))
+        lines = block_lines(before, after, self.grammar, again)
+        return Lines(lines, interrupts=_interrupts(before, after))
 
     def _removal(self, feature: str, old: Entry, new: Entry | None) -> Stanza | None:
         if new is not None and old.rule.kind is not Kind.LIST:
@@ -115,6 +116,15 @@ class Stanzas:
                 feature, "", lines, old.line, Lines(block_lines({}, old.block or {}, self.grammar))
             )
         return _stanza(feature, "", lines, "", Lines(tuple(set_lines(None, old, self.grammar))))
+
+
+def _interrupts(before: Block, after: Block) -> bool:
+    """Whether something in a block that is no port is cut: what is new there cuts nothing."""
+    return any(
+        (old.rule.disrupts and (key not in after or not same(old, after[key])))
+        or _interrupts(old.block or {}, (after[key].block or {}) if key in after else {})
+        for key, old in before.items()
+    )
 
 
 def _bare(entry: Entry) -> bool:

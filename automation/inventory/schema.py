@@ -11,7 +11,7 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, ip_address
 from types import UnionType
 from typing import (
     Annotated,
@@ -82,6 +82,36 @@ def _address(text: str) -> str:
     return text.lower()
 
 
+def _ipv4(text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is no IPv4 address; expected such as 192.0.2.1") from None
+
+
+def _interface(text: str) -> str:
+    try:
+        found = IPv4Interface(text)
+    except ValueError:
+        found = None
+    if found is None or "/" not in text:
+        raise ValueError(
+            f"{text!r} is no IPv4 address with a length; expected such as 192.0.2.1/30"
+        )
+    ends = (found.network.network_address, found.network.broadcast_address)
+    if found.network.prefixlen < 31 and found.ip in ends:
+        raise ValueError(f"{text!r} is no host's address; expected one inside {found.network}")
+    return str(found)
+
+
+def _prefix(text: str) -> str:
+    try:
+        return str(IPv4Network(text))
+    except ValueError:
+        what = f"{text!r} is no IPv4 network; expected such as 192.0.2.0/24, no host bits set"
+        raise ValueError(what) from None
+
+
 def _vlan(number: int) -> int:
     if number not in range(2, 4095) or number in RESERVED_VLANS:
         raise ValueError(f"{number} is no VLAN to use; expected 2 to 1001 or 1006 to 4094")
@@ -118,6 +148,12 @@ def _distinct(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
+def _filled(items: tuple[T, ...]) -> tuple[T, ...]:
+    if not items:
+        raise ValueError("empty; expected at least one")
+    return items
+
+
 Name = Annotated[str, AfterValidator(_name)]
 SecretName = Annotated[str, BeforeValidator(_secret_name)]
 Text = Annotated[str, AfterValidator(_text)]
@@ -129,6 +165,15 @@ VlanName = Annotated[str, AfterValidator(_vlan_name)]
 Addresses = Annotated[
     tuple[Annotated[str, AfterValidator(_literal)], ...], AfterValidator(_distinct)
 ]
+IPv4 = Annotated[str, AfterValidator(_ipv4)]
+IPv4Addresses = Annotated[
+    tuple[Annotated[str, AfterValidator(_interface)], ...],
+    AfterValidator(_distinct),
+    AfterValidator(_filled),
+]
+Prefixes = Annotated[tuple[Annotated[str, AfterValidator(_prefix)], ...], AfterValidator(_distinct)]
+Asn = Annotated[int, Field(ge=1, le=4_294_967_294)]
+Area = Annotated[int, Field(ge=0, le=4_294_967_295)]
 TcpPort = Annotated[int, Field(ge=1, le=65535)]
 Mbits = Annotated[int, Field(ge=1, le=400_000)]
 Percent = Annotated[float, Field(gt=0, le=100)]
@@ -242,6 +287,29 @@ class PolicyRow(TypedDict, total=False):
     local_user_secret: SecretName
     option82_remote_id: Text
     vlan_names: Mapping[Vlan, VlanName]
+
+
+class SystemRow(_Row):
+    """An autonomous system: its number, and the networks that it announces."""
+
+    asn: Asn
+    prefixes: Prefixes = ()
+
+
+class InterfaceRow(_Row):
+    """A router's interface: its addresses, and its OSPF area if it has one."""
+
+    addresses: IPv4Addresses
+    area: Area | None = None
+    passive: bool = False
+
+
+class RouterRow(_Row):
+    """A router: its interfaces by name, and its neighbours' systems by address."""
+
+    router_id: IPv4
+    interfaces: Mapping[str, InterfaceRow] = {}
+    neighbours: Mapping[IPv4, str] = {}
 
 
 _EXPECTED: Final[Mapping[str, str]] = {

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from automation.model.words import PortRole
+from automation.model.transaction import Transactions
+from automation.model.words import PortRole, SessionKind
 
 
 class Kind(StrEnum):
@@ -24,15 +26,6 @@ class Kind(StrEnum):
     """The whole line is its own key: present or absent."""
     BLOCK = "block"
     """A header with children; its key is the header itself."""
-
-
-class SessionKind(StrEnum):
-    """How changes reach the device."""
-
-    LINE = "line"
-    """Every line takes effect as it is entered."""
-    CANDIDATE = "candidate"
-    """Lines gather in the device's own session, which is committed or aborted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,9 @@ class Rule:
     """How one kind of line behaves. The first rule that matches a line decides.
 
     `match` is a regular expression for the whole line: the group `key` is what identifies the
-    setting (without the group: the whole match), the group `ids` holds the members of a list.
+    setting (without the group: the whole match), together with the group `also` where the value
+    stands between the two (`neighbor A prefix-list NAME in`); the group `ids` holds the members of
+    a list.
     A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
     nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
@@ -136,6 +131,8 @@ class Grammar:
     clear: tuple[str, ...] = ()
     literal: tuple[tuple[str, str], ...] = ()
     port_header: str = "interface {name}"
+    bare_ports: bool = False
+    """A port without any configuration is not shown."""
     identity: tuple[str, ...] = ()
 
 
@@ -209,6 +206,8 @@ class Cli:
     bindings: str | None = None
     pager: str = r" *-+ ?More ?-+ *"
     """What stands alone on the last line when the device waits for a key before it goes on."""
+    ports: str | None = None
+    """The command that shows which ports there are, where the configuration does not."""
     fetch_end: str | None = None
     """A regular expression for the last line of a whole configuration; without it, it is cut off.
     None where the platform has no such line."""
@@ -216,16 +215,35 @@ class Cli:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A network OS: its name, the port roles it can carry, its grammar and its command line.
+    """A network OS: its name, the port roles it can carry, its grammar and how it is spoken to.
 
-    `facts` are TextFSM templates by name: `bindings` has the values PORT and VLAN, one row
-    a DHCP binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
-    `GigabitEthernet`.
+    `control` is a command line, or transactions of a database. `facts` are TextFSM templates by
+    name: `bindings` has the values PORT and VLAN, one row a DHCP binding; `ports` has PORT, and
+    KIND for one that is not really there. `abbreviations` are the short interface names that its
+    output uses: `Gi` -> `GigabitEthernet`. What `routes` has an entry in `routing.yaml`.
     """
 
     name: str
     roles: frozenset[PortRole]
     grammar: Grammar
-    cli: Cli
+    control: Cli | Transactions[Any]
     facts: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    routes: bool = False
+
+    @property
+    def cli(self) -> Cli:
+        """The command line; TypeError on a platform that has none."""
+        if not isinstance(self.control, Cli):
+            raise TypeError(f"{self.name} has no command line")
+        return self.control
+
+    @property
+    def bindings(self) -> str | None:
+        """The command that shows DHCP bindings, where the platform has one."""
+        return self.control.bindings if isinstance(self.control, Cli) else None
+
+    @property
+    def ports(self) -> str | None:
+        """The command that shows which ports there are, where the configuration cannot tell."""
+        return self.control.ports if isinstance(self.control, Cli) else None

@@ -97,3 +97,14 @@ class StanzaState(StrEnum):
     APPLIED = "applied"
     UNDONE = "undone"
     UNKNOWN = "unknown"
+
+
+class SessionKind(StrEnum):
+    """How changes reach the device."""
+
+    LINE = "line"
+    """Every line takes effect as it is entered."""
+    CANDIDATE = "candidate"
+    """Lines gather in the device's own session, which is committed or aborted."""
+    TRANSACTION = "transaction"
+    """All lines are one transaction of the device's database: in force together, or not at all."""

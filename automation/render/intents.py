@@ -74,6 +74,7 @@ def device_intent(
         service_vlans=tuple(sorted(_guarded_vlans(inventory, edge))),
         tiers=tuple(inventory.catalogue.tiers[name] for name in sorted(inventory.catalogue.tiers)),
         ports=_in_model_order(device, ports),
+        routing=inventory.routing.get(device.name),
     )
 
 

@@ -31,6 +31,7 @@ from automation.model import (
     Outcome,
     Reached,
     Sent,
+    SessionKind,
     StanzaState,
     Verdict,
     sent_lines,
@@ -106,6 +107,8 @@ def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applie
     return Applied(replace(result, **more))  # type: ignore[arg-type]  # names of its own fields
 
 
+_WINDOW: Final = 90.0
+"""Seconds that a timed commit waits: time for a slow login, and no long outage if none comes."""
 _TO_PROVE: Final = "sent, and a new login has to prove it"
 
 
@@ -116,6 +119,8 @@ class _Half:
     before: str
     sent: Sent
     why: str
+    armed: str = ""
+    """The name of the timed commit that the change is, where the device has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,9 @@ class _Attempt:
         return _ended(self.change, Outcome.CHANGED, why, ports_unchanged=ports, saved=True)
 
     def _change(self, session: Session, before: str) -> Applied | _Half:
-        """Send, read back and save."""
+        """Send, read back and save; a change that can lock us out the device can take back."""
+        timed = session.timed if self._to_prove() else None
+        armed = timed.arm(min(self.until.left, _WINDOW)) if timed is not None else ""
         sent = Sent(())
         try:
             sent = session.configure(
@@ -185,16 +192,16 @@ class _Attempt:
                 stop=self.reach.stop.is_set,
             )
             if sent.refusal is not None:
-                return _Half(before, sent, "the device refused a line")
+                return _Half(before, sent, "the device refused a line", armed)
             if set(sent.states) != {StanzaState.APPLIED}:
                 return _Half(before, sent, "stopped on request before it was done")
             if self._to_prove():
-                return _Half(before, sent, _TO_PROVE)
+                return _Half(before, sent, _TO_PROVE, armed)
             return self._finish(session, before, sent)
         except _NOTHING_SENT:
             raise
         except DeviceError as error:
-            return _Half(before, _known(sent, error), str(error))
+            return _Half(before, _known(sent, error), str(error), armed)
 
     def _finish(self, session: Session, before: str, sent: Sent) -> Applied | _Half:
         """Read back, and save only what was read."""
@@ -224,17 +231,31 @@ class _Attempt:
                 reveal = self._reveal(half.before)
                 now = session.fetch()
                 differs = _first(after(self.subject, change, now))
-                states = settle(session, self.subject, change, half.before, now, reveal)
-                whole = set(states) <= {StanzaState.APPLIED} and sent.refusal is None
+                refused = sent.refusal is not None
+                states = settle(
+                    session,
+                    self.subject,
+                    change,
+                    half.before,
+                    now,
+                    reveal,
+                    half.armed,
+                    refused=refused,
+                )
+                whole = set(states) <= {StanzaState.APPLIED} and not refused
+                if whole and half.armed and session.timed is not None:
+                    session.timed.confirm(half.armed)
                 ending = self._finish(session, half.before, sent) if whole else half
         except DeviceError as error:
             states = _unread(sent.states) or (StanzaState.UNKNOWN,) * len(change.stanzas)
-            why = f"{half.why}; then it could not be read back: {error}"
+            back = "; unless it was confirmed the device takes it back" if half.armed else ""
+            why = f"{half.why}; then it could not be read back: {error}{back}"
             return self._result(Outcome.UNKNOWN, why, states, sent)
         if isinstance(ending, Applied):
             return ending
         why = f"the read-back differs: {differs}" if ending.why == _TO_PROVE else ending.why
-        why = f"{why}; {_standing(states)}; nothing was saved"
+        kept = "" if self._durable else "; nothing was saved"
+        why = f"{why}; {_standing(states)}{kept}"
         return self._result(Outcome.FAILED, why, states, sent)
 
     def _result(
@@ -268,6 +289,11 @@ class _Attempt:
         """Whether the whole configuration is as it was: a commit would undo anybody's edit."""
         digest = self.subject.tools.engine.running_digest
         return digest(before) == digest(now)
+
+    @property
+    def _durable(self) -> bool:
+        """Whether what stands on the device is saved without our doing."""
+        return self.subject.platform.control.session is SessionKind.TRANSACTION
 
     def _to_prove(self) -> bool:
         """Whether the change touches what we log in by, so that only a new login proves it."""

@@ -11,7 +11,7 @@ from automation.devices import Session
 from automation.drift import Drift, Seen
 from automation.errors import DeviceError, PortvaktError
 from automation.model import Change, Device, Outcome, Stanza, Verdict, Verified
-from automation.parse import bindings
+from automation.parse import bindings, ports
 from automation.tasks.endings import before_change
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Subject
@@ -56,7 +56,7 @@ def planned_on(session: Session, subject: Subject) -> Planned:
     if key == subject.verified:
         return Planned(subject.device.name, _change(subject, None), verified=key)
     drift, alone = compared(session, subject, running)
-    if strange := _strange(subject, drift):
+    if strange := _strange(subject, drift) or _absent(session, subject):
         return Planned(subject.device.name, drift=drift, outcome=Outcome.REFUSED, why=strange)
     in_sync = all(drift.verdicts[name] is Verdict.IN_SYNC for name in subject.features)
     known = in_sync and not subject.unsaved
@@ -85,7 +85,7 @@ def _bound(session: Session, subject: Subject) -> frozenset[str]:
 
     A platform that cannot be asked has none.
     """
-    command = subject.platform.cli.bindings
+    command = subject.platform.bindings
     seen = bindings(subject.platform, session.read(command)) if command else frozenset()
     ports = (port for port in subject.intent.ports if port.vlans)
     return frozenset(
@@ -99,10 +99,22 @@ def _strange(subject: Subject, drift: Drift) -> str:
         if stanza.subject in subject.platform.grammar.identity:
             return _misnamed(subject.device, stanza)
     missing = [late.header for late in drift.deferred if late.strange]
-    if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        return f"it shows no {missing[0]!r}{more}: is it the model that the inventory says?"
-    return ""
+    return _no_such(missing) if missing else ""
+
+
+def _absent(session: Session, subject: Subject) -> str:
+    """Say which of the model's ports the device has not, where its configuration cannot tell."""
+    command = subject.platform.ports
+    if command is None:
+        return ""
+    there = ports(subject.platform, session.read(command))
+    names = [port.name for port in subject.intent.ports if port.name not in there]
+    return _no_such(names) if names else ""
+
+
+def _no_such(ports: list[str]) -> str:
+    more = f" and {len(ports) - 1} more" if len(ports) > 1 else ""
+    return f"it shows no {ports[0]!r}{more}: is it the model that the inventory says?"
 
 
 def _misnamed(device: Device, stanza: Stanza) -> str:

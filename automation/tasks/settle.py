@@ -53,13 +53,21 @@ def settle(
     before: str,
     now: str,
     reveal: Callable[[str], str],
+    armed: str = "",
+    *,
+    refused: bool = False,
 ) -> tuple[StanzaState, ...]:
     """Undo what is half done, over a new session, and say what became of each stanza.
 
     What is undone is worked out from what the device shows `now`, so that a line that never took
-    is not taken away a second time. Nothing is saved. Raises DeviceError if it cannot be done.
+    is not taken away a second time. A timed commit, `armed`, that was refused or is not all there
+    is taken back whole by the device. Nothing is saved. Raises DeviceError if it cannot be done.
     """
     states = judge(subject, change, before, now)
+    stands = set(states) == {StanzaState.APPLIED} and not refused
+    if armed and session.timed is not None and not stands:
+        session.timed.revert(armed)
+        return _undone(states, judge(subject, change, before, session.fetch()))
     engine = subject.tools.engine
     unsure = (
         stanza
@@ -73,8 +81,15 @@ def settle(
     undone = session.configure([stanza for stanza in back if stanza.subject in half], reveal)
     if undone.refusal is not None:
         return states
-    again = judge(subject, change, before, session.fetch())
+    return _undone(states, judge(subject, change, before, session.fetch()))
+
+
+def _undone(
+    states: tuple[StanzaState, ...], again: tuple[StanzaState, ...]
+) -> tuple[StanzaState, ...]:
+    """Return the later states; what stood before and does no longer is undone."""
+    stood = (StanzaState.UNKNOWN, StanzaState.APPLIED)
     return tuple(
-        StanzaState.UNDONE if old is StanzaState.UNKNOWN and new is StanzaState.UNTOUCHED else new
+        StanzaState.UNDONE if old in stood and new is StanzaState.UNTOUCHED else new
         for old, new in zip(states, again, strict=True)
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nornir.core.task import Task
 
-from automation.devices import Deadline, Session
+from automation.devices import Deadline, Session, TimedCommit
 from automation.model import Sent, Stanza
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Subject
@@ -31,6 +31,7 @@ class Printed:
     """A session that has nothing but the text that its device printed once."""
 
     running: str
+    timed: TimedCommit | None = None
 
     def fetch(self) -> str:
         """Return the text."""

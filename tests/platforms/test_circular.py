@@ -1,7 +1,7 @@
 """Running + remediation = intended; + rollback = running: over every role and platform.
 
 The judge is the twin: it shares no diff, render or parse code with the engine, and behaves as
-the vendors' documents say.
+the vendors' documents say. Routers have another one: real daemons, in tests/integration/frr.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from automation.model import (
     sent_lines,
 )
 from automation.render import Renderer, Templates
-from tests.platforms.cases import cases, intent, sample
-from tests.platforms.twin import SECRET_VALUE, exposures, send, switch
+from tests.platforms.cases import cases, intent, sample, switches
+from tests.platforms.openvswitch.switch import OvsSwitch
+from tests.platforms.twin import SECRET_VALUE, bootstrapped, exposures, send, switch
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 TRUST = Seen(trust=True)
@@ -76,7 +77,7 @@ def one_of_each(platform: str, shift: int = 0) -> DeviceIntent:
     return intent(platform, [replace(port, name=name) for name, port in ports])
 
 
-def compared(made: DeviceIntent, device: Switch, seen: Seen = TRUST) -> Drift:
+def compared(made: DeviceIntent, device: Switch | OvsSwitch, seen: Seen = TRUST) -> Drift:
     return engine(made.device.platform).compare(made.device, device.running(), rendered(made), seen)
 
 
@@ -85,7 +86,7 @@ def all_bound(made: DeviceIntent) -> Seen:
     return Seen(bindings=frozenset(port.name for port in made.ports), trust=True)
 
 
-def lines_of(device: Switch) -> list[str]:
+def lines_of(device: Switch | OvsSwitch) -> list[str]:
     """Return the running lines, without what changes by itself."""
     text = re.sub(r"%\^%#.*?%\^%#", "cipher", device.running())
     return sorted(line for line in text.splitlines() if not line.startswith(VOLATILE))
@@ -95,9 +96,9 @@ def undone(stanzas: Sequence[Stanza]) -> list[Stanza]:
     return [inverse(stanza) for stanza in reversed(stanzas)]
 
 
-@pytest.mark.parametrize("platform", platforms.names())
+@pytest.mark.parametrize("platform", switches())
 def test_from_bootstrapped_to_intended_and_back(platform: str) -> None:
-    device, made = switch(platforms.get(platform)), one_of_each(platform)
+    device, made = bootstrapped(platforms.get(platform)), one_of_each(platform)
     before = lines_of(device)
     drift = compared(made, device)
     assert send(device, platforms.get(platform), drift.stanzas) == []
@@ -109,10 +110,10 @@ def test_from_bootstrapped_to_intended_and_back(platform: str) -> None:
     assert lines_of(device) == before
 
 
-@pytest.mark.parametrize("platform", platforms.names())
+@pytest.mark.parametrize("platform", switches())
 @pytest.mark.parametrize("shift", range(1, 15))
 def test_from_every_role_to_every_other_and_back(platform: str, shift: int) -> None:
-    device, first = switch(platforms.get(platform)), one_of_each(platform)
+    device, first = bootstrapped(platforms.get(platform)), one_of_each(platform)
     send(device, platforms.get(platform), compared(first, device).stanzas)
     before = lines_of(device)
     second = one_of_each(platform, shift)
@@ -123,7 +124,7 @@ def test_from_every_role_to_every_other_and_back(platform: str, shift: int) -> N
     assert lines_of(device) == before
 
 
-@pytest.mark.parametrize("platform", platforms.names())
+@pytest.mark.parametrize("platform", switches())
 def test_a_thousand_vlans_without_a_name_are_made_by_a_few_lines_and_go_by_them(
     platform: str,
 ) -> None:
@@ -193,7 +194,9 @@ class Moment:
     views: dict[str, PortView]
 
 
-def watched(device: Switch, platform: Platform, stanzas: Sequence[Stanza]) -> list[Moment]:
+def watched(
+    device: Switch | OvsSwitch, platform: Platform, stanzas: Sequence[Stanza]
+) -> list[Moment]:
     """Send stanzas and return what every port let through after each line."""
     moments: list[Moment] = []
 
@@ -204,7 +207,7 @@ def watched(device: Switch, platform: Platform, stanzas: Sequence[Stanza]) -> li
     return moments
 
 
-def wrongs(device: Switch, platform: Platform, drift: Drift) -> list[str]:
+def wrongs(device: Switch | OvsSwitch, platform: Platform, drift: Drift) -> list[str]:
     """Send a drift's stanzas and return each line that opens or drops more than the change."""
     before = exposures(device)
     moments = watched(device, platform, drift.stanzas)
@@ -223,11 +226,11 @@ def wrongs(device: Switch, platform: Platform, drift: Drift) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("platform", platforms.names())
+@pytest.mark.parametrize("platform", switches())
 @pytest.mark.parametrize("shift", range(15))
 def test_no_line_opens_or_drops_more_than_the_change(platform: str, shift: int) -> None:
     known = platforms.get(platform)
-    device = switch(known)
+    device = bootstrapped(known)
     first, second = one_of_each(platform), one_of_each(platform, shift)
     send(device, known, compared(first, device, all_bound(first)).stanzas)
     for made in (second, first):

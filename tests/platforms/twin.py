@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 
 from automation.devices.steps import steps
 from automation.lab import PortView, Switch, device_for
-from automation.model import Platform, Stanza
+from automation.model import Cli, Platform, Stanza
+from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
 
 SECRET_VALUE = "own-secret"
 """What every secret of ours is worth here."""
@@ -15,13 +16,18 @@ FOREIGN_VALUE = "bootstrap-ro"
 """The one secret that a bootstrapped twin shows in clear: its read community."""
 
 
+def bootstrapped(platform: Platform) -> Switch | OvsSwitch:
+    """Return a bootstrapped switch of any platform."""
+    return switch(platform) if isinstance(platform.control, Cli) else OvsSwitch("mkb-acc-001")
+
+
 def switch(platform: Platform, *, newer: bool = False) -> Switch:
-    """Return a bootstrapped switch of the platform, as the lab would start it."""
+    """Return a bootstrapped switch with a command line, as the lab would start it."""
     return device_for(platform.name, hostname="sw", newer=newer)  # type: ignore[arg-type]  # a name it knows
 
 
 def send(
-    device: Switch,
+    device: Switch | OvsSwitch,
     platform: Platform,
     stanzas: Iterable[Stanza],
     after_each: Callable[[Stanza, str], None] | None = None,
@@ -30,7 +36,10 @@ def send(
 
     So is a prompt that is not that of the mode in which the line must leave us.
     """
-    cli, every = platform.cli, tuple(stanzas)
+    every = tuple(stanzas)
+    if isinstance(device, OvsSwitch):
+        return _transacted(device, every, after_each)
+    cli = platform.cli
     device.enter(cli.enter.replace("{session}", "portvakt-0a1b2c3d"))
     strange: list[str] = []
     for step in steps(every, cli):
@@ -42,6 +51,18 @@ def send(
         if after_each is not None and not step.leaves:
             after_each(every[step.stanza], step.line)
     device.enter(cli.commit or cli.leave)
+    return strange
+
+
+def _transacted(
+    device: OvsSwitch,
+    stanzas: tuple[Stanza, ...],
+    after_each: Callable[[Stanza, str], None] | None,
+) -> list[str]:
+    """Send all stanzas at once; there is no moment between one and the next."""
+    strange = carried_out(device, stanzas)
+    if after_each is not None and stanzas:
+        after_each(stanzas[-1], "commit")
     return strange
 
 
@@ -70,6 +91,6 @@ def _unaccepted(platform: Platform, reply: str) -> list[str]:
     return [line for line in lines if not any(one.fullmatch(line) for one in accepted)]
 
 
-def exposures(device: Switch) -> dict[str, PortView]:
+def exposures(device: Switch | OvsSwitch) -> dict[str, PortView]:
     """Return what every port lets through."""
     return {port: device.exposure(port) for port in device.ports()}

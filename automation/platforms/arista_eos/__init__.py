@@ -22,6 +22,6 @@ PLATFORM = Platform(
         }
     ),
     grammar=GRAMMAR,
-    cli=CLI,
+    control=CLI,
     abbreviations={"Et": "Ethernet", "Po": "Port-Channel"},
 )

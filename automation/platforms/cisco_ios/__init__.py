@@ -15,7 +15,7 @@ PLATFORM = Platform(
     name="cisco_ios",
     roles=frozenset(PortRole),
     grammar=GRAMMAR,
-    cli=CLI,
+    control=CLI,
     facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
     abbreviations={
         "Fa": "FastEthernet",

@@ -15,7 +15,7 @@ PLATFORM = Platform(
     name="huawei_vrp",
     roles=frozenset(PortRole) - {PortRole.INTERCONNECT},
     grammar=GRAMMAR,
-    cli=CLI,
+    control=CLI,
     facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
     abbreviations={"GE": "GigabitEthernet", "XGE": "XGigabitEthernet"},
 )

@@ -28,7 +28,7 @@ IOS = platforms.get("cisco_ios")
 
 def cli(**changes: Any) -> Platform:  # noqa: ANN401 - any of its fields
     """Return the IOS platform with some of its command line changed."""
-    return replace(IOS, cli=replace(IOS.cli, **changes))
+    return replace(IOS, control=replace(IOS.cli, **changes))
 
 
 CANDIDATE = cli(

@@ -62,6 +62,10 @@ GRAMMAR = Grammar(
         Rule(r"(?P<key>contact) .*", Kind.VALUE, negate="no {key}", undo_first=True),
         Rule(r"policy \S+", Kind.BLOCK, keep_in_use=True),
         Rule(r"(?P<key>tree) .*", Kind.VALUE, negate="no {key}", disrupts=True),
+        Rule(r"(?P<key>peer) .*", Kind.VALUE, r"policy \S+", "no {key}", disrupts=True),
+        Rule(r"(?P<key>list) \S+ (?P<also>in|out)", Kind.VALUE, r"policy \S+", "no {line}"),
+        Rule(r"family \S+", Kind.BLOCK, within=r"policy \S+"),
+        Rule(r"(?P<key>peer) .*", Kind.VALUE, r"family \S+", "no {key}", disrupts=True),
         Rule(r"(?P<key>vlan batch) (?P<ids>.+)", Kind.LIST, ids=ADDING, order=10),
         Rule(
             r"(?P<key>vlan) (?P<ids>[\d,-]+)",
@@ -170,6 +174,14 @@ def test_what_is_sent_and_what_undoes_it(case: Case) -> None:
     assert any(one.irreversible for one in drift.stanzas) == bool(case.facts("irreversible"))
     assert any(one.interrupts for one in drift.stanzas) == bool(case.facts("interrupts"))
     assert [str(drift.unmanaged)] == (case.facts("unmanaged") or ["0"])
+
+
+def test_a_port_that_is_not_shown_is_there_where_bare_ports_are_not() -> None:
+    platform = replace(PLATFORM, grammar=replace(GRAMMAR, bare_ports=True))
+    intended = IntendedConfig("sw", {"ports": port("access vlan 20")}, "t")
+    (stanza,) = Engine(platform).compare(DEVICE, "hostname sw\n", intended).stanzas
+    assert sent_lines(stanza) == ("interface e1", " access vlan 20")
+    assert sent_lines(inverse(stanza)) == ("interface e1", " no access vlan")
 
 
 def test_every_stanza_says_what_it_is_about() -> None:

@@ -6,6 +6,7 @@ A case in `faults/*.txt` edits one file of the faultless inventory in `conftest.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +31,10 @@ class Case:
     faults: tuple[str, ...]
 
 
-def _cases() -> list[Case]:
+def cases(paths: Iterable[Path]) -> list[Case]:
+    """Return the cases in `paths`."""
     found = []
-    for path in sorted((Path(__file__).parent / "faults").glob("*.txt")):
+    for path in paths:
         for block in path.read_text(encoding="utf-8").split("== ")[1:]:
             title, *lines = block.rstrip("\n").split("\n")
             part = {sign: [line[1:] for line in lines if line.startswith(sign)] for sign in "@-+!"}
@@ -41,18 +43,25 @@ def _cases() -> list[Case]:
     return found
 
 
-@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.title)
+FAULTS = sorted((Path(__file__).parent / "faults").glob("*.txt"))
+
+
+@pytest.mark.parametrize("case", cases(FAULTS), ids=lambda case: case.title)
 def test_fault_is_reported_with_its_line(
     case: Case, folder: Path, platforms: dict[str, Platform]
 ) -> None:
+    assert said_of(case, folder, platforms) == list(case.faults)
+
+
+def said_of(case: Case, folder: Path, platforms: dict[str, Platform]) -> list[str]:
+    """Make the case's edit in the inventory in `folder`, and return the faults that it has."""
     path = folder / case.file
     text = path.read_text(encoding="utf-8")
     assert case.old in text
     path.write_text(text.replace(case.old, case.new, 1), encoding="utf-8")
     with pytest.raises(BadInput) as raised:
         load(folder, platforms)
-    said = [str(fault).replace(f"{folder}/", "") for fault in raised.value.faults]
-    assert said == list(case.faults)
+    return [str(fault).replace(f"{folder}/", "") for fault in raised.value.faults]
 
 
 def test_all_faults_of_all_files_come_in_one_run(

@@ -98,6 +98,10 @@ class Play:
         self._reads = iter(self.reads)
         self._configured = iter(self.configured)
 
+    @property
+    def timed(self) -> None:
+        """Nothing here can be taken back by the device."""
+
     def fetch(self) -> str:
         """Return the next text, or raise what stands in its place."""
         return _given(next(self._reads))

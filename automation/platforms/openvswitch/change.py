@@ -1,0 +1,141 @@
+"""Stanzas become one transaction, a script that carries it, and a judgement of its answer. Pure.
+
+The transaction waits for what was read, without patience: if a port is no longer as it was,
+nothing happens.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Final
+
+from automation.errors import Refused, Stale
+from automation.model import Judged, Output, Refusal, Stanza, Timer
+from automation.platforms.openvswitch.line import PortLine
+from automation.platforms.openvswitch.operations import (
+    Operation,
+    Step,
+    armed,
+    ends,
+    guards,
+    sets,
+    text,
+    unarmed,
+)
+from automation.platforms.openvswitch.snapshot import Json, Snapshot, members
+
+LIBRARY: Final = (files(__package__) / "switch.sh").read_text(encoding="utf-8")
+_LONGEST: Final = 131_000
+"""Linux takes 131,072 bytes in one argument of a program (execve(2), MAX_ARG_STRLEN)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OvsWork:
+    """A change as it goes to the switch."""
+
+    script: str
+    operations: tuple[Operation, ...]
+    steps: tuple[Step, ...]
+    errors: frozenset[str] = field(default_factory=frozenset)
+
+    def judge(self, output: Output) -> Judged:
+        """Say what became of it: the transaction's answer first, then all that followed it."""
+        reply, _, rest = output.out.partition("\n")
+        try:
+            results = json.loads(reply)
+            fault = next(
+                (at, one)
+                for at, one in enumerate(results)
+                if isinstance(one, dict) and "error" in one
+            )
+        except StopIteration:
+            return Judged(True, self._aftermath(output, rest))
+        except (ValueError, TypeError):
+            return Judged(True, self._refusal(None, output.complaint or "it did not answer"))
+        return self._turned_down(*fault)
+
+    def _turned_down(self, at: int, result: Json) -> Judged:
+        words = f"{result['error']}: {result.get('details', '')}".strip(": ")
+        operation = self.operations[at] if at < len(self.operations) else None
+        if operation is not None and operation.waits and result["error"] == "timed out":
+            return Judged(False, stale=f"{self._named(operation.stanza)} has moved meanwhile")
+        stanza = operation.stanza if operation else None
+        return Judged(False, self._refusal(stanza, words))
+
+    def _aftermath(self, output: Output, rest: str) -> Refusal | None:
+        """Return what went wrong after the commit: in OpenFlow, or at a port's interface."""
+        if output.complaint:
+            return self._refusal(None, output.complaint)
+        try:
+            rows = json.loads(rest)[0]["rows"]
+        except (ValueError, LookupError, TypeError):
+            return self._refusal(None, "the switch did not say how its interfaces are")
+        for step in self.steps:
+            for row in rows:
+                new = [one for one in members(row["error"]) if one not in self.errors]
+                if new and row["name"] == step.new.name:
+                    return self._refusal(step.stanza, f"{row['name']}: {new[0]}")
+        return None
+
+    def _refusal(self, stanza: int | None, words: str) -> Refusal:
+        step = next((one for one in self.steps if one.stanza == stanza), self.steps[0])
+        return Refusal(step.line, words, step.stanza)
+
+    def _named(self, stanza: int | None) -> str:
+        step = next((one for one in self.steps if one.stanza == stanza), None)
+        return step.old.key if step else "the switch's own record"
+
+
+def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> OvsWork:
+    """Return the one transaction that carries `stanzas` out, guarded by what was `seen`.
+
+    Raises:
+        Stale: A port is not, in `seen`, what its stanza takes it for.
+        Refused: A line cannot be carried out, or the transaction is too long for the switch.
+    """
+    steps = tuple(_step(seen, at, stanza) for at, stanza in enumerate(stanzas))
+    clock = [armed(steps, timer)] if timer else []
+    operations = (*guards(seen, steps), *sets(steps), *clock, *ends())
+    sent = text(operations)
+    if len(sent) > _LONGEST:
+        why = f"not sent: the transaction has {len(sent)} bytes, and a program takes {_LONGEST}"
+        raise Refused(steps[0].line, why)
+    names = [step.new.name for step in steps if step.old.held != step.new.held]
+    call = ["pv_change", sent, str(timer.seconds) if timer else "", timer.token if timer else ""]
+    script = _script(*call, *names)
+    errors = frozenset(one for step in steps for one in seen.errors(step.new.name))
+    return OvsWork(script, operations, steps, errors)
+
+
+def confirm(token: str) -> str:
+    """Return the script that keeps a pending commit."""
+    return _script("pv_transact", text([*unarmed(token), *ends()]))
+
+
+def revert(token: str) -> str:
+    """Return the script that takes a pending commit back now."""
+    return _script("pv_undo", token)
+
+
+def _script(*words: str) -> str:
+    """Return the switch's library with one call of it; no shell splits or expands a word."""
+    return f'pv_library={shlex.quote(LIBRARY)}\neval "$pv_library"\n{shlex.join(words)}\n'
+
+
+def _step(seen: Snapshot, at: int, stanza: Stanza) -> Step:
+    """Read a stanza; what it undoes to must be what was seen."""
+    try:
+        (line,), (undo,) = stanza.lines, stanza.undo
+        old, new = PortLine.parse(undo), PortLine.parse(line)
+    except ValueError as error:
+        shown = stanza.lines[0] if stanza.lines else stanza.subject
+        raise Refused(shown, f"not sent: {error}") from error
+    if old.key != new.key or not all(one.settable for one in new.held):
+        raise Refused(line, "not sent: it is not something that can be set")
+    if old.name not in seen.ports or seen.line(old.name) != old:
+        raise Stale(f"{old.key} has moved since it was read")
+    return Step(at, line, old, new)

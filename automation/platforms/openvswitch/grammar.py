@@ -1,0 +1,27 @@
+"""How the canonical text is read and compared: a port is one line, and setting it replaces it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from automation.model import Feature, Grammar, Kind, Rule
+
+PORT: Final = r'(?P<key>port (?:"(?:[^"\\]|\\.)*"|\S+))(?: .*)?'
+
+GRAMMAR = Grammar(
+    # Nothing is ever negated, shut or opened: a line says all of a port, and replaces the last.
+    negation="no ",
+    closed="closed",
+    opened="opened",
+    identity=("hostname",),
+    port_header="port {name}",
+    features=(
+        Feature("system", (r"hostname ",)),
+        Feature("uplinks", (), proved=True),
+        Feature("ports", ()),
+    ),
+    rules=(
+        Rule(r"(?P<key>hostname) \S+", Kind.VALUE, negate="", order=10),
+        Rule(PORT, Kind.VALUE, negate=""),
+    ),
+)

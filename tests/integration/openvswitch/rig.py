@@ -1,0 +1,224 @@
+"""A real switch without a right: Open vSwitch on dummy ports and OpenSSH, on the loopback.
+
+ovsdb-server, ovs-vswitchd, ovs-vsctl, ovs-ofctl and sshd are the real ones, run as whoever runs the
+tests. What is not there is a wire: `--enable-dummy` gives ports that lead nowhere. That packets go
+where they should is shown by tests/reallab.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from automation import platforms
+from automation.devices import Deadline, HostKeys, Options, Session, Target, open_session
+from automation.model import Device, DeviceRole, Login
+from automation.platforms.openvswitch.change import LIBRARY
+from tests.platforms.openvswitch.sample import SAMPLE
+
+PLATFORM = platforms.get("openvswitch")
+PROGRAMS = ("ovsdb-tool", "ovsdb-server", "ovs-vswitchd", "ovs-vsctl", "ovs-ofctl", "sshd")
+SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def missing() -> list[str]:
+    """Return the programs that are not installed."""
+    return [name for name in PROGRAMS if shutil.which(name, path=_PATH) is None]
+
+
+def wait_for(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Return once `true` is, or fail."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"{what} did not come about within {seconds} s"
+        time.sleep(0.02)
+
+
+@dataclass
+class Rig:
+    """One switch and its SSH server, in a folder of their own."""
+
+    folder: Path
+    ports: tuple[str, ...] = (*SAMPLE.model.access, *SAMPLE.model.uplinks)
+    ssh: int = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where the programs of this switch meet."""
+        return {
+            "PATH": _PATH,
+            "LC_ALL": "C",
+            "OVS_RUNDIR": str(self.folder / "run"),
+            "OVS_LOGDIR": str(self.folder),
+            "OVS_DBDIR": str(self.folder),
+        }
+
+    def run(self, *words: str | Path, said: str = "") -> str:
+        """Run one of the switch's programs, as somebody would who sits there."""
+        done = subprocess.run(  # noqa: S603 - the switch's own programs
+            [str(shutil.which(words[0], path=_PATH)), *map(str, words[1:])],
+            env=self.environment,
+            input=said,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout
+
+    def vsctl(self, *words: str) -> str:
+        """Run ovs-vsctl."""
+        return self.run("ovs-vsctl", "--timeout=20", *words).strip()
+
+    def up(self) -> None:
+        """Start the switch with all its ports as they come, and its SSH server."""
+        (self.folder / "run").mkdir()
+        self.run("ovsdb-tool", "create", self._database, SCHEMA)
+        self.boot()
+        words = ["add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=dummy"]
+        for name in self.ports:
+            words += ["--", "add-port", "br0", name, "--", "set", "interface", name, "type=dummy"]
+        self.vsctl(*words)
+        self._sshd()
+
+    def boot(self) -> None:
+        """Start the daemons on the database that is there."""
+        socket_ = f"--remote=punix:{self.folder}/run/db.sock"
+        self.run("ovsdb-server", *self._daemon, socket_, self._database)
+        self.vsctl("--no-wait", "init")
+        self.start_daemon()
+
+    def start_daemon(self) -> None:
+        """Start the switch daemon."""
+        self.run("ovs-vswitchd", "--enable-dummy=override", "--disable-system", *self._daemon)
+
+    def hook(self) -> None:
+        """Do what the boot hook does."""
+        self.run("sh", "-s", "boot", said=LIBRARY)
+
+    def stop_daemon(self) -> None:
+        """Kill the switch daemon."""
+        self._kill("run/ovs-vswitchd.pid")
+
+    def crash(self) -> None:
+        """Lose the power: every process of the switch goes but the SSH server."""
+        self._kill("run/ovs-vswitchd.pid")
+        self._kill("run/ovsdb-server.pid")
+        for pid in self.clocks():
+            os.killpg(pid, signal.SIGKILL)
+
+    def clocks(self) -> list[int]:
+        """Return the processes that wait to take a timed commit back."""
+        mark = f"OVS_RUNDIR={self.folder}/run".encode()
+        return [pid for pid, words in _processes() if b"portvakt" in words and _has(pid, mark)]
+
+    def down(self) -> None:
+        """Stop everything."""
+        self.crash()
+        self._kill("sshd.pid")
+
+    def session(self, seconds: float = 60) -> Session:
+        """Open a session as the product does."""
+        hostkeys = HostKeys(self.folder / "known_hosts")
+        if not hostkeys.list():
+            kind, key = (self.folder / "host.pub").read_text().split()[:2]
+            hostkeys.accept(Target.of(self.device), kind, key)
+        login = Login(getpass.getuser(), key_file=str(self.folder / "id"))
+        return open_session(self.device, PLATFORM, login, hostkeys, Options(Deadline(seconds)))
+
+    @property
+    def device(self) -> Device:
+        """The inventory's idea of it."""
+        return Device(
+            name=os.uname().nodename,
+            estate="mkb",
+            role=DeviceRole.ACCESS,
+            site="lindangen",
+            platform="openvswitch",
+            model=SAMPLE.model,
+            address="127.0.0.1",
+            port=self.ssh,
+            uplinks=SAMPLE.model.uplinks[:1],
+        )
+
+    def listen(self) -> None:
+        """Start the SSH server, on the port that it had."""
+        self.run("sshd", "-f", self.folder / "sshd_config", "-E", self.folder / "sshd.log")
+        wait_for((self.folder / "sshd.pid").exists, "sshd")
+
+    def cut_off_after_commit(self) -> None:
+        """Lose the way to the switch as soon as a timed commit waits on it."""
+        Thread(target=self._cut_off, daemon=True).start()
+
+    def _cut_off(self) -> None:
+        wait_for(lambda: "portvakt-commit" in self._notes(), "a timed commit", 60)
+        self._kill("sshd.pid")
+
+    def _notes(self) -> str:
+        return self.vsctl("get", "Open_vSwitch", ".", "external_ids")
+
+    @property
+    def _database(self) -> Path:
+        return self.folder / "conf.db"
+
+    @property
+    def _daemon(self) -> Iterable[str]:
+        return "--pidfile", "--detach", "--no-chdir", "-vconsole:off", "--log-file"
+
+    def _sshd(self) -> None:
+        for name in ("host", "id"):
+            self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / name)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.ssh = free.getsockname()[1]
+        (self.folder / "sshd_config").write_text(
+            f"ListenAddress 127.0.0.1\nPort {self.ssh}\nHostKey {self.folder}/host\n"
+            f"AuthorizedKeysFile {self.folder}/id.pub\nPidFile {self.folder}/sshd.pid\n"
+            "StrictModes no\nPasswordAuthentication no\nUsePAM no\nUseDNS no\n"
+            f"SetEnv OVS_RUNDIR={self.folder}/run\n"
+        )
+        if os.geteuid() == 0:  # what its service unit makes; without rights it is not looked for
+            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+        self.listen()
+
+    def _kill(self, pidfile: str) -> None:
+        path = self.folder / pidfile
+        if not path.exists():
+            return
+        pid = int(path.read_text())
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not _alive(pid), f"the end of {pidfile}")
+        path.unlink(missing_ok=True)
+
+
+def _processes() -> Iterable[tuple[int, bytes]]:
+    """Yield the processes there are, with their command lines."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield int(path.parent.name), path.read_bytes()
+        except OSError:  # it has gone meanwhile
+            continue
+
+
+def _has(pid: int, mark: bytes) -> bool:
+    try:
+        return mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

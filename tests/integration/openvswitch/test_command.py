@@ -1,0 +1,89 @@
+"""The command on a real switch: provisioned, again unchanged, changed by hand, cut off."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.integration.openvswitch.rig import Rig, wait_for
+from tests.integration.openvswitch.test_change import port_line
+from tests.integration.openvswitch.workspace import OneSwitch
+
+pytestmark = pytest.mark.openvswitch
+
+
+@pytest.fixture
+def bench(rig: Rig, tmp_path: Path) -> OneSwitch:
+    """A workspace for the switch."""
+    login = f'username = "{getpass.getuser()}"\nkey_file = "{rig.folder}/id"'
+    kind, key = (rig.folder / "host.pub").read_text().split()[:2]
+    return OneSwitch(tmp_path, rig.device, login, kind, key)
+
+
+def test_the_first_run_changes_everything_and_the_second_nothing(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    rig.hook()
+    assert bench.run()["outcome"] == "changed"
+    text = rig.session().fetch()
+    assert port_line(text, "swp1") == (
+        'port swp1 vlan_mode=access tag=1101 protected=true outlet="MKB-1001" '
+        "down=100M up=100M dhcp_guard=on"
+    )
+    assert port_line(text, "swp2").startswith(
+        "port swp2 vlan_mode=native-untagged tag=2001 trunks=1401,2001 protected=true"
+    )
+    assert port_line(text, "swp5") == (
+        'port swp5 vlan_mode=access tag=999 protected=true outlet="MKB-1005"'
+    )
+    assert "portvakt-commit" not in rig.vsctl("get", "Open_vSwitch", ".", "external_ids")
+    assert bench.run()["outcome"] == "unchanged"
+
+
+def test_a_port_changed_by_hand_is_planned_alone_and_a_plan_from_before_is_stale(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    assert bench.run()["outcome"] == "changed"
+    rig.vsctl("set", "port", "swp6", "tag=7")
+    plan = bench.folder / "plan.json"
+    done = bench.portvakt("plan", "provision-access", "--out", plan, "-D")
+    assert "tag=999" in done.stdout
+    (change,) = json.loads(plan.read_text())["changes"]
+    (stanza,) = change["stanzas"]
+    assert stanza["lines"] == ["port swp6 vlan_mode=access tag=999 protected=true"]
+    rig.vsctl("set", "port", "swp7", "tag=8")
+    done = bench.portvakt("apply", plan, "-y", "-o", "json")
+    assert done.json["devices"][0]["outcome"] == "stale"
+    assert port_line(rig.session().fetch(), "swp6").startswith("port swp6 vlan_mode=access tag=7 ")
+    assert bench.run()["outcome"] == "changed"
+    assert bench.run()["outcome"] == "unchanged"
+
+
+def test_a_switch_with_another_name_is_left_alone(bench: OneSwitch, rig: Rig) -> None:
+    hosts = bench.folder / "inventory" / "mkb" / "hosts.yaml"
+    hosts.write_text(hosts.read_text().replace(f"{bench.name}:", "mkb-acc-007:", 1))
+    before = rig.session().fetch()
+    bench.name = "mkb-acc-007"
+    bench.import_ports("mkb-acc-007;swp1;parked;;;;;;;\n")
+    row = bench.run()
+    assert row["outcome"] == "refused"
+    assert "its configuration does not say" in row["why"]
+    assert rig.session().fetch() == before
+
+
+def test_a_management_path_that_breaks_in_the_window_leaves_the_old_configuration(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    """The SSH server goes between the commit and the login that has to prove it."""
+    rig.hook()
+    before = rig.session().fetch()
+    rig.cut_off_after_commit()
+    row = bench.run()
+    assert row["outcome"] == "unknown"
+    assert row["why"].endswith("unless it was confirmed the device takes it back")
+    wait_for(lambda: not rig.clocks(), "the clock", 120)
+    rig.listen()
+    assert rig.session().fetch() == before

@@ -1,0 +1,142 @@
+"""A timed commit: what nobody confirms the switch takes back, cut off, restarted or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from automation.devices import Session, TimedCommit
+from automation.errors import Busy, Refused
+from automation.model import Stanza
+from tests.integration.openvswitch.rig import Rig, wait_for
+from tests.integration.openvswitch.test_change import carried_out, compared, only, provisioned
+
+pytestmark = pytest.mark.openvswitch
+LONG, SHORT = 600, 1
+
+
+def timed(session: Session) -> TimedCommit:
+    assert session.timed is not None
+    return session.timed
+
+
+def change(rig: Rig, session: Session) -> tuple[Stanza, ...]:
+    """Return what moves a customer with a tier to another service and tier."""
+    return compared(only(rig, swp1="customer_welfare", swp2="parked"), session.fetch()).stanzas
+
+
+def armed(rig: Rig, seconds: float) -> tuple[str, str, str]:
+    """Send a change that waits, and cut the session; return its name, the text before and after."""
+    session = provisioned(rig, only(rig, swp1="customer", swp2="customer"))
+    before, stanzas = session.fetch(), change(rig, session)
+    name = timed(session).arm(seconds)
+    assert carried_out(session, stanzas).refusal is None
+    after = session.fetch()
+    assert after != before
+    session.close()
+    return name, before, after
+
+
+def running(rig: Rig) -> str:
+    session = rig.session()
+    try:
+        return session.fetch()
+    finally:
+        session.close()
+
+
+def notes(rig: Rig) -> Sequence[str]:
+    return [
+        word
+        for word in rig.vsctl("get", "Open_vSwitch", ".", "external_ids").split()
+        if "portvakt" in word
+    ]
+
+
+def test_what_nobody_confirms_is_taken_back_with_its_queues_and_meters(rig: Rig) -> None:
+    _, before, _ = armed(rig, SHORT)
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert notes(rig) == []
+    left = rig.vsctl("--bare", "--columns=external_ids", "list", "qos").split()
+    assert sorted(left) == ["portvakt=swp1", "portvakt=swp2"]
+
+
+def test_what_a_new_session_confirms_stays(rig: Rig) -> None:
+    name, _, after = armed(rig, LONG)
+    timed(rig.session()).confirm(name)
+    assert notes(rig) == []
+    rig.hook()
+    assert running(rig) == after
+
+
+def test_a_clock_that_rings_after_the_confirmation_does_nothing(rig: Rig) -> None:
+    name, _, after = armed(rig, 2)
+    timed(rig.session()).confirm(name)
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert running(rig) == after
+
+
+def test_it_can_be_taken_back_at_once_and_only_once(rig: Rig) -> None:
+    name, before, _ = armed(rig, LONG)
+    session = rig.session()
+    timed(session).revert(name)
+    assert session.fetch() == before
+    timed(session).revert(name)
+    with pytest.raises(Refused, match="taken the change back already"):
+        timed(session).confirm(name)
+
+
+def test_while_one_waits_nothing_else_is_changed(rig: Rig) -> None:
+    name, _, after = armed(rig, LONG)
+    session = rig.session()
+    stanzas = compared(only(rig, swp3="parked"), session.fetch()).stanzas
+    with pytest.raises(Busy, match="a timed commit waits"):
+        carried_out(session, stanzas)
+    assert running(rig) == after
+    timed(rig.session()).confirm(name)
+    assert carried_out(rig.session(), stanzas).refusal is None
+
+
+def test_another_confirmation_keeps_nothing(rig: Rig) -> None:
+    _, before, _ = armed(rig, 2)
+    with pytest.raises(Refused):
+        timed(rig.session()).confirm("0123456789abcdef")
+    wait_for(lambda: running(rig) == before, "the way back")
+
+
+def test_a_restart_of_the_switch_takes_it_back_at_once(rig: Rig) -> None:
+    rig.hook()
+    assert timed(rig.session()).survives_reboot
+    _, before, _ = armed(rig, LONG)
+    rig.crash()
+    rig.boot()
+    rig.hook()
+    assert running(rig) == before
+    assert len(notes(rig)) == 1
+
+
+def test_a_restart_of_the_daemon_alone_leaves_it_to_the_clock(rig: Rig) -> None:
+    name, _, after = armed(rig, LONG)
+    rig.stop_daemon()
+    rig.start_daemon()
+    rig.hook()
+    assert running(rig) == after
+    timed(rig.session()).confirm(name)
+
+
+def test_without_a_boot_hook_nobody_promises_to_survive(rig: Rig) -> None:
+    assert not timed(rig.session()).survives_reboot
+    rig.hook()
+    assert timed(rig.session()).survives_reboot
+
+
+def test_a_refused_change_does_not_wait(rig: Rig) -> None:
+    session = rig.session()
+    session.fetch()
+    timed(session).arm(LONG)
+    nowhere = "port swp2 qos=00000000-0000-4000-8000-000000000000"
+    sent = carried_out(session, [Stanza("ports", "", (nowhere,), "", ("port swp2",))])
+    assert sent.refusal is not None
+    assert notes(rig) == []

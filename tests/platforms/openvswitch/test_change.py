@@ -1,0 +1,237 @@
+"""A change as one transaction: what guards it, what it leaves, and what its answer means."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import shlex
+
+import pytest
+
+from automation.errors import Refused, Stale
+from automation.model import Output, Pending, Refusal, Stanza, Timer
+from automation.platforms.openvswitch.change import OvsWork, change, confirm, revert
+from tests.platforms.openvswitch.ovsdb import Json
+from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
+
+ACCESS = "port swp1 vlan_mode=access tag=7"
+TIER = 'port swp1 vlan_mode=access tag=7 outlet="A" down=100M up=50M dhcp_guard=on'
+MANY = "trunks=100-199"
+
+
+def stanza(line: str, undo: str = "port swp1") -> Stanza:
+    return Stanza("ports", "", (line,), "", (undo,), subject=" ".join(undo.split()[:2]))
+
+
+def work(one: OvsSwitch, *stanzas: Stanza, timer: Timer | None = None) -> OvsWork:
+    return change(one.snapshot(), stanzas, timer)
+
+
+def transaction(script: str) -> Json:
+    return json.loads(shlex.split(script.splitlines()[-1])[1])
+
+
+@pytest.mark.parametrize(
+    ("line", "undo"),
+    [
+        (ACCESS, "port swp1"),
+        (TIER, "port swp1"),
+        ("port swp1", TIER),
+        (TIER.replace("100M", "250M"), TIER),
+        (TIER, TIER.replace(" up=50M dhcp_guard=on", " up=none/50M dhcp_guard=none/on")),
+        ("port swp1 vlan_mode=trunk trunks=1-3", ACCESS),
+        (f"port swp1 {MANY}", "port swp1 trunks=1"),
+    ],
+)
+def test_a_port_becomes_what_its_line_says_and_comes_back(line: str, undo: str) -> None:
+    one = OvsSwitch("sw")
+    lost = "none/" in undo
+    assert carried_out(one, (stanza(undo.replace("none/", "")),)) == []
+    if lost:
+        one.forget()
+    assert undo in one.running().splitlines()
+    assert carried_out(one, (stanza(line, undo),)) == []
+    assert line in one.running().splitlines()
+    assert len(one.database.tables["QoS"]) == ("down=" in line)
+    if not lost:
+        assert carried_out(one, (stanza(undo, line),)) == []
+        assert undo in one.running().splitlines()
+
+
+def test_a_list_that_many_ports_carry_is_sent_once_and_guarded_once() -> None:
+    one, before = OvsSwitch("sw"), OvsSwitch("sw").running()
+    lines = [f"port {name} vlan_mode=trunk {MANY}" for name in one.ports()]
+    there = [stanza(line, f"port {name}") for line, name in zip(lines, one.ports(), strict=True)]
+    made = work(one, *there)
+    assert made.script.count("150,151,152") == 1
+    assert carried_out(one, tuple(there)) == []
+    assert one.running().splitlines()[1:] == lines
+    back = [stanza(f"port {name}", line) for line, name in zip(lines, one.ports(), strict=True)]
+    made = work(one, *back)
+    assert made.script.count("150,151,152") == 1
+    one.database.named("Port", "swp9")["trunks"] = 5
+    judged = made.judge(one.carry_out(made.script))
+    assert judged.stale.endswith("has moved meanwhile")
+    one.database.named("Port", "swp9")["trunks"] = ["set", [*range(100, 200)]]
+    assert carried_out(one, tuple(back)) == []
+    assert one.running() == before
+    assert one.database.named("Port", "swp1")["external_ids"] == ["map", []]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("tag", 8),
+        ("vlan_mode", "trunk"),
+        ("protected", True),
+        ("trunks", ["set", [1, 2]]),
+        ("external_ids", ["map", [["outlet", "B"]]]),
+        ("qos", ["set", []]),
+    ],
+)
+def test_the_transaction_holds_only_if_the_port_is_as_it_was_read(column: str, value: Json) -> None:
+    one = OvsSwitch("sw")
+    assert carried_out(one, (stanza(TIER),)) == []
+    made = work(one, stanza("port swp1", TIER))
+    one.database.named("Port", "swp1")[column] = value
+    before = one.running()
+    assert made.judge(one.carry_out(made.script)).stale == "port swp1 has moved meanwhile"
+    assert one.running() == before
+
+
+def test_a_queue_that_was_edited_is_not_taken_away() -> None:
+    one = OvsSwitch("sw")
+    assert carried_out(one, (stanza(TIER),)) == []
+    made = work(one, stanza("port swp1", TIER))
+    (queue,) = one.database.tables["QoS"].values()
+    queue["other_config"] = ["map", [["max-rate", "1"]]]
+    assert made.judge(one.carry_out(made.script)).stale == "port swp1 has moved meanwhile"
+
+
+def test_our_own_record_is_guarded_too() -> None:
+    one = OvsSwitch("sw")
+    made = work(one, stanza(ACCESS))
+    root = one.database.tables["Open_vSwitch"][one.root]
+    root["external_ids"] = ["map", [["portvakt-commit", "somebody"]]]
+    judged = made.judge(one.carry_out(made.script))
+    assert judged.stale == "the switch's own record has moved meanwhile"
+
+
+def test_what_is_not_ours_beside_the_columns_stays() -> None:
+    one = OvsSwitch("sw")
+    port = one.database.named("Port", "swp1")
+    port["external_ids"] = ["map", [["rack", "7"]]]
+    by_hand = one.database.add("QoS", {"type": "linux-htb"})
+    assert carried_out(one, (stanza(TIER),)) == []
+    assert ["rack", "7"] in port["external_ids"][1]
+    assert by_hand in one.database.tables["QoS"]
+
+
+def test_a_queue_of_somebody_else_can_be_put_back() -> None:
+    one = OvsSwitch("sw")
+    name = one.database.add("QoS", {"type": "x"})
+    one.database.named("Port", "swp1")["qos"] = ["uuid", name]
+    by_hand = f"port swp1 qos={name}"
+    assert carried_out(one, (stanza(ACCESS, by_hand),)) == []
+    assert carried_out(one, (stanza(by_hand, ACCESS),)) == []
+    assert by_hand in one.running().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("made", "error", "why"),
+    [
+        (stanza(ACCESS, "port swp1 tag=9"), Stale, "port swp1 has moved since it was read"),
+        (stanza("port eth9 tag=1", "port eth9"), Stale, "port eth9 has moved"),
+        (stanza("port swp1 tag=x"), Refused, "not a VLAN id"),
+        (stanza("hostname other", "hostname sw"), Refused, "is not a port's line"),
+        (stanza("port swp2 tag=1"), Refused, "not something that can be set"),
+        (stanza("port swp1 up=other/none"), Refused, "not something that can be set"),
+        (stanza("port swp1 dhcp_guard=none/other"), Refused, "not something that can be set"),
+        (Stanza("ports", "", (), "", ("port swp1",), subject="port swp1"), Refused, "not sent"),
+        (stanza(f'port swp1 outlet="{"x" * 132_000}"'), Refused, "a program takes 131000"),
+    ],
+)  # fmt: skip
+def test_what_is_not_sent(made: Stanza, error: type[Exception], why: str) -> None:
+    with pytest.raises(error, match=why):
+        work(OvsSwitch("sw"), made)
+
+
+def test_a_note_that_nobody_can_read_is_dropped_when_the_port_comes_back() -> None:
+    one = OvsSwitch("sw")
+    one.database.named("Port", "swp1")["external_ids"] = ["map", [["portvakt-up", "fast"]]]
+    made = work(one, stanza(ACCESS, "port swp1 up=none/other"), timer=Timer("token", 60))
+    one.database.transact(transaction(made.script))
+    one.database.transact(_undo(one))
+    assert "port swp1" in one.running().splitlines()
+
+
+def _undo(one: OvsSwitch) -> Json:
+    """Return the transaction that the switch keeps to take a timed commit back."""
+    kept = dict(one.database.tables["Open_vSwitch"][one.root]["external_ids"][1])
+    return json.loads(gzip.decompress(base64.b64decode(kept["portvakt-undo"])))
+
+
+def armed() -> OvsSwitch:
+    """Return a switch on which a change from one tier to another waits."""
+    one = OvsSwitch("sw")
+    assert carried_out(one, (stanza(TIER),)) == []
+    made = work(one, stanza(ACCESS, TIER), timer=Timer("token", 60))
+    assert shlex.split(made.script.splitlines()[-1])[2:4] == ["60", "token"]
+    one.database.transact(transaction(made.script))
+    assert one.snapshot().pending == Pending("token", "1 ports")
+    return one
+
+
+def test_a_timed_commit_keeps_the_way_back_in_the_same_transaction() -> None:
+    one = armed()
+    results = one.database.transact(_undo(one))
+    assert not [one for one in results if one and "error" in one]
+    assert str(one.snapshot().line("swp1")).replace("none/", "") == TIER.replace("none/", "")
+    assert one.snapshot().pending is None
+    assert len(one.database.tables["QoS"]) == 1
+
+
+def test_a_confirmation_leaves_nothing_to_take_back() -> None:
+    one = armed()
+    undo, before = _undo(one), one.running()
+    wrong = one.database.transact(transaction(confirm("another")))
+    assert wrong[0]["error"] == "timed out"
+    assert one.snapshot().pending is not None
+    one.database.transact(transaction(confirm("token")))
+    assert one.snapshot().pending is None
+    assert one.database.transact(undo)[0]["error"] == "timed out"
+    assert one.running() == before
+    assert shlex.split(revert("token").splitlines()[-1]) == ["pv_undo", "token"]
+
+
+@pytest.mark.parametrize(
+    ("out", "committed", "said"),
+    [
+        (Output(0, '[{}]\n[{"rows": []}]\n', ""), True, ""),
+        (Output(0, '[{}]\n[{"rows":[{"name":"swp9","error":"gone"}]}]\n', ""), True, ""),
+        (Output(0, '[{}]\n[{"rows":[{"name":"swp1","error":["set",[]]}]}]\n', ""), True, ""),
+        (Output(0, '[{}]\n[{"rows":[{"name":"swp1","error":"old"}]}]\n', ""), True, ""),
+        (Output(0, '[{}]\n[{"rows":[{"name":"swp1","error":"gone"}]}]\n', ""), True, "swp1: gone"),
+        (Output(1, "[{}]\n", "committed, but …\n"), True, "committed, but …"),
+        (Output(0, "[{}]\n", ""), True, "the switch did not say how its interfaces are"),
+        (Output(0, "[{}]\n[]\n", "a word"), True, "a word"),
+        (Output(1, "", ""), True, "it ended with status 1 and said nothing"),
+        (Output(1, "", "failed to connect"), True, "failed to connect"),
+        (Output(0, "", ""), True, "it did not answer"),
+        (Output(0, "7\n", ""), True, "it did not answer"),
+        (Output(0, '[{"error":"timed out"},null]\n', ""), False, None),
+        (Output(0, '[{"error":"syntax error","details":"x"}]\n', ""), False, "syntax error: x"),
+        (Output(0, '[{},{},{"error":"constraint violation","details":"x"}]\n', ""), False,
+         "constraint violation: x"),
+        (Output(0, json.dumps([{}] * 99 + [{"error": "I/O error", "details": "full"}]), ""), False,
+         "I/O error: full"),
+    ],
+)  # fmt: skip
+def test_what_the_answer_means(out: Output, committed: bool, said: str | None) -> None:
+    one = OvsSwitch("sw")
+    one.database.named("Interface", "swp1")["error"] = "old"
+    judged = work(one, stanza(ACCESS)).judge(out)
+    assert judged.committed is committed
+    assert bool(judged.stale) == (said is None)  # the first operation is a wait
+    assert judged.refusal == (Refusal(ACCESS, said, 0) if said else None)

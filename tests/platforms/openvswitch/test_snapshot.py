@@ -1,0 +1,153 @@
+"""What a switch shows and what we make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from automation.model import Output
+from automation.platforms.openvswitch.snapshot import Snapshot
+from tests.platforms.openvswitch.ovsdb import Json
+from tests.platforms.openvswitch.switch import BOOT, GUARDS, OvsSwitch
+
+METERED = "priority=100,in_port=1 actions=meter:1,NORMAL"
+
+
+def switch(**port: Json) -> OvsSwitch:
+    """Return a switch whose port swp1 has these columns."""
+    one = OvsSwitch("sw")
+    one.database.named("Port", "swp1").update(port)
+    return one
+
+
+def queue(one: OvsSwitch, **row: Json) -> str:
+    """Give swp1 a queueing discipline."""
+    name = one.database.add("QoS", {"type": "linux-htb", **row})
+    one.database.named("Port", "swp1")["qos"] = ["uuid", name]
+    return name
+
+
+def notes(**pairs: str) -> Json:
+    return ["map", [[key.replace("_", "-"), value] for key, value in pairs.items()]]
+
+
+def line(one: OvsSwitch) -> str:
+    return str(one.snapshot().line("swp1"))
+
+
+@pytest.mark.parametrize(
+    ("port", "words"),
+    [
+        ({}, ""),
+        ({"vlan_mode": "access", "tag": 4094}, " vlan_mode=access tag=4094"),
+        ({"protected": True}, " protected=true"),
+        ({"trunks": ["set", [3, 1, 2]]}, " trunks=1-3"),
+        ({"trunks": 7}, " trunks=7"),
+        ({"external_ids": notes(outlet="A B", other="x")}, ' outlet="A B"'),
+        ({"external_ids": notes(portvakt_up="50000")}, " up=none/50M"),
+        ({"external_ids": notes(portvakt_up="fast")}, " up=none/other"),
+        ({"external_ids": notes(portvakt_dhcp_guard="on")}, " dhcp_guard=none/on"),
+        ({"external_ids": notes(portvakt_dhcp_guard="x y")}, " dhcp_guard=none/other"),
+    ],
+)  # fmt: skip
+def test_columns(port: dict[str, Json], words: str) -> None:
+    assert line(switch(**port)) == f"port swp1{words}"
+
+
+@pytest.mark.parametrize(
+    ("row", "ours"),
+    [
+        ({"other_config": notes(max_rate="100000000")}, "down=100M"),
+        ({"other_config": notes(max_rate="fast")}, None),
+        ({"other_config": notes(max_rate="1", burst="2")}, None),
+        ({"other_config": notes(max_rate="1"), "queues": ["map", [[0, ["uuid", "x"]]]]}, None),
+        ({"type": "linux-sfq"}, None),
+    ],
+)
+def test_queues(row: dict[str, Json], ours: str | None) -> None:
+    one = switch()
+    name = queue(one, **row)
+    assert line(one) == f"port swp1 {ours or f'qos={name}'}"
+
+
+@pytest.mark.parametrize(
+    ("meters", "flows", "words"),
+    [
+        ("1 kbps burst bands=|type=drop rate=50000 burst_size=12500", [METERED], "up=50M/none"),
+        ("1 kbps burst bands=|type=drop rate=50000 burst_size=99", [METERED], "up=other/none"),
+        ("1 kbps bands=|type=drop rate=50000", [METERED], "up=other/none"),
+        ("1 kbps burst bands=|type=dscp_remark rate=5 prec_level=1", [METERED], "up=other/none"),
+        ("1 kbps burst bands=|type=drop rate=4 burst_size=1|type=drop rate=6 burst_size=1",
+         [METERED], "up=other/none"),
+        ("2 kbps burst bands=|type=drop rate=50000 burst_size=12500", [METERED], "up=other/none"),
+        ("", ["priority=7,in_port=1 actions=drop"], "up=other/none"),
+        ("", ["priority=7 actions=drop", "priority=100,in_port=2 actions=NORMAL"], ""),
+        ("", [one.format(1) for one in GUARDS], "dhcp_guard=on/none"),
+        ("", [GUARDS[0].format(1)], "dhcp_guard=other/none"),
+    ],
+)  # fmt: skip
+def test_what_openflow_holds(meters: str, flows: list[str], words: str) -> None:
+    found = switch().fetched()
+    shown = "".join(f" cookie=0x706f727476616b74, {flow}\n" for flow in flows)
+    shown += " cookie=0x1, priority=9,in_port=1 actions=drop\n"
+    meter = f"meter={meters}\n\n".replace("|", "\n") if meters else ""
+    text = Snapshot.of(replace(found, out=found.out + meter + shown)).line("swp1")
+    assert str(text) == f"port swp1 {words}".rstrip()
+
+
+def test_a_port_of_two_interfaces_or_none_that_works_has_no_openflow_number() -> None:
+    one = switch(interfaces=["set", []])
+    assert one.snapshot().place("swp1")[1] == 0
+    one = switch()
+    one.database.named("Interface", "swp1")["ofport"] = -1
+    assert one.snapshot().place("swp1")[1] == 0
+    assert line(one) == "port swp1"
+
+
+def test_a_port_that_no_bridge_has_is_still_shown() -> None:
+    one = switch(tag=7)
+    (bridge,) = one.database.tables["Bridge"].values()
+    bridge["ports"] = ["set", []]
+    assert line(one) == "port swp1 tag=7"
+
+
+def test_what_is_wrong_with_an_interface() -> None:
+    one = switch()
+    assert one.snapshot().errors("swp1") == frozenset()
+    one.database.named("Interface", "swp1")["error"] = "no such device"
+    assert one.snapshot().errors("swp1") == {"no such device"}
+
+
+def test_ports_stand_in_natural_order_after_the_host() -> None:
+    lines = OvsSwitch("sw").running().splitlines()
+    assert lines[:3] == ["hostname sw", "port swp1", "port swp2"]
+    assert lines[10:12] == ["port swp10", "port swp11"]
+
+
+def test_a_pending_commit_and_the_hook_are_seen() -> None:
+    one = OvsSwitch("sw")
+    assert (one.snapshot().pending, one.snapshot().survives_reboot) == (None, False)
+    root = one.database.tables["Open_vSwitch"][one.root]
+    root["external_ids"] = notes(portvakt_commit="t", portvakt_since="3 ports", portvakt_boot=BOOT)
+    pending = one.snapshot().pending
+    assert pending is not None
+    assert (pending.token, pending.since) == ("t", "3 ports")
+    assert one.snapshot().survives_reboot
+    root["external_ids"] = notes(portvakt_boot="another")
+    assert not one.snapshot().survives_reboot
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "Expecting value"),
+        ("host sw\nboot x\n[]\n", "not what a switch"),
+        ("host sw\nboot x\n[1, 2]\n", "the database answered 1"),
+        ("host sw\n" + '[{"rows":[{}]}' + ',{"rows":[]}' * 4 + "]\n", "not what a switch"),
+        ("host sw\nboot x\n" + '[{"rows":[]}' + ',{"rows":[]}' * 4 + "]\n", "not what a switch"),
+    ],
+)
+def test_anything_else_is_not_a_switch(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Snapshot.of(Output(0, text, ""))
