@@ -57,8 +57,8 @@ def settle(
     """Undo what is half done, over a new session, and say what became of each stanza.
 
     What is undone is worked out from what the device shows `now`, so that a line that never took
-    is not taken away a second time. A timed commit, `armed`, that was refused or is not all there is
-    taken back whole by the device. Nothing is saved. Raises DeviceError if it cannot be done.
+    is not taken away a second time. A timed commit, `armed`, that was refused or is not all there
+    is taken back whole by the device. Nothing is saved. Raises DeviceError if it cannot be done.
     """
     states = judge(subject, change, before, now)
     stands = set(states) == {StanzaState.APPLIED} and not refused
