@@ -97,4 +97,4 @@ def test_every_shipped_template_refuses_text_that_it_does_not_know(name: str) ->
 @pytest.mark.parametrize("name", platforms.names())
 def test_a_platform_with_a_command_for_bindings_has_their_template(name: str) -> None:
     platform = platforms.get(name)
-    assert (platform.cli.bindings is None) == (parse.BINDINGS not in platform.facts)
+    assert (platform.bindings is None) == (parse.BINDINGS not in platform.facts)
