@@ -14,14 +14,16 @@ LOCKER  := .venv-lock
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # The rooms that do no I/O; each line and each branch in them is run by the tests.
 PURE    := automation/errors.py,automation/model/*,automation/render/*,automation/parse/*,automation/drift/*,automation/platforms/*
+# Tests that need no other program than Python, and no root.
+ALONE   := not postgres and not openvswitch and not frr and not reallab
 # PYTEST="-k name -x" make test
 PYTEST  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench fmt fmt-check lint types contracts docs docs-check cover lock clean
+.PHONY: help install demo test check reallab reallab-up reallab-down bench fmt fmt-check lint types contracts docs docs-check cover lock clean
 
 help:  ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(STAMP)  ## the virtual environment .venv, from the lock file
 
@@ -29,7 +31,18 @@ demo: $(STAMP)  ## the whole of it on the twin, in a minute or two
 	@$(BIN)/portvakt demo
 
 test: $(STAMP)  ## every test that needs neither root nor another program
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres and not openvswitch" $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(ALONE)" $(PYTEST)
+
+reallab: $(STAMP)  ## the tests on real switches and routers in namespaces; as root, on Debian
+	@$(BIN)/python -m tests.reallab install
+	@$(BIN)/python -m pytest tests/reallab $(PYTEST)
+
+reallab-up: $(STAMP)  ## leave that lab standing to play with; SIZE=large for 20 switches of 48 ports
+	@$(BIN)/python -m tests.reallab install
+	@$(BIN)/python -m tests.reallab up --size $(or $(SIZE),small)
+
+reallab-down: $(STAMP)  ## take it down again, without a trace
+	@$(BIN)/python -m tests.reallab down
 
 check: fmt-check lint types contracts docs-check cover  ## all that has to hold before a commit
 
@@ -57,7 +70,7 @@ docs-check: $(STAMP)  ## docs and README say what the command does
 
 cover: $(STAMP)  ## the tests, and how much of the code they run
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres and not openvswitch" --cov --cov-report= $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(ALONE)" --cov --cov-report= $(PYTEST)
 	@echo "The pure rooms:" && $(BIN)/coverage report --include='$(PURE)' --fail-under=100
 	@echo "All the rest:" && $(BIN)/coverage report --omit='$(PURE)'
 

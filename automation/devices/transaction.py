@@ -19,7 +19,9 @@ from automation.devices.deadline import Deadline
 from automation.devices.session import TimedCommit
 from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, Stale
 from automation.model import (
+    Judged,
     Output,
+    Reached,
     Refusal,
     Sent,
     Snapshot,
@@ -27,6 +29,7 @@ from automation.model import (
     StanzaState,
     Timer,
     Transactions,
+    sent_lines,
 )
 
 _PIECE: Final = 65536
@@ -122,16 +125,23 @@ class TransactionSession:
             output = self._run(work.script)
         except Lost as lost:
             states = (StanzaState.UNKNOWN,) * len(stanzas)
-            raise Lost(str(lost), states, stanzas[0].subject) from lost
-        judged = work.judge(output)
+            sent = len(_lines(stanzas))
+            raise Lost(str(lost), states, stanzas[0].subject, sent=sent) from lost
+        return self._judged(stanzas, work.judge(output))
+
+    def _judged(self, stanzas: Sequence[Stanza], judged: Judged) -> Sent:
+        """Say what became of a transaction that was answered."""
         if judged.stale:
             raise Stale(f"{judged.stale}; nothing was changed")
+        lines = _lines(stanzas)
         if judged.refusal is None:
-            return Sent((StanzaState.APPLIED,) * len(stanzas))
+            reached = Reached(len(lines), len(lines), lines[-1])
+            return Sent((StanzaState.APPLIED,) * len(stanzas), reached=reached)
         self._authorised(judged.refusal.text)
         self.close()
         state = StanzaState.UNKNOWN if judged.committed else StanzaState.UNTOUCHED
-        return Sent((state,) * len(stanzas), judged.refusal)
+        reached = Reached(len(lines), line=judged.refusal.line)
+        return Sent((state,) * len(stanzas), judged.refusal, reached=reached)
 
     def save(self) -> None:
         """Do nothing: a transaction is on the device's disk before it is answered."""
@@ -236,7 +246,7 @@ class TransactionSession:
 
     def _why(self, error: Exception) -> str:
         if self._deadline.passed:
-            return f"the device was not done within its {self._deadline.seconds:g} s"
+            return f"the device was not done within {self._deadline}"
         return f"the device cut the session off ({str(error) or type(error).__name__})"
 
     @contextmanager
@@ -267,6 +277,11 @@ def _refusal(stanzas: Sequence[Stanza], error: Refused) -> Refusal:
     """Return the refusal of a line that was not sent."""
     at = next((at for at, one in enumerate(stanzas) if error.line in one.lines), 0)
     return Refusal(error.line, error.text, at)
+
+
+def _lines(stanzas: Sequence[Stanza]) -> tuple[str, ...]:
+    """Return the lines of `stanzas`, which go together or not at all."""
+    return tuple(line for stanza in stanzas for line in sent_lines(stanza))
 
 
 def _unsent(stanzas: Sequence[Stanza], refusal: Refusal) -> Sent:

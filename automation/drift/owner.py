@@ -37,6 +37,7 @@ class Owner:
     uplinks: frozenset[str]
     trunks: frozenset[str]
     shared: Mapping[str, re.Pattern[str]]
+    bare_ports: bool = False
 
     @classmethod
     def of(cls, grammar: Grammar, device: Device, config: IntendedConfig) -> Owner:
@@ -54,7 +55,8 @@ class Owner:
             for feature in grammar.features
             if feature.shared
         }
-        return cls(patterns, ports, frozenset(device.model.uplinks), trunks, shared)
+        uplinks = frozenset(device.model.uplinks)
+        return cls(patterns, ports, uplinks, trunks, shared, grammar.bare_ports)
 
     def feature(self, entry: Entry) -> str | None:
         """Return the feature that owns a top-level line, or None.
@@ -89,18 +91,23 @@ class Owner:
             raise BadInput(faults)
         return blocks
 
+    def _bare(self, wanted: Block) -> dict[str, Entry]:
+        """Return the ports of `wanted` without configuration, where such ports are not shown."""
+        headers = wanted.keys() & self.ports.keys() if self.bare_ports else ()
+        return {one: wanted[one]._replace(block={}) for one in headers}
+
     def running(self, block: Block, wanted: Mapping[str, Block]) -> Owned:
         """Sort a running configuration by owner; only what `wanted` speaks about is owned."""
-        features: dict[str, dict[str, Entry]] = {name: {} for name in wanted}
+        features: dict[str, dict[str, Entry]] = {name: self._bare(wanted[name]) for name in wanted}
         unowned: list[str] = []
         silent: set[str] = set()
         for key, entry in block.items():
             name = self.feature(entry)
             if name is None or name not in wanted:
-                unowned += _lines(entry)
+                unowned += spelled(entry)
             elif key in self.ports and key not in wanted[name]:
                 silent.add(name)
-                unowned += _lines(entry)
+                unowned += spelled(entry)
             elif name in self.shared and self.shared[name].match(entry.text):
                 kept, rest = _restricted(entry, wanted[name].get(key))
                 features[name] |= {key: kept} if kept else {}
@@ -113,20 +120,21 @@ class Owner:
 def _restricted(entry: Entry, wanted: Entry | None) -> tuple[Entry | None, list[str]]:
     """Return the part of an entry that the intent speaks about, and the lines of the rest."""
     if wanted is None:
-        return None, list(_lines(entry))
+        return None, list(spelled(entry))
     if entry.block is None:
         return entry, []
     names = wanted.block or {}
     kept = {key: child for key, child in entry.block.items() if key in names}
     rest = [
-        line for key, child in entry.block.items() if key not in names for line in _lines(child)
+        line for key, child in entry.block.items() if key not in names for line in spelled(child)
     ]
     return entry._replace(block=kept), rest
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def spelled(entry: Entry) -> Iterator[str]:
     """Yield the lines of an entry; a list as its ids, however the device wrote it."""
     ids = sorted(entry.ids or ())
     yield f"{entry.key} {' '.join(map(str, ids))}" if ids else entry.text
+    yield from (other.text for other in entry.others)
     for child in (entry.block or {}).values():
-        yield from _lines(child)
+        yield from spelled(child)

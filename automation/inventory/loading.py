@@ -10,7 +10,7 @@ from typing import Final
 from automation import platforms as installed
 from automation.errors import BadInput, Fault
 from automation.inventory.catalogue import read_catalogue, read_port_roles
-from automation.inventory.document import Document, declared_names, read
+from automation.inventory.document import Document, declared_names, names, read
 from automation.inventory.hosts import (
     Host,
     devices,
@@ -20,6 +20,7 @@ from automation.inventory.hosts import (
 )
 from automation.inventory.models import read_models
 from automation.inventory.policy import Policies, read_policies
+from automation.inventory.routing import Hosts, read_routing
 from automation.inventory.vlans import (
     Use,
     catalogue_uses,
@@ -36,10 +37,12 @@ from automation.model import (
     Platform,
     PortRole,
     PortRoleSpec,
+    Routing,
 )
 
+_ROUTING: Final = "routing"
 _NEEDED: Final = ("models", "services", "port_roles", "policy")
-_OPTIONAL: Final = ("groups", "defaults")
+_OPTIONAL: Final = ("groups", "defaults", _ROUTING)
 
 
 def load(folder: Path, platforms: Mapping[str, Platform] | None = None) -> Inventory:
@@ -53,7 +56,7 @@ def load(folder: Path, platforms: Mapping[str, Platform] | None = None) -> Inven
     faults: list[Fault] = []
     files = _read(folder, faults)
     known = installed.every() if platforms is None else platforms
-    inventory = _checked(files, known, faults)
+    inventory = _checked(folder, files, known, faults)
     if faults:
         raise BadInput(sorted(dict.fromkeys(faults), key=lambda fault: (fault.where, fault.line)))
     return inventory
@@ -102,7 +105,9 @@ def _estates(folder: Path, faults: list[Fault]) -> list[Path]:
     return found
 
 
-def _checked(files: _Files, platforms: Mapping[str, Platform], faults: list[Fault]) -> Inventory:
+def _checked(
+    folder: Path, files: _Files, platforms: Mapping[str, Platform], faults: list[Fault]
+) -> Inventory:
     """Check file by file, then what they say of each other."""
     groups = read_groups(files.named.get("groups"), faults)
     defaults = read_defaults(files.named.get("defaults"), faults)
@@ -121,7 +126,34 @@ def _checked(files: _Files, platforms: Mapping[str, Platform], faults: list[Faul
         faults.extend(overlaps(shared, own))
         faults.extend(same_names(document, policies.distinct))
     named = {host.name: host.groups for host in hosts}
-    return Inventory(found, models, catalogue, roles, policies.by_device, named)
+    routing = _routing(str(folder / f"{_ROUTING}.yaml"), files, found, platforms, faults)
+    return Inventory(found, models, catalogue, roles, policies.by_device, named, routing)
+
+
+def _routing(
+    where: str,
+    files: _Files,
+    found: Mapping[str, Device],
+    platforms: Mapping[str, Platform],
+    faults: list[Fault],
+) -> dict[str, Routing]:
+    """Return the routers' routing; nobody is blamed for what a faulty file does not say."""
+    routers = {name for name, device in found.items() if platforms[device.platform].routes}
+    document = files.named.get(_ROUTING)
+    if document is not None:
+        return read_routing(document, Hosts(found, _declared(files), routers), faults)
+    if routers and _ROUTING not in files.named:
+        what = f"no such file; expected the routing of {names(routers)}"
+        faults.append(Fault(where, what))
+    return {}
+
+
+def _declared(files: _Files) -> set[str] | None:
+    """Return the names of all hosts, faulty ones too; None where a file cannot be read."""
+    documents = [document for document in files.hosts.values() if document is not None]
+    if len(documents) < len(files.hosts):
+        return None
+    return {name for document in documents for name in declared_names(document)}
 
 
 def _shared(

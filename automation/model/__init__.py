@@ -15,7 +15,18 @@ from automation.model.estate import (
     Tier,
 )
 from automation.model.intent import DeviceIntent, IntendedConfig, PortIntent, Vlan
-from automation.model.job import DeviceResult, JobDeviceRow, JobRow, Recap, Refusal, Sent, Verified
+from automation.model.job import (
+    Claim,
+    DeviceResult,
+    JobDeviceRow,
+    JobRow,
+    Owner,
+    Reached,
+    Recap,
+    Refusal,
+    Sent,
+    Verified,
+)
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -28,6 +39,13 @@ from automation.model.platform import (
     Rule,
 )
 from automation.model.port import Port, Subscription, natural_key
+from automation.model.routing import (
+    LOOPBACK,
+    Neighbour,
+    RoutedInterface,
+    Routing,
+    System,
+)
 from automation.model.text import DeviceText, Secret, canonical_json, digest
 from automation.model.transaction import (
     Judged,
@@ -42,10 +60,12 @@ from automation.model.words import (
     GOOD_OUTCOMES,
     TRUNK_ROLES,
     DeviceRole,
+    JobState,
     Outcome,
     PortRole,
     PortState,
     SessionKind,
+    Standing,
     StanzaState,
     SubscriptionState,
     Verdict,
@@ -53,9 +73,11 @@ from automation.model.words import (
 
 __all__ = [
     "GOOD_OUTCOMES",
+    "LOOPBACK",
     "TRUNK_ROLES",
     "Catalogue",
     "Change",
+    "Claim",
     "Cli",
     "Deferred",
     "Device",
@@ -74,13 +96,16 @@ __all__ = [
     "Inventory",
     "JobDeviceRow",
     "JobRow",
+    "JobState",
     "Judged",
     "Kind",
     "Login",
     "Mode",
+    "Neighbour",
     "Offer",
     "Outcome",
     "Output",
+    "Owner",
     "Pending",
     "Plan",
     "Platform",
@@ -90,19 +115,24 @@ __all__ = [
     "PortRole",
     "PortRoleSpec",
     "PortState",
+    "Reached",
     "Recap",
     "Refusal",
+    "RoutedInterface",
+    "Routing",
     "Rule",
     "Secret",
     "Sent",
     "Service",
     "SessionKind",
     "Snapshot",
+    "Standing",
     "Stanza",
     "StanzaState",
     "StormLimit",
     "Subscription",
     "SubscriptionState",
+    "System",
     "Tier",
     "Timer",
     "Transactions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from automation.model.routing import Routing
 from automation.model.words import DeviceRole, PortRole
 
 
@@ -151,7 +152,8 @@ class Policy:
 class Inventory:
     """Everything `inventory/` says, checked; `policies` has one merged policy a device name.
 
-    `groups` are the Nornir groups of a device, those it inherits from included.
+    `groups` are the Nornir groups of a device, those it inherits from included. `routing` has
+    an entry for each router.
     """
 
     devices: Mapping[str, Device]
@@ -160,3 +162,4 @@ class Inventory:
     roles: Mapping[PortRole, PortRoleSpec]
     policies: Mapping[str, Policy]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    routing: Mapping[str, Routing] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from automation.model.estate import Device, Policy, PortRoleSpec, Tier
+from automation.model.routing import Routing
 from automation.model.text import digest
 from automation.model.words import PortRole
 
@@ -52,7 +53,7 @@ class DeviceIntent:
     """Everything that rendering one device needs, as a value; equal intents, equal digests.
 
     `service_vlans` are the VLANs whose customers are protected (snooping, source guard);
-    `tiers` are the speed tiers the catalogue knows.
+    `tiers` are the speed tiers the catalogue knows. `routing` is None on what is no router.
     """
 
     device: Device
@@ -61,6 +62,7 @@ class DeviceIntent:
     service_vlans: tuple[int, ...]
     tiers: tuple[Tier, ...]
     ports: tuple[PortIntent, ...]
+    routing: Routing | None = None
 
     def digest(self) -> str:
         """Return the digest that a plan and a verification keep of this intent."""

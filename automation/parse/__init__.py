@@ -14,6 +14,9 @@ from automation.model import Platform
 BINDINGS = "bindings"
 """The fact that every platform with DHCP snooping gives: one record a binding,
 values PORT and VLAN."""
+PORTS = "ports"
+"""The fact that every platform gives whose configuration does not show its ports: one record a
+port, value PORT, and KIND for one that is configured and not there."""
 
 _LETTERS = re.compile(r"[A-Za-z-]+")
 
@@ -47,6 +50,16 @@ def bindings(platform: Platform, text: str) -> frozenset[tuple[str, int]]:
     return frozenset(
         (_full(platform.abbreviations, record["PORT"]), int(record["VLAN"])) for record in found
     )
+
+
+def ports(platform: Platform, text: str) -> frozenset[str]:
+    """Return the ports that there are, by `text`, the answer to the platform's `Cli.ports`.
+
+    Raises:
+        DeviceError: The text has a shape that the platform's template does not know.
+    """
+    found = records(platform.facts[PORTS], text)
+    return frozenset(record["PORT"] for record in found if not record["KIND"])
 
 
 def _full(abbreviations: Mapping[str, str], name: str) -> str:

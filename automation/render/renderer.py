@@ -71,9 +71,9 @@ class Templates:
 class Renderer:
     """Renders one platform's intents; templates are compiled once and kept.
 
-    A template sees `device`, `policy`, `vlans`, `service_vlans`, `tiers`, `ports`, `secret`,
-    and in `ports/<role>.j2` also `port`. A missing variable or a None is an error, never an
-    empty word in a line.
+    A template sees `device`, `policy`, `vlans`, `service_vlans`, `tiers`, `ports`, `routing`,
+    `secret`, and in `ports/<role>.j2` also `port`. A missing variable or a None is an error,
+    never an empty word in a line.
     """
 
     templates: Templates
@@ -135,6 +135,7 @@ def _context(intent: DeviceIntent) -> dict[str, object]:
         "service_vlans": intent.service_vlans,
         "tiers": intent.tiers,
         "ports": intent.ports,
+        "routing": intent.routing,
         "PortRole": PortRole,
         "secret": _placeholder,
         "ranges": ranges,

@@ -10,8 +10,8 @@ from nornir.core.task import Result, Task
 from automation.devices import Session
 from automation.drift import Drift, Seen
 from automation.errors import DeviceError, PortvaktError
-from automation.model import Change, Outcome, Stanza, Verdict, Verified
-from automation.parse import bindings
+from automation.model import Change, Device, Outcome, Stanza, Verdict, Verified
+from automation.parse import bindings, ports
 from automation.tasks.endings import before_change
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Subject
@@ -56,7 +56,7 @@ def planned_on(session: Session, subject: Subject) -> Planned:
     if key == subject.verified:
         return Planned(subject.device.name, _change(subject, None), verified=key)
     drift, alone = compared(session, subject, running)
-    if strange := _strange(subject, drift):
+    if strange := _strange(subject, drift) or _absent(session, subject):
         return Planned(subject.device.name, drift=drift, outcome=Outcome.REFUSED, why=strange)
     in_sync = all(drift.verdicts[name] is Verdict.IN_SYNC for name in subject.features)
     known = in_sync and not subject.unsaved
@@ -97,13 +97,37 @@ def _strange(subject: Subject, drift: Drift) -> str:
     """Say why the device is not the one that the inventory takes it for, or ""."""
     for stanza in drift.stanzas:
         if stanza.subject in subject.platform.grammar.identity:
-            name = stanza.lines[-1]
-            return f"its configuration does not say {name!r}: is its address right? rename by hand"
+            return _misnamed(subject.device, stanza)
     missing = [late.header for late in drift.deferred if late.strange]
-    if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        return f"it shows no {missing[0]!r}{more}: is it the model that the inventory says?"
-    return ""
+    return _no_such(missing) if missing else ""
+
+
+def _absent(session: Session, subject: Subject) -> str:
+    """Say which of the model's ports the device has not, where its configuration cannot tell."""
+    command = subject.platform.ports
+    if command is None:
+        return ""
+    there = ports(subject.platform, session.read(command))
+    names = [port.name for port in subject.intent.ports if port.name not in there]
+    return _no_such(names) if names else ""
+
+
+def _no_such(ports: list[str]) -> str:
+    more = f" and {len(ports) - 1} more" if len(ports) > 1 else ""
+    return f"it shows no {ports[0]!r}{more}: is it the model that the inventory says?"
+
+
+def _misnamed(device: Device, stanza: Stanza) -> str:
+    """Say what the device calls itself, and what to do about it."""
+    ours = stanza.lines[-1]
+    word = ours.split()[0]
+    held = [line for line in stanza.undo if line.startswith(word)]
+    theirs = f"says {held[-1]!r}" if held else "gives it no name"
+    return (
+        f"its configuration {theirs}, not {ours!r}: if another device stands at {device.address}, "
+        f"correct the address of {device.name} in hosts.yaml; if it is this one, enter {ours!r} on "
+        "it by hand; then plan again"
+    )
 
 
 def _change(subject: Subject, drift: Drift | None) -> Change:
@@ -120,6 +144,7 @@ def _change(subject: Subject, drift: Drift | None) -> Change:
         deferred=drift.deferred if drift else (),
         ports=_ports(subject, stanzas),
         save=subject.unsaved,
+        unmanaged=drift.unmanaged if drift else 0,
     )
 
 

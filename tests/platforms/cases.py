@@ -21,6 +21,7 @@ from automation.model import (
     PortIntent,
     PortRole,
     PortRoleSpec,
+    Routing,
     StormLimit,
     Tier,
     Vlan,
@@ -115,6 +116,8 @@ class Sample:
     """The line that puts a port into an untagged VLAN, with the VLAN's id as group `id`."""
     one_line: str = ""
     """Where a port is one line: its first words, which are the block's header."""
+    routing: Routing | None = None
+    """What the device routes, where it is a router."""
 
 
 def _case(name: str, role: PortRole, description: str, **more: object) -> PortCase:
@@ -157,6 +160,11 @@ def with_command_line() -> tuple[str, ...]:
     return tuple(name for name, one in every if isinstance(one.control, Cli))
 
 
+def switches() -> tuple[str, ...]:
+    """Return the platforms that carry VLANs; a router's ports have addresses instead."""
+    return tuple(name for name, one in platforms.every().items() if not one.routes)
+
+
 def sample(platform: str) -> Sample:
     """Return what `tests/platforms/<platform>/sample.py` says."""
     found = import_module(f"tests.platforms.{platform}.sample").SAMPLE
@@ -191,6 +199,7 @@ def intent(platform: str, ports: Sequence[PortIntent] = ()) -> DeviceIntent:
         service_vlans=(INTERNET, 1102, 1103, IPTV, 1202, VOICE, CARE, 2001, 2002),
         tiers=TIERS,
         ports=tuple(ports),
+        routing=one.routing,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from automation.devices.steps import steps
 from automation.lab import PortView, Switch, device_for
-from automation.model import Cli, Platform, Stanza, sent_lines
+from automation.model import Cli, Platform, Stanza
 from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
 
 SECRET_VALUE = "own-secret"
@@ -20,9 +21,9 @@ def bootstrapped(platform: Platform) -> Switch | OvsSwitch:
     return switch(platform) if isinstance(platform.control, Cli) else OvsSwitch("mkb-acc-001")
 
 
-def switch(platform: Platform) -> Switch:
+def switch(platform: Platform, *, newer: bool = False) -> Switch:
     """Return a bootstrapped switch with a command line, as the lab would start it."""
-    return device_for(platform.name, hostname="sw")  # type: ignore[arg-type]  # a name it knows
+    return device_for(platform.name, hostname="sw", newer=newer)  # type: ignore[arg-type]  # a name it knows
 
 
 def send(
@@ -31,22 +32,26 @@ def send(
     stanzas: Iterable[Stanza],
     after_each: Callable[[Stanza, str], None] | None = None,
 ) -> list[str]:
-    """Enter the stanzas' lines as a session would; return every reply that is not accepted."""
+    """Enter the stanzas' lines as a session would; return every reply that is not accepted.
+
+    So is a prompt that is not that of the mode in which the line must leave us.
+    """
+    every = tuple(stanzas)
     if isinstance(device, OvsSwitch):
-        return _transacted(device, tuple(stanzas), after_each)
+        return _transacted(device, every, after_each)
     cli = platform.cli
     device.enter(cli.enter.replace("{session}", "portvakt-0a1b2c3d"))
     strange: list[str] = []
-    for stanza in stanzas:
-        for line in sent_lines(stanza):
-            reply = _answered(device, platform, line.strip())
-            strange += [f"{line.strip()}: {one}" for one in _unaccepted(platform, reply)]
-            if after_each is not None:
-                after_each(stanza, line.strip())
-        if stanza.header:
-            device.enter(cli.exit)
+    for step in steps(every, cli):
+        reply = _answered(device, platform, step.line)
+        strange += [f"{step.line}: {one}" for one in _unaccepted(platform, reply)]
+        prompt = device.console.prompt
+        if not re.fullmatch(step.prompt.replace("{host}", r"[\w-]+"), prompt):
+            strange.append(f"{step.line}: stands at {prompt}")
+        if after_each is not None and not step.leaves:
+            after_each(every[step.stanza], step.line)
     device.enter(cli.commit or cli.leave)
-    return [one for one in strange if one]
+    return strange
 
 
 def _transacted(

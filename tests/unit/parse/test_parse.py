@@ -9,6 +9,7 @@ import pytest
 
 from automation import parse, platforms
 from automation.errors import DeviceError
+from automation.model import Cli
 from automation.platforms.cisco_ios import PLATFORM as CISCO
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -95,6 +96,8 @@ def test_every_shipped_template_refuses_text_that_it_does_not_know(name: str) ->
 
 
 @pytest.mark.parametrize("name", platforms.names())
-def test_a_platform_with_a_command_for_bindings_has_their_template(name: str) -> None:
+def test_a_platform_with_a_command_for_a_fact_has_its_template(name: str) -> None:
     platform = platforms.get(name)
-    assert (platform.bindings is None) == (parse.BINDINGS not in platform.facts)
+    cli = platform.control if isinstance(platform.control, Cli) else None
+    assert (cli is None or cli.bindings is None) == (parse.BINDINGS not in platform.facts)
+    assert (cli is None or cli.ports is None) == (parse.PORTS not in platform.facts)

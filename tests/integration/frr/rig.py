@@ -1,0 +1,145 @@
+"""A real router without a right: FRR's daemons and vtysh, in namespaces of their own.
+
+zebra, bgpd, ospfd, staticd and vtysh are the real ones. A user namespace makes whoever runs the
+tests root over a network of nothing but cables to nowhere; the machine is not touched. That two
+routers speak with each other, and that OpenSSH lets in to vtysh, is shown by tests/reallab.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from automation import platforms
+from automation.devices.steps import steps
+from automation.model import Stanza
+
+PLATFORM: Final = platforms.get("frr")
+DAEMONS: Final = ("zebra", "bgpd", "ospfd", "staticd")
+_PATH: Final = "/usr/lib/frr:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_PROGRAMS: Final = (*DAEMONS, "vtysh", "ip", "unshare")
+_PROMPT: Final = re.compile(r"(?:^|\n)([\w.-]+(?:\([\w-]+\))?#) ?$")
+_PATIENCE: Final = 20.0
+_BOOT: Final = """\
+set -e
+cd "$1"; shift
+mkdir etc
+echo hostname router >etc/frr.conf
+echo service integrated-vtysh-config >etc/vtysh.conf
+printf 'root:x:0:0::/:/bin/sh\\nfrr:x:0:0::/:/bin/sh\\n' >passwd
+printf 'root:x:0:\\nfrr:x:0:\\nfrrvty:x:0:root,frr\\n' >group
+mount --bind passwd /etc/passwd
+mount --bind group /etc/group
+mount --bind etc /etc/frr
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /var/tmp
+mkdir /run/frr
+ip link set lo up
+for port; do
+  ip link add "$port" type veth peer name "$port.far"
+  ip link set "$port.far" up
+done
+echo 1 >/proc/sys/net/ipv4/ip_forward
+for daemon in zebra bgpd ospfd staticd; do
+  "$daemon" -d -u root -g root -A 127.0.0.1 --log "file:$PWD/$daemon.log" 2>>daemons.log
+done
+vtysh -b >>daemons.log 2>&1
+vtysh
+"""
+
+
+def missing() -> list[str]:
+    """Return the programs that are not installed."""
+    return [name for name in _PROGRAMS if shutil.which(name, path=_PATH) is None]
+
+
+@dataclass
+class Router:
+    """One router, at whose console we sit; its files are in a folder of its own."""
+
+    folder: Path
+    ports: tuple[str, ...]
+    prompt: str = ""
+    _process: subprocess.Popen[bytes] = field(init=False, repr=False)
+
+    def up(self) -> None:
+        """Start the router and wait for its prompt."""
+        namespaces = ("--user", "--map-root-user", "--net", "--mount", "--pid", "--mount-proc")
+        self._process = subprocess.Popen(  # noqa: S603 - the router's own programs
+            [
+                str(shutil.which("unshare", path=_PATH)),
+                *(*namespaces, "--fork", "--kill-child"),
+                *("/bin/sh", "-c", _BOOT, "router", str(self.folder), *self.ports),
+            ],
+            env={"PATH": _PATH, "LC_ALL": "C", "TERM": "dumb"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self._until_prompt()
+
+    def down(self) -> None:
+        """Switch the router off: with the first process of its namespace all the others go."""
+        self._process.kill()
+        self._process.communicate()
+
+    def enter(self, line: str) -> str:
+        """Type a line and return what the router says to it, from after its echo."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        self._process.stdin.flush()
+        said = self._until_prompt()
+        echo, _, rest = said.partition("\n")
+        assert echo.strip() == line.strip(), f"typed {line!r}, and the router shows {said!r}"
+        return rest.strip("\n")
+
+    def type(self, *lines: str) -> None:
+        """Type lines by hand in configuration mode; none of them is refused."""
+        self.enter("configure terminal")
+        refused = [f"{line}: {said}" for line in lines if (said := self.enter(line))]
+        self.enter("end")
+        assert refused == []
+
+    def running(self) -> str:
+        """Return the running configuration, in whatever mode we are."""
+        return self.enter("do show running-config" if "(" in self.prompt else "show running-config")
+
+    def send(
+        self, stanzas: Iterable[Stanza], after_each: Callable[[str], None] | None = None
+    ) -> list[str]:
+        """Enter the stanzas' lines as a session would, and return all that was not accepted.
+
+        So is a prompt that is not that of the mode in which the line must leave us.
+        """
+        cli = PLATFORM.cli
+        strange: list[str] = []
+        self.enter(cli.enter)
+        for step in steps(tuple(stanzas), cli):
+            said = self.enter(step.line)
+            strange += [f"{step.line}: {said}"] if said else []
+            if not re.fullmatch(step.prompt.replace("{host}", r"[\w-]+"), self.prompt):
+                strange.append(f"{step.line}: stands at {self.prompt}")
+            if after_each is not None and not step.leaves:
+                after_each(step.line)
+        self.enter(cli.leave)
+        return strange
+
+    def _until_prompt(self) -> str:
+        """Read up to the next prompt, and return what came before it."""
+        assert self._process.stdout is not None
+        handle, data, end = self._process.stdout.fileno(), b"", time.monotonic() + _PATIENCE
+        while not (found := _PROMPT.search(data.decode().replace("\r", ""))):
+            ready, _, _ = select.select([handle], [], [], max(0.0, end - time.monotonic()))
+            piece = os.read(handle, 65536) if ready else b""
+            assert piece, f"no prompt; the router wrote {data.decode()!r}"
+            data += piece
+        self.prompt = found[1]
+        return found.string[: found.start()]

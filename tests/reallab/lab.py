@@ -1,0 +1,85 @@
+"""A lab that stands: built from its topology, and taken down with nothing left behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tests.reallab import machine, needs, wiring
+from tests.reallab.client import write_client
+from tests.reallab.commands import LabError
+from tests.reallab.lifetime import held, watched
+from tests.reallab.logins import make_access
+from tests.reallab.place import HOME, Place
+from tests.reallab.teardown import tear_down
+from tests.reallab.topology import SIZES, Size, Topology, topology
+from tests.reallab.workspace import write_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A standing lab: its network, and where it is."""
+
+    place: Place
+    network: Topology
+
+
+@contextmanager
+def standing(size: Size, mark: str) -> Iterator[Lab]:
+    """Hold a new lab for the length of the block; it goes at its end, however that comes."""
+    needs.check()
+    with held(mark), watched(mark):
+        try:
+            yield build(size, Place(mark))
+        finally:
+            tear_down(Place(mark))
+
+
+def raise_to_stay(size: Size, mark: str) -> Lab:
+    """Build a lab that stays when this process ends; a former one of the same mark goes."""
+    needs.check()
+    place = Place(mark)
+    with held(mark), watched(mark):
+        try:
+            return build(size, place)
+        except BaseException:
+            tear_down(place)
+            raise
+
+
+def take_down(mark: str, patience: float = 0.0) -> None:
+    """Take the lab of that mark down, if there is one."""
+    with held(mark, patience):
+        tear_down(Place(mark))
+
+
+def find(mark: str) -> Lab:
+    """Return the lab of that mark that stands; LabError if none does."""
+    place = Place(mark)
+    try:
+        notes = json.loads((place.folder / "lab.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LabError(f"no lab {mark!r} stands; build one with: make reallab-up") from None
+    return Lab(place, topology(SIZES[notes["size"]]))
+
+
+def build(size: Size, place: Place) -> Lab:
+    """Build a lab where nothing but remains of an earlier one may be, and return it standing."""
+    tear_down(place)
+    network = topology(size)
+    HOME.mkdir(mode=0o711, exist_ok=True)
+    place.folder.mkdir(mode=0o711)
+    write_client(place)
+    wiring.build(place, network)
+    access = make_access(place)
+    nodes = [node for node in network.nodes.values() if node.has_daemons]
+    for node in nodes:
+        machine.install(place, node, access[node.estate])
+    for node in nodes:
+        machine.power_on(place, node.name)
+    machine.wait_until_ready(place, (node.name for node in nodes))
+    write_workspace(place, network)
+    (place.folder / "lab.json").write_text(json.dumps({"size": size.name}), encoding="utf-8")
+    return Lab(place, network)

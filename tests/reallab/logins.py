@@ -1,0 +1,44 @@
+"""What opens the machines of a lab: made anew for each, readable by its owner only.
+
+The estates differ, as in life: one logs in with a key, the other with a password.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.reallab.boot import Access
+from tests.reallab.commands import run
+from tests.reallab.place import Place
+
+LOCKED = "*"
+"""A password hash that no password gives (shadow(5))."""
+_WORDS = ("mkb", "snmp_read", "tacacs", "breakglass")
+
+
+def secrets_folder(place: Place) -> Path:
+    """Return where the workspace of a lab has its secrets."""
+    return place.workspace / ".portvakt" / "secrets"
+
+
+def make_access(place: Place) -> Mapping[str, Access]:
+    """Write the secrets of a new lab, and return what opens the nodes of each estate."""
+    folder = secrets_folder(place)
+    folder.mkdir(parents=True, mode=0o700)
+    for private in (place.workspace, folder.parent):
+        private.chmod(0o700)
+    words = {name: secrets.token_urlsafe(12) for name in _WORDS}
+    for name, word in words.items():
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_text(f"{word}\n", encoding="utf-8")
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "portvakt", "-f", folder / "city")
+    public = (folder / "city.pub").read_text(encoding="utf-8").strip()
+    hashed = run("openssl", "passwd", "-6", "-stdin", stdin=words["mkb"]).strip()
+    community = words["snmp_read"]
+    return {
+        "city": Access(LOCKED, public, community),
+        "mkb": Access(hashed, "", community),
+        "": Access(LOCKED, "", ""),
+    }
