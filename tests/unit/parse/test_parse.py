@@ -9,7 +9,6 @@ import pytest
 
 from automation import parse, platforms
 from automation.errors import DeviceError
-from automation.model import Cli
 from automation.platforms.cisco_ios import PLATFORM as CISCO
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -98,6 +97,5 @@ def test_every_shipped_template_refuses_text_that_it_does_not_know(name: str) ->
 @pytest.mark.parametrize("name", platforms.names())
 def test_a_platform_with_a_command_for_a_fact_has_its_template(name: str) -> None:
     platform = platforms.get(name)
-    cli = platform.control if isinstance(platform.control, Cli) else None
-    assert (cli is None or cli.bindings is None) == (parse.BINDINGS not in platform.facts)
-    assert (cli is None or cli.ports is None) == (parse.PORTS not in platform.facts)
+    assert (platform.bindings is None) == (parse.BINDINGS not in platform.facts)
+    assert (platform.ports is None) == (parse.PORTS not in platform.facts)
