@@ -20,6 +20,9 @@ from typing import Any, Final
 
 import asyncssh
 
+from automation.lab.agent.agent import Agent
+from automation.lab.agent.wire import Port
+from automation.lab.agents import Agents
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import LabPlan, address, private_key, read_plan, read_state, write_state
 from automation.lab.fleet import Systems, switch_of
@@ -126,12 +129,22 @@ def _stations(plan: LabPlan, keys: Mapping[str, str], pace: Pace) -> dict[str, S
     return stations
 
 
+def _agents(plan: LabPlan, stations: Mapping[str, Station]) -> dict[str, Agent]:
+    agents = Agents(plan.seed)
+    return {
+        device.name: agents.build(device, stations[device.name].switch) for device in plan.fleet()
+    }
+
+
 async def serve(folder: Path, pace: Pace, ready: int) -> None:
     """Serve the lab of `folder` until it is told to stop; a byte on `ready` says it is up."""
     state = read_state(folder)
-    stations = _stations(read_plan(folder), state["keys"], pace)
+    plan = read_plan(folder)
+    stations = _stations(plan, state["keys"], pace)
+    agents = _agents(plan, stations)
     for station in stations.values():
         await station.listen()
+    ports = [Port(agent, stations[name].address, plan.port) for name, agent in agents.items()]
     gc.freeze()  # what a city is made of stays; looking through it again costs the sessions
     lab = Lab(stations)
     with tempfile.TemporaryDirectory(prefix="pv-lab-", dir=_short_folder()) as place:
@@ -143,6 +156,8 @@ async def serve(folder: Path, pace: Pace, ready: int) -> None:
         os.close(ready)
         await lab.stopping.wait()
         server.close()
+        for port in ports:
+            port.close()
         for station in stations.values():
             station.cut_all()
             await station.close()

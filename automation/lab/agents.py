@@ -1,0 +1,85 @@
+"""The SNMP agents of a lab as objects: one for each switch, sharing what they can."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from automation.lab.agent import standard, traffic
+from automation.lab.agent.agent import Agent
+from automation.lab.agent.device import Device, Links
+from automation.lab.agent.face import Face, Interface
+from automation.lab.agent.tree import Tree
+from automation.lab.arista_eos.snmp import EosFace
+from automation.lab.cisco_ios.snmp import IosFace
+from automation.lab.city import LabDevice
+from automation.lab.huawei_vrp.snmp import VrpFace
+from automation.lab.switch import Switch
+
+_A_DAY: Final = 8_640_000
+_LONGEST: Final = 200
+"""Days that a device has been up at most when its lab starts: sysUpTime wraps after 497."""
+_DARK_ROLES: Final = frozenset({"parked"})
+_OFF: Final = 0.05
+"""The part of the customers whose own equipment is off."""
+
+
+def clock() -> int:
+    """Return the time of a clock that never steps, in hundredths of a second."""
+    return time.monotonic_ns() // 10_000_000
+
+
+class Agents:
+    """Builds agents; those of one shape share a tree."""
+
+    def __init__(self, seed: int) -> None:
+        """Build nothing yet; the traffic is that of `seed`."""
+        self._seed = seed
+        self._faces: Mapping[str, Face] = {
+            "cisco_ios": IosFace(),
+            "huawei_vrp": VrpFace(),
+            "arista_eos": EosFace(),
+        }
+        self._trees: dict[tuple[Interface, ...], Tree[Device]] = {}
+
+    def build(self, plan: LabDevice, switch: Switch) -> Agent:
+        """Return the agent of a switch of the lab."""
+        face = self._faces[plan.platform]
+        interfaces = face.interfaces(switch.identity)
+        chance = random.Random(f"{self._seed}/snmp/{plan.name}")  # noqa: S311 - invented traffic
+        links = Links(
+            _cabled(plan, interfaces, chance),
+            traffic.offered(interfaces, chance),
+            traffic.starts(interfaces, chance),
+        )
+        uptime = chance.randrange(_A_DAY, _LONGEST * _A_DAY)
+        boots = chance.randrange(1, 40)
+        device = Device(switch, face, clock, links, uptime=uptime, boots=boots)
+        return Agent(device, self._tree(face, interfaces))
+
+    def _tree(self, face: Face, interfaces: tuple[Interface, ...]) -> Tree[Device]:
+        if interfaces not in self._trees:
+            self._trees[interfaces] = Tree(
+                [
+                    *standard.system(face.descr, face.object_id),
+                    *standard.interfaces(interfaces),
+                    *standard.engine(),
+                    *face.own(interfaces),
+                ]
+            )
+        return self._trees[interfaces]
+
+
+def _cabled(
+    plan: LabDevice, interfaces: tuple[Interface, ...], chance: random.Random
+) -> list[bool]:
+    """Return which interfaces have a live cable: ports in use, uplinks in use, what is not one."""
+    lit = set(plan.uplinks)
+    for row in plan.ports:
+        dark = row.role in _DARK_ROLES or (row.role == "customer" and not row.services)
+        if not dark and (row.role != "customer" or chance.random() > _OFF):
+            lit.add(row.name)
+    known = {row.name for row in plan.ports} | set(plan.uplink_range)
+    return [one.port in lit or one.port not in known for one in interfaces]

@@ -1,0 +1,60 @@
+"""What SNMP shows of an S5700 on VRP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automation.lab.agent.ber import Oid
+from automation.lab.agent.device import Device
+from automation.lab.agent.face import OTHER, Interface, admits
+from automation.lab.agent.tree import Instance
+from automation.lab.switch import Identity, Switch
+from automation.lab.tree import Block
+
+_BEFORE = 4
+"""VRP numbers interfaces as it makes them. How many come before the first port has no public
+source; here they are as many, so that a port's index is not its number."""
+
+
+class VrpFace:
+    """VRP as SNMP shows it: ifDescr and ifName are the whole name."""
+
+    enterprise = 2011
+    object_id: Oid = (1, 3, 6, 1, 4, 1, 2011, 2, 23)
+    descr = (
+        "S5700-52X-LI-AC\r\nHuawei Versatile Routing Platform Software\r\n"
+        "VRP (R) software,Version 5.170 (S5700 V200R013C00SPC500)\r\n"
+        "Copyright (C) 2000-2018 Huawei Technologies Co., Ltd"
+    )
+
+    def interfaces(self, identity: Identity) -> tuple[Interface, ...]:
+        """Return the ports, then NULL0 and the management port, which were made before them."""
+        ports = (*identity.ports, *identity.uplinks)
+        return (
+            *(
+                Interface(port, port, _BEFORE + at, 10_000 if port[0] == "X" else 1000)
+                for at, port in enumerate(ports, 1)
+            ),
+            Interface("NULL0", "NULL0", 2, 0, OTHER),
+            Interface("MEth0/0/1", "MEth0/0/1", 3, 100),
+        )
+
+    def community(self, switch: Switch, name: str, address: str) -> bool:
+        """Return whether SNMPv2c runs, the community is there and its ACL lets `address` in."""
+        config = switch.config
+        versions = config.line("snmp-version").split()[3:]
+        line = config.line(f"snmp-community {name}")
+        if "snmp" not in config.slots or not line or not {"v2c", "all"} & set(versions):
+            return False
+        number = line.rpartition(" acl ")[2] if " acl " in line else ""
+        return admits(config.blocks.get(f"acl number {number}"), address)
+
+    def system(self, config: Block, what: str) -> str:
+        """Return the name, contact or location that is configured."""
+        if what == "name":
+            return config.line("sysname").removeprefix("sysname ")
+        return config.line(f"snmp-{what}").removeprefix(f"snmp-agent sys-info {what} ")
+
+    def own(self, interfaces: tuple[Interface, ...]) -> Iterator[Instance[Device]]:
+        """Yield nothing yet."""
+        yield from ()
