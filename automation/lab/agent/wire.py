@@ -19,7 +19,7 @@ class Port:
         """Open the port; OSError when somebody else has it."""
         self._agent = agent
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        self._socket.setblocking(False)
         try:
             self._socket.bind((address, port))
         except OSError:
