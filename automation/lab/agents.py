@@ -12,9 +12,11 @@ from automation.lab.agent.agent import Agent
 from automation.lab.agent.device import Device, Links
 from automation.lab.agent.face import Face, Interface
 from automation.lab.agent.tree import Tree
+from automation.lab.agent.usm import AuthProtocol, Keyring, Level, User
 from automation.lab.arista_eos.snmp import EosFace
 from automation.lab.cisco_ios.snmp import IosFace
 from automation.lab.city import LabDevice
+from automation.lab.files import SECRETS
 from automation.lab.huawei_vrp.snmp import VrpFace
 from automation.lab.switch import Switch
 
@@ -24,6 +26,12 @@ _LONGEST: Final = 200
 _DARK_ROLES: Final = frozenset({"parked"})
 _OFF: Final = 0.05
 """The part of the customers whose own equipment is off."""
+READERS: Final = (
+    User("portvakt", AuthProtocol.SHA256, SECRETS["snmp_auth"], SECRETS["snmp_priv"], Level.PRIV),
+    User("portvakt-sha", AuthProtocol.SHA, SECRETS["snmp_auth"], SECRETS["snmp_priv"]),
+    User("portvakt-auth", AuthProtocol.SHA, SECRETS["snmp_auth"]),
+)
+"""Who may read every device over v3: the last two also without encryption."""
 
 
 def clock() -> int:
@@ -37,6 +45,7 @@ class Agents:
     def __init__(self, seed: int) -> None:
         """Build nothing yet; the traffic is that of `seed`."""
         self._seed = seed
+        self._keyring = Keyring(READERS)
         self._faces: Mapping[str, Face] = {
             "cisco_ios": IosFace(),
             "huawei_vrp": VrpFace(),
@@ -57,7 +66,7 @@ class Agents:
         uptime = chance.randrange(_A_DAY, _LONGEST * _A_DAY)
         boots = chance.randrange(1, 40)
         device = Device(switch, face, clock, links, uptime=uptime, boots=boots)
-        return Agent(device, self._tree(face, interfaces))
+        return Agent(device, self._tree(face, interfaces), self._keyring)
 
     def _tree(self, face: Face, interfaces: tuple[Interface, ...]) -> Tree[Device]:
         if interfaces not in self._trees:

@@ -139,6 +139,8 @@ SECRETS: Mapping[str, str] = {
     "city_enable": "lab-city-enable",
     "mkb": "lab-mkb-password",
     "snmp_read": "lab-snmp-read",
+    "snmp_auth": "lab-snmp-auth",
+    "snmp_priv": "lab-snmp-priv",
     "tacacs": "lab-tacacs-key",
     "breakglass": "lab-breakglass",
 }

@@ -8,12 +8,12 @@ from itertools import islice
 from automation.lab.agent import ber, pdu
 from automation.lab.agent.ber import Malformed
 from automation.lab.agent.device import Device
-from automation.lab.agent.pdu import ErrorStatus, Request
+from automation.lab.agent.pdu import LARGEST, ErrorStatus, Request
 from automation.lab.agent.tree import Row, Tree
+from automation.lab.agent.usm import Keyring
+from automation.lab.agent.v3 import V3, Engine
 
-V2C = 1
-LARGEST = 1472
-"""Octets of a message: what an Ethernet frame takes behind the headers of IP and UDP."""
+_V2C = 1
 _ENVELOPE = 64
 """Octets that a v2c message takes around its varbinds, at most, beside its community."""
 
@@ -21,10 +21,11 @@ _ENVELOPE = 64
 class Agent:
     """What answers for a device: everything between a datagram and its reply."""
 
-    def __init__(self, device: Device, tree: Tree[Device]) -> None:
-        """Answer for `device` with the objects of `tree`."""
+    def __init__(self, device: Device, tree: Tree[Device], keyring: Keyring) -> None:
+        """Answer for `device` with the objects of `tree`, over v3 to the users of `keyring`."""
         self.device = device
         self.tree = tree
+        self.engine = Engine(device, keyring)
 
     def answer(self, data: bytes, address: str) -> bytes | None:
         """Return the reply to a datagram from `address`; None when the agent says nothing.
@@ -39,14 +40,17 @@ class Agent:
     def _answer(self, data: bytes, address: str) -> bytes | None:
         at, end = ber.expect(data, 0, len(data), ber.SEQUENCE)
         version, at = ber.read_integer(data, at, end)
-        if version != V2C:
+        switch = self.device.switch
+        if not self.device.face.speaks(switch, version):
             return None
+        if version == V3:
+            return self.engine.answer(data, at, end, self.respond)
         name, at = ber.read_octets(data, at, end)
         request = pdu.read_request(data, at, end)
         community = name.decode("utf-8", "replace")
-        if not self.device.face.community(self.device.switch, community, address):
+        if not self.device.face.community(switch, community, address):
             return None
-        head = ber.unsigned(ber.INTEGER, V2C) + ber.octets(name)
+        head = ber.unsigned(ber.INTEGER, _V2C) + ber.octets(name)
         room = LARGEST - _ENVELOPE - len(name)
         return ber.tlv(ber.SEQUENCE, head + self.respond(request, room))
 
@@ -61,7 +65,7 @@ class Agent:
             case pdu.GET:
                 found = [self._get(name, now) for name in request.names]
             case _:
-                return _refused(request, ErrorStatus.NO_ACCESS, 1)
+                return pdu.refused(request, ErrorStatus.NO_ACCESS, 1)
         varbinds = b"".join(found)
         if len(varbinds) > room:
             return pdu.write(pdu.RESPONSE, request.number, b"", ErrorStatus.TOO_BIG)
@@ -110,8 +114,3 @@ class Agent:
             last = row.name
         while True:
             yield pdu.varbind(last, ber.END_OF_MIB_VIEW), False
-
-
-def _refused(request: Request, status: ErrorStatus, index: int) -> bytes:
-    """Return a response that repeats what was asked and says why it is not done."""
-    return pdu.write(pdu.RESPONSE, request.number, request.varbinds, status, index)

@@ -45,6 +45,9 @@ class Face(Protocol):
     def interfaces(self, identity: Identity) -> tuple[Interface, ...]:
         """Return every interface: the ports in their order, then those that are none."""
 
+    def speaks(self, switch: Switch, version: int) -> bool:
+        """Return whether the device answers this version: 1 on the wire is v2c, 3 is v3."""
+
     def community(self, switch: Switch, name: str, address: str) -> bool:
         """Return whether a reader at `address` may use the community `name`."""
 

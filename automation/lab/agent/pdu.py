@@ -17,6 +17,8 @@ GETBULK: Final = 0xA5
 INFORM: Final = 0xA6
 TRAP: Final = 0xA7
 REPORT: Final = 0xA8
+LARGEST: Final = 1472
+"""Octets of a message of the twin: what an Ethernet frame takes behind IP and UDP."""
 _CONFIRMED: Final = frozenset({GET, GETNEXT, SET, GETBULK})
 
 
@@ -86,3 +88,8 @@ def write(kind: int, number: int, varbinds: bytes, status: int = 0, index: int =
     """Return a PDU: a response, a report or a notification."""
     head = ber.integer(number) + ber.integer(status) + ber.integer(index)
     return ber.tlv(kind, head + ber.tlv(ber.SEQUENCE, varbinds))
+
+
+def refused(request: Request, status: ErrorStatus, index: int) -> bytes:
+    """Return a response that repeats what was asked and says why it is not done."""
+    return write(RESPONSE, request.number, request.varbinds, status, index)

@@ -44,6 +44,10 @@ class IosFace:
             Interface("FastEthernet0", "Fa0", _NULL + 1, 100),
         )
 
+    def speaks(self, switch: Switch, version: int) -> bool:
+        """Return True for v2c and v3: they are switched off by taking away who may read."""
+        return version in (1, 3)
+
     def community(self, switch: Switch, name: str, address: str) -> bool:
         """Return whether the community is configured and its access list lets `address` in."""
         words = switch.config.line(f"snmp-community {name}").split()

@@ -14,6 +14,7 @@ from automation.lab.tree import Block
 _BEFORE = 4
 """VRP numbers interfaces as it makes them. How many come before the first port has no public
 source; here they are as many, so that a port's index is not its number."""
+_OUT_OF_THE_BOX = "snmp-agent sys-info version v3"
 
 
 class VrpFace:
@@ -39,12 +40,17 @@ class VrpFace:
             Interface("MEth0/0/1", "MEth0/0/1", 3, 100),
         )
 
+    def speaks(self, switch: Switch, version: int) -> bool:
+        """Return whether the agent runs and this version is on; out of the box that is v3."""
+        versions = switch.config.line("snmp-version", _OUT_OF_THE_BOX).split()[3:]
+        name = {1: "v2c", 3: "v3"}.get(version, "none")
+        return "snmp" in switch.config.slots and bool({name, "all"} & set(versions))
+
     def community(self, switch: Switch, name: str, address: str) -> bool:
-        """Return whether SNMPv2c runs, the community is there and its ACL lets `address` in."""
+        """Return whether the community is there and its ACL lets `address` in."""
         config = switch.config
-        versions = config.line("snmp-version").split()[3:]
         line = config.line(f"snmp-community {name}")
-        if "snmp" not in config.slots or not line or not {"v2c", "all"} & set(versions):
+        if not line:
             return False
         number = line.rpartition(" acl ")[2] if " acl " in line else ""
         return admits(config.blocks.get(f"acl number {number}"), address)
