@@ -50,9 +50,10 @@ class Problem(Enum):
 class NotLetIn(Exception):
     """A message that is answered with a report."""
 
-    def __init__(self, problem: Problem, keys: Keys | None = None) -> None:
-        """Say why; with `keys` the report is authenticated."""
+    def __init__(self, problem: Problem, user: bytes = b"", keys: Keys | None = None) -> None:
+        """Say why, and to whom; with `keys` the report is authenticated."""
         self.problem = problem
+        self.user = user
         self.keys = keys
 
 
@@ -152,7 +153,7 @@ class Engine:
         else:
             response = respond(request, room)
         return self.write(
-            header.number, admitted.user.name, admitted.keys, admitted.level, response
+            header.number, admitted.user.name.encode(), admitted.keys, admitted.level, response
         )
 
     def _admit(self, header: Header, whole: bytes, at: int, end: int) -> Admitted:
@@ -164,13 +165,13 @@ class Engine:
         level = Level(header.flags & Level.PRIV)
         security, at = read_security(whole, at, end)
         if security.engine_id != self._device.engine_id:
-            raise NotLetIn(Problem.UNKNOWN_ENGINE)
+            raise NotLetIn(Problem.UNKNOWN_ENGINE, security.user)
         user = self._keyring.users.get(security.user)
         if user is None:
-            raise NotLetIn(Problem.UNKNOWN_USER)
+            raise NotLetIn(Problem.UNKNOWN_USER, security.user)
         keys = self.keys(user)
         if level is Level.PRIV and keys.priv is None:
-            raise NotLetIn(Problem.UNSUPPORTED_LEVEL)
+            raise NotLetIn(Problem.UNSUPPORTED_LEVEL, security.user)
         if level is not Level.NONE:
             self._authenticate(whole, security, keys)
         if level is Level.PRIV:
@@ -181,20 +182,20 @@ class Engine:
         at, size = security.digest_at, len(security.digest)
         blank = whole[:at] + bytes(size) + whole[at + size :]
         if not keys.signs(blank, security.digest):
-            raise NotLetIn(Problem.WRONG_DIGEST)
+            raise NotLetIn(Problem.WRONG_DIGEST, security.user)
         late = abs(security.seconds - self._device.now // 100) > _WINDOW
         if security.boots != self._device.boots or self._device.boots >= _LAST_BOOT or late:
-            raise NotLetIn(Problem.NOT_IN_TIME_WINDOW, keys)
+            raise NotLetIn(Problem.NOT_IN_TIME_WINDOW, security.user, keys)
 
     def _request(self, admitted: Admitted) -> Request:
-        scoped = admitted.scoped
+        scoped, user = admitted.scoped, admitted.user.name.encode()
         at, end = ber.expect(scoped, 0, len(scoped), ber.SEQUENCE)
         engine_id, at = ber.read_octets(scoped, at, end)
         context, at = ber.read_octets(scoped, at, end)
         if engine_id != self._device.engine_id:
-            raise NotLetIn(Problem.UNKNOWN_HANDLER)
+            raise NotLetIn(Problem.UNKNOWN_HANDLER, user)
         if context:
-            raise NotLetIn(Problem.UNKNOWN_CONTEXT)
+            raise NotLetIn(Problem.UNKNOWN_CONTEXT, user)
         return pdu.read_request(scoped, at, end)
 
     def keys(self, user: User) -> Keys:
@@ -210,9 +211,11 @@ class Engine:
         value = ber.unsigned(ber.COUNTER32, self.counts[problem])
         body = pdu.write(pdu.REPORT, 0, pdu.varbind(ber.oid(problem.counter), value))
         level = Level.AUTH if refusal.keys else Level.NONE
-        return self.write(header.number, "", refusal.keys, level, body)
+        return self.write(header.number, refusal.user, refusal.keys, level, body)
 
-    def write(self, number: int, user: str, keys: Keys | None, level: Level, body: bytes) -> bytes:
+    def write(
+        self, number: int, user: bytes, keys: Keys | None, level: Level, body: bytes
+    ) -> bytes:
         """Return a message of this engine around a PDU, signed and enciphered as `level` says."""
         engine_id, boots = self._device.engine_id, self._device.boots
         seconds = self._device.now // 100
@@ -224,7 +227,7 @@ class Engine:
         blank = bytes(keys.protocol.size) if level and keys else b""
         security = ber.octets(engine_id) + ber.integer(boots) + ber.integer(seconds)
         tail = ber.octets(salt)
-        security += ber.octets(user.encode()) + ber.octets(blank) + tail
+        security += ber.octets(user) + ber.octets(blank) + tail
         header = ber.integer(number) + ber.integer(_LARGEST)
         header += ber.octets(bytes((level,))) + ber.integer(_USM)
         whole = ber.tlv(
@@ -244,11 +247,11 @@ def _deciphered(whole: bytes, at: int, end: int, security: Security, keys: Keys)
     """Return the scoped PDU; with a wrong key it is noise, which is a problem of its own."""
     start, stop = ber.expect(whole, at, end, ber.OCTETS)
     if keys.priv is None or len(security.salt) != _SALT:
-        raise NotLetIn(Problem.DECRYPTION)
+        raise NotLetIn(Problem.DECRYPTION, security.user)
     closed = whole[start:stop]
     scoped = usm.decrypt(keys.priv, security.boots, security.seconds, security.salt, closed)
     try:
         ber.expect(scoped, 0, len(scoped), ber.SEQUENCE)
     except Malformed:
-        raise NotLetIn(Problem.DECRYPTION) from None
+        raise NotLetIn(Problem.DECRYPTION, security.user) from None
     return scoped
