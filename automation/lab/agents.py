@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from automation.lab.agent import standard, traffic
 from automation.lab.agent.agent import Agent
 from automation.lab.agent.device import Device, Links
 from automation.lab.agent.face import Face, Interface
+from automation.lab.agent.notify import Sink
 from automation.lab.agent.tree import Tree
 from automation.lab.agent.usm import AuthProtocol, Keyring, Level, User
 from automation.lab.arista_eos.snmp import EosFace
@@ -42,8 +44,9 @@ def clock() -> int:
 class Agents:
     """Builds agents; those of one shape share a tree."""
 
-    def __init__(self, seed: int) -> None:
-        """Build nothing yet; the traffic is that of `seed`."""
+    def __init__(self, seed: int, traps: int) -> None:
+        """Build nothing yet; the traffic is that of `seed`, traps go to port `traps` of ours."""
+        self._sinks = (Sink("127.0.0.1", traps, SECRETS["snmp_read"]),)
         self._seed = seed
         self._keyring = Keyring(READERS)
         self._faces: Mapping[str, Face] = {
@@ -66,7 +69,9 @@ class Agents:
         uptime = chance.randrange(_A_DAY, _LONGEST * _A_DAY)
         boots = chance.randrange(1, 40)
         device = Device(switch, face, clock, links, uptime=uptime, boots=boots)
-        return Agent(device, self._tree(face, interfaces), self._keyring)
+        agent = Agent(device, partial(self._tree, face), self._keyring)
+        agent.sinks = self._sinks
+        return agent
 
     def _tree(self, face: Face, interfaces: tuple[Interface, ...]) -> Tree[Device]:
         if interfaces not in self._trees:

@@ -161,6 +161,21 @@ def mend(folder: Path, device: str) -> None:
     _ask(folder, do="mend", device=device)
 
 
+def truth(folder: Path) -> dict[str, Any]:
+    """Return what every agent should say, by device: docs/lab.md has the shape."""
+    return dict(_ask(folder, do="truth"))
+
+
+def freeze(folder: Path) -> None:
+    """Hold the counters of all devices where they stand; time goes on."""
+    _ask(folder, do="freeze")
+
+
+def unfreeze(folder: Path) -> None:
+    """Let the counters go on from where they stand."""
+    _ask(folder, do="unfreeze")
+
+
 def running(folder: Path, device: str) -> str:
     """Return the running configuration of `device`, without a session on it."""
     return str(_ask(folder, do="running", device=device))

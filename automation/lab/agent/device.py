@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automation.lab.agent.counters import Counters
-from automation.lab.agent.face import Face, Interface
+from automation.lab.agent.face import ETHERNET, Face, Interface
 from automation.lab.switch import Switch
 
 Clock = Callable[[], int]
@@ -58,7 +58,8 @@ class Device:
         self.last_change = array("Q", bytes(8 * len(self.interfaces)))
         self.discontinuity = 0
         self.table_changed = 0
-        self.far: dict[int, tuple[Device, int]] = {}
+        self.report: Callable[[LinkChange], None] = _unheard
+        self._far: dict[int, tuple[Device, int]] = {}
         self._settle(uptime)
         self.last_change = array("Q", bytes(8 * len(self.interfaces)))
 
@@ -67,37 +68,55 @@ class Device:
         """Hundredths of a second since the device booted; sysUpTime is its low 32 bits."""
         return self._clock() - self._booted
 
-    def settle(self) -> list[LinkChange]:
-        """Bring the links in line with the configuration of both ends; return what changed."""
-        return self._settle(self.now)
+    def connect(self, port: int, far: Device, there: int) -> None:
+        """Plug a port into one of another device: either end that is shut takes both down."""
+        self._far[port] = (far, there)
 
-    def _settle(self, now: int) -> list[LinkChange]:
-        changes = []
+    def settle(self) -> None:
+        """Bring the links in line with the configuration of both ends; report what changed."""
+        self._settle(self.now)
+
+    def _settle(self, now: int) -> None:
         for port, header in enumerate(self.blocks):
             block = self.switch.config.blocks.get(header)
-            self.admin[port] = block is None or "shutdown" not in block.slots
-            up = bool(self.admin[port] and self._cabled[port] and self._far_end_is_on(port))
-            if up != self.oper[port]:
-                self.oper[port] = up
-                self.last_change[port] = now
-                self.counters.run(port, now, up=up)
-                changes.append(LinkChange(port, up))
-        return changes
+            admin = block is None or "shutdown" not in block.slots
+            changed, self.admin[port] = admin != self.admin[port], admin
+            self._set_link(port, now)
+            if changed and port in self._far:
+                far, there = self._far[port]
+                far._set_link(there, far.now)
 
-    def _far_end_is_on(self, port: int) -> bool:
-        if port not in self.far:
-            return True
-        device, there = self.far[port]
-        return bool(device.admin[there])
+    def _set_link(self, port: int, now: int) -> None:
+        far, there = self._far.get(port, (self, port))
+        up = bool(self.admin[port] and self._cabled[port] and far.admin[there])
+        if up == self.oper[port]:
+            return
+        self.oper[port] = up
+        self.last_change[port] = now
+        self.counters.run(port, now, up=up)
+        self.report(LinkChange(port, up))
 
     def boot(self) -> None:
-        """Start again: time and counters from zero."""
+        """Start again: time and counters from zero; the links are settled after that."""
         self._booted = self._clock()
         self.boots += 1
         self.discontinuity = self.table_changed = 0
         self.counters.reset(0)
         self.last_change = array("Q", bytes(8 * len(self.interfaces)))
-        self._settle(0)
+
+    def renumber(self) -> None:
+        """Give the ports each other's ifIndex: the last becomes the first."""
+        ports = [at for at, one in enumerate(self.interfaces) if one.kind == ETHERNET]
+        indexes = [self.interfaces[at].index for at in ports]
+        moved = dict(zip(ports, indexes[1:] + indexes[:1], strict=True))
+        self.interfaces = tuple(
+            replace(one, index=moved.get(at, one.index)) for at, one in enumerate(self.interfaces)
+        )
+
+    def clear(self) -> None:
+        """Set every counter to zero, and say so (RFC 2863, ifCounterDiscontinuityTime)."""
+        self.discontinuity = self.now
+        self.counters.reset(self.discontinuity)
 
     def hold(self, *, held: bool) -> None:
         """Hold the counters where they stand, or let them go on."""
@@ -122,4 +141,9 @@ class Device:
     def link_traps(self, port: int) -> bool:
         """Return whether the port reports its link: all three platforms do until told not to."""
         block = self.switch.config.blocks.get(self.blocks[port])
-        return not (block and any(slot in block.slots for slot in ("link-trap", "trap")))
+        said = block and (block.line("link-trap") or block.line("trap"))
+        return not (said and said.startswith(("no ", "undo ")))
+
+
+def _unheard(change: LinkChange) -> None:
+    """Report to nobody."""

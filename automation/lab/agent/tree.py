@@ -6,9 +6,9 @@ A `Tree` is built once for all devices of a shape and says how a value is read, 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from automation.lab.agent import ber
 from automation.lab.agent.ber import Oid
@@ -26,6 +26,12 @@ class Row(Generic[T]):
     read: Read[T]
     key: int
 
+    @property
+    def content(self) -> bytes:
+        """The content octets of its name."""
+        start, stop = ber.expect(self.name, 0, len(self.name), ber.OID)
+        return self.name[start:stop]
+
 
 @dataclass(frozen=True, slots=True)
 class Instance(Generic[T]):
@@ -40,6 +46,19 @@ class Instance(Generic[T]):
     def oid(self) -> Oid:
         """The instance's name."""
         return self.object + self.index
+
+
+class Objects(Protocol[T]):
+    """What an agent answers from: a tree, several behind each other, or a bent one."""
+
+    def find(self, name: bytes) -> Row[T] | None:
+        """Return the row of this name, given by its content octets."""
+
+    def knows(self, name: bytes) -> bool:
+        """Return whether `name` is an instance of an object that has rows here."""
+
+    def walk(self, name: bytes) -> Iterator[Row[T]]:
+        """Yield every row behind `name`."""
 
 
 class Tree(Generic[T]):
@@ -57,23 +76,21 @@ class Tree(Generic[T]):
         if len(self._places) != len(ordered):
             raise ValueError("two instances of one name")
 
-    def __len__(self) -> int:
-        """Return how many rows there are."""
-        return len(self.rows)
-
     def find(self, name: bytes) -> Row[T] | None:
         """Return the row of this name, given by its content octets."""
         at = self._places.get(name)
         return None if at is None else self.rows[at]
 
-    def after(self, name: bytes) -> int:
-        """Return the place of the first row behind `name`; the number of rows when none is.
+    def walk(self, name: bytes) -> Iterator[Row[T]]:
+        """Yield every row behind `name`, which may be an instance, an object or neither.
 
         Raises:
             Malformed: `name` is no object identifier.
         """
         at = self._places.get(name)
-        return bisect_right(self._oids, ber.arcs(name)) if at is None else at + 1
+        place = bisect_right(self._oids, ber.arcs(name)) if at is None else at + 1
+        for at in range(place, len(self.rows)):
+            yield self.rows[at]
 
     def knows(self, name: bytes) -> bool:
         """Return whether `name` is an instance of an object that has rows here."""
