@@ -149,19 +149,13 @@ def _stations(plan: LabPlan, keys: Mapping[str, str], pace: Pace) -> dict[str, S
     return stations
 
 
-def _agents(plan: LabPlan, stations: Mapping[str, Station]) -> dict[str, Agent]:
-    agents = Agents(plan.seed, plan.traps)
-    return {
-        device.name: agents.build(device, stations[device.name].switch) for device in plan.fleet()
-    }
-
-
 async def serve(folder: Path, pace: Pace, ready: int) -> None:
     """Serve the lab of `folder` until it is told to stop; a byte on `ready` says it is up."""
     state = read_state(folder)
     plan = read_plan(folder)
     stations = _stations(plan, state["keys"], pace)
-    agents = _agents(plan, stations)
+    switches = {name: station.switch for name, station in stations.items()}
+    agents = Agents(plan.seed, plan.traps).build(plan.fleet(), switches)
     for station in stations.values():
         await station.listen()
     ports = [Port(agent, stations[name].address, plan.port) for name, agent in agents.items()]

@@ -8,7 +8,6 @@ from automation.lab.agent import ber, notify, pdu
 from automation.lab.agent.bent import Unreadable, bent
 from automation.lab.agent.ber import Malformed
 from automation.lab.agent.device import Device, LinkChange
-from automation.lab.agent.face import Interface
 from automation.lab.agent.notify import Notifier, Sink
 from automation.lab.agent.pdu import LARGEST, ErrorStatus, Request
 from automation.lab.agent.tree import Objects, Row
@@ -22,7 +21,8 @@ _ENVELOPE = 45
 """Octets that a v2c message takes around its varbinds, at most, beside its community."""
 _TOO_MANY = 8
 """Varbinds that are too many for an agent with that fault, unless the fault says otherwise."""
-Trees = Callable[[tuple[Interface, ...]], Objects[Device]]
+Build = Callable[[Device], Objects[Device]]
+"""Makes what a device answers from, after its interfaces as they are."""
 Emit = Callable[[bytes, str, int], None]
 """Sends a datagram to an address and port."""
 
@@ -30,14 +30,14 @@ Emit = Callable[[bytes, str, int], None]
 class Agent:
     """What answers for a device: everything between a datagram and its reply."""
 
-    def __init__(self, device: Device, trees: Trees, keyring: Keyring) -> None:
-        """Answer for `device` with the objects of its interfaces, over v3 to `keyring`'s users."""
+    def __init__(self, device: Device, build: Build, keyring: Keyring) -> None:
+        """Answer for `device` with what `build` makes, over v3 to the users of `keyring`."""
         self.device = device
         self.engine = Engine(device, keyring)
         self.sinks: tuple[Sink, ...] = ()
         self.emit: Emit = _nowhere
-        self._trees = trees
-        self._objects = trees(device.interfaces)
+        self._build = build
+        self._objects = build(device)
         self._notifier = Notifier(device, self.engine)
         device.report = self._report_link
         device.switch.watch = self._notice
@@ -79,7 +79,7 @@ class Agent:
                 self._look(fault)
 
     def _look(self, fault: Fault | None) -> None:
-        straight = self._trees(self.device.interfaces)
+        straight = self._build(self.device)
         indexes = [one.index for one in self.device.interfaces]
         self._objects = bent(fault, straight, indexes) if fault else straight
 

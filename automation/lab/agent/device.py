@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from zlib import crc32
 
 from automation.lab.agent.counters import Counters
 from automation.lab.agent.face import ETHERNET, Face, Interface
@@ -18,12 +19,24 @@ Clock = Callable[[], int]
 class Links:
     """What is plugged in at the start: which ports have a cable, and what would flow there.
 
-    `offered` and `starts` hold a number for each port and counter, in the order of `COUNTERS`.
+    `offered` and `starts` hold a number for each port and counter, in the order of `COUNTERS`;
+    `drawn` the milliwatts that a port feeds to what is plugged in.
     """
 
     cabled: Sequence[bool]
     offered: Iterable[int]
     starts: Iterable[int]
+    drawn: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """What a port is plugged into. Without `there` it is a device that the lab does not have."""
+
+    device: str
+    port: str
+    mac: bytes
+    there: tuple[Device, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,8 @@ class Device:
         self.discontinuity = 0
         self.table_changed = 0
         self.report: Callable[[LinkChange], None] = _unheard
-        self._far: dict[int, tuple[Device, int]] = {}
+        self.neighbours: dict[int, Neighbour] = {}
+        self._drawn = links.drawn
         self._settle(uptime)
         self.last_change = array("Q", bytes(8 * len(self.interfaces)))
 
@@ -70,7 +84,9 @@ class Device:
 
     def connect(self, port: int, far: Device, there: int) -> None:
         """Plug a port into one of another device: either end that is shut takes both down."""
-        self._far[port] = (far, there)
+        name = far.interfaces[there].name
+        hostname = far.switch.identity.hostname
+        self.neighbours[port] = Neighbour(hostname, name, far.mac(0), (far, there))
 
     def settle(self) -> None:
         """Bring the links in line with the configuration of both ends; report what changed."""
@@ -82,19 +98,60 @@ class Device:
             admin = block is None or "shutdown" not in block.slots
             changed, self.admin[port] = admin != self.admin[port], admin
             self._set_link(port, now)
-            if changed and port in self._far:
-                far, there = self._far[port]
-                far._set_link(there, far.now)
+            if changed and (far := self._far_end(port)):
+                device, there = far
+                device._set_link(there, device.now)
 
     def _set_link(self, port: int, now: int) -> None:
-        far, there = self._far.get(port, (self, port))
-        up = bool(self.admin[port] and self._cabled[port] and far.admin[there])
+        up = bool(self.admin[port] and self.lit(port))
         if up == self.oper[port]:
             return
         self.oper[port] = up
         self.last_change[port] = now
         self.counters.run(port, now, up=up)
         self.report(LinkChange(port, up))
+
+    def _far_end(self, port: int) -> tuple[Device, int] | None:
+        neighbour = self.neighbours.get(port)
+        return neighbour.there if neighbour else None
+
+    def lit(self, port: int) -> bool:
+        """Return whether there is a cable, and somebody who sends at its other end."""
+        far = self._far_end(port)
+        return bool(self._cabled[port] and (far is None or far[0].admin[far[1]]))
+
+    def sees(self, port: int) -> Neighbour | None:
+        """Return the neighbour that LLDP shows at a port; None when either end keeps quiet."""
+        one = self.neighbours.get(port)
+        if one is None or not self.oper[port] or not self.face.lldp(self.switch, self.port(port)):
+            return None
+        if one.there and not one.there[0].says(one.there[1]):
+            return None
+        return one
+
+    def says(self, port: int) -> bool:
+        """Return whether the port sends LLDP frames."""
+        return self.face.lldp(self.switch, self.port(port), sends=True)
+
+    def feeds(self, port: int) -> bool:
+        """Return whether the port may feed what is plugged in: it is on, and not told not to."""
+        return bool(self.admin[port]) and self.face.feeds(self.switch, self.port(port))
+
+    def milliwatts(self, port: int) -> int:
+        """Return what the port feeds."""
+        return self._drawn.get(port, 0) if self.feeds(port) else 0
+
+    def port(self, port: int) -> str:
+        """Return the port's full name."""
+        return self.interfaces[port].port
+
+    def place(self, name: str) -> int:
+        """Return the number of the port with this full name; ValueError when there is none."""
+        return [one.port for one in self.interfaces].index(name)
+
+    def chance(self, port: int, what: str) -> int:
+        """Return a number that is always the same for this device, port and purpose."""
+        return crc32(f"{self.switch.identity.hostname}/{port}/{what}".encode())
 
     def boot(self) -> None:
         """Start again: time and counters from zero; the links are settled after that."""

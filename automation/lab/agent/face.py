@@ -54,6 +54,12 @@ class Face(Protocol):
     def system(self, config: Block, what: str) -> str:
         """Return the name, contact or location that is configured; `what` is one of these."""
 
+    def lldp(self, switch: Switch, port: str, *, sends: bool = False) -> bool:
+        """Return whether a port listens to LLDP, or sends it."""
+
+    def feeds(self, switch: Switch, port: str) -> bool:
+        """Return whether a port gives power to what is plugged in."""
+
     def own(self, interfaces: tuple[Interface, ...]) -> Iterable[Instance[Device]]:
         """Return the instances of the MIBs that only this platform has."""
 

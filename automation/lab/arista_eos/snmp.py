@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from automation.lab.agent import ber
 from automation.lab.agent.ber import Oid
 from automation.lab.agent.device import Device
+from automation.lab.agent.entity import SENSOR, physical, received, sent
 from automation.lab.agent.face import Interface, admits
-from automation.lab.agent.tree import Instance
+from automation.lab.agent.standard import number
+from automation.lab.agent.tree import Instance, Read
 from automation.lab.switch import Identity, Switch
 from automation.lab.tree import Block
 
 _SPEED = 10_000
+_SENSED: Oid = (1, 3, 6, 1, 2, 1, 99, 1, 1, 1)
+"""ENTITY-SENSOR-MIB, entPhySensorTable: type, scale, precision, value, status (RFC 3433)."""
+_WATTS, _MILLI, _PRECISION = 6, 8, 4
+_TRANSCEIVERS = 100_300_000
+"""entPhysicalIndex of the sensors of port n: this, n thousands, 212 to send and 213 to receive."""
 
 
 class EosFace:
@@ -50,6 +58,34 @@ class EosFace:
             return config.line("hostname").removeprefix("hostname ")
         return config.line(f"snmp-{what}").removeprefix(f"snmp-server {what} ")
 
+    def lldp(self, switch: Switch, port: str, *, sends: bool = False) -> bool:
+        """Return whether LLDP runs, which it does out of the box, and the port takes part."""
+        block = switch.config.blocks.get(f"interface {port}")
+        line = block.line("lldp-transmit" if sends else "lldp-receive") if block else ""
+        return "lldp-run" not in switch.config.slots and not line.startswith("no ")
+
+    def feeds(self, switch: Switch, port: str) -> bool:
+        """Return False: no port of a 7050 feeds anything."""
+        return False
+
     def own(self, interfaces: tuple[Interface, ...]) -> Iterator[Instance[Device]]:
-        """Yield nothing yet."""
-        yield from ()
+        """Yield the light of every port: all of them take transceivers."""
+        for port, one in enumerate(interfaces):
+            for order, what, light in ((12, "TX", sent), (13, "RX", received)):
+                index = _TRANSCEIVERS + 1000 * (port + 1) + 200 + order
+                descr = f"DOM {what} Power Sensor for {one.name}"
+                yield from physical(index, SENSOR, descr, "")
+                columns = {
+                    1: number(_WATTS),
+                    2: number(_MILLI),
+                    3: number(_PRECISION),
+                    4: _milliwatts(light),
+                    5: number(1),
+                }
+                for column, read in columns.items():
+                    yield Instance((*_SENSED, column), (index,), read, port)
+
+
+def _milliwatts(light: Callable[[Device, int], int]) -> Read[Device]:
+    """Return the reader of a light level in ten-thousandths of a milliwatt."""
+    return lambda device, key, now: ber.integer(round(10 ** (light(device, key) / 1000) * 10_000))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from automation.lab.agent import ber
 from automation.lab.agent.ber import Oid
 from automation.lab.agent.device import Device
+from automation.lab.agent.entity import SENSOR, physical, received, sent
 from automation.lab.agent.face import OTHER, VIRTUAL, Interface, admits
-from automation.lab.agent.tree import Instance
+from automation.lab.agent.power import power
+from automation.lab.agent.standard import number
+from automation.lab.agent.tree import Instance, Read
 from automation.lab.cisco_ios.port import short
 from automation.lab.switch import Identity, Switch
 from automation.lab.tree import Block
@@ -17,6 +21,17 @@ _FIRST = 10_100
 management port's the next (LibreNMS, tests/snmpsim/ios_2960x.snmprec: a stack, Null0 at 14001).
 The number of a TenGigabitEthernet has no public source: here they follow the access ports."""
 _NULL = 10_501
+_SUPPLY = 740
+"""Watts of a 2960-X with full PoE."""
+_CLASS_0 = 15_400
+_FED: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 402, 1, 2, 1)
+"""CISCO-POWER-ETHERNET-EXT-MIB, cpeExtPsePortTable: 7 milliwatts allocated, 9 drawn."""
+_SENSED: Oid = (1, 3, 6, 1, 4, 1, 9, 9, 91, 1, 1, 1, 1)
+"""CISCO-ENTITY-SENSOR-MIB, entSensorValueTable: type, scale, precision, value, status."""
+_DBM, _UNITS = 14, 9
+_FIRST_SENSOR, _SENSORS = 1041, 5
+"""entPhysicalIndex of the first transmitter, and sensors of a transceiver, as on a Catalyst
+2960-S (the README of the monitoring plugin check_if)."""
 
 
 class IosFace:
@@ -62,6 +77,53 @@ class IosFace:
             return config.line("hostname").removeprefix("hostname ")
         return config.line(f"snmp-{what}").removeprefix(f"snmp-server {what} ")
 
+    def lldp(self, switch: Switch, port: str, *, sends: bool = False) -> bool:
+        """Return whether LLDP runs, which it does not out of the box, and the port takes part."""
+        block = switch.config.blocks.get(f"interface {port}")
+        silent = block is not None and ("lldp-transmit" if sends else "lldp-receive") in block.slots
+        return "lldp-run" in switch.config.slots and not silent
+
+    def feeds(self, switch: Switch, port: str) -> bool:
+        """Return whether the port gives power: unless `power inline never`."""
+        block = switch.config.blocks.get(f"interface {port}")
+        return block is not None and not block.line("power").endswith(" never")
+
     def own(self, interfaces: tuple[Interface, ...]) -> Iterator[Instance[Device]]:
-        """Yield nothing yet."""
-        yield from ()
+        """Yield the light of the uplinks and the power of the access ports."""
+        feeding = [at for at, one in enumerate(interfaces) if one.name.startswith("Gi")]
+        yield from power(feeding, _SUPPLY)
+        for port in feeding:
+            for column, read in ((7, _allocated), (9, _milliwatts)):
+                yield Instance((*_FED, column), (1, port + 1), read, port)
+        uplinks = [at for at, one in enumerate(interfaces) if one.name.startswith("Te")]
+        for order, port in enumerate(uplinks):
+            yield from _optics(interfaces[port].name, port, _FIRST_SENSOR + _SENSORS * order)
+
+
+def _optics(name: str, port: int, index: int) -> Iterator[Instance[Device]]:
+    """Yield the sensors of a transceiver, the transmitter's with the number `index`."""
+    for at, what, light in ((index, "Transmit", sent), (index + 1, "Receive", received)):
+        yield from physical(
+            at, SENSOR, f"{name} {what} Power Sensor", f"{name} {what} Power Sensor"
+        )
+        columns = {
+            1: number(_DBM),
+            2: number(_UNITS),
+            3: number(1),
+            4: _tenths(light),
+            5: number(1),
+        }
+        for column, read in columns.items():
+            yield Instance((*_SENSED, column), (at,), read, port)
+
+
+def _tenths(light: Callable[[Device, int], int]) -> Read[Device]:
+    return lambda device, key, now: ber.integer(round(light(device, key) / 10))
+
+
+def _milliwatts(device: Device, key: int, now: int) -> bytes:
+    return ber.unsigned(ber.GAUGE32, device.milliwatts(key))
+
+
+def _allocated(device: Device, key: int, now: int) -> bytes:
+    return ber.unsigned(ber.GAUGE32, _CLASS_0 if device.milliwatts(key) else 0)

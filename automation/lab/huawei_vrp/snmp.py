@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from automation.lab.agent import ber
 from automation.lab.agent.ber import Oid
 from automation.lab.agent.device import Device
+from automation.lab.agent.entity import DARK, PORT, alias, physical, received, sent
 from automation.lab.agent.face import OTHER, Interface, admits
-from automation.lab.agent.tree import Instance
+from automation.lab.agent.tree import Instance, Read
 from automation.lab.switch import Identity, Switch
 from automation.lab.tree import Block
 
 _BEFORE = 4
 """VRP numbers interfaces as it makes them. How many come before the first port has no public
 source; here they are as many, so that a port's index is not its number."""
+_OPTICS: Oid = (1, 3, 6, 1, 4, 1, 2011, 5, 25, 31, 1, 1, 3, 1)
+"""HUAWEI-ENTITY-EXTENT-MIB, hwEntityStateEntry: 8 is received light, 9 is sent light."""
+_INVALID = -1
+_CHASSIS = 67_108_867
+"""entPhysicalIndex of an S-series chassis (Checkmk, huawei_switch data sets). Those of ports have
+no public source: entAliasMappingTable says which is which."""
 _OUT_OF_THE_BOX = "snmp-agent sys-info version v3"
 
 
@@ -61,6 +69,32 @@ class VrpFace:
             return config.line("sysname").removeprefix("sysname ")
         return config.line(f"snmp-{what}").removeprefix(f"snmp-agent sys-info {what} ")
 
+    def lldp(self, switch: Switch, port: str, *, sends: bool = False) -> bool:
+        """Return whether LLDP runs, which it does not out of the box, and the port takes part."""
+        block = switch.config.blocks.get(f"interface {port}")
+        return "lldp" in switch.config.slots and (block is None or "lldp" not in block.slots)
+
+    def feeds(self, switch: Switch, port: str) -> bool:
+        """Return whether the port gives power: unless `undo poe enable`."""
+        block = switch.config.blocks.get(f"interface {port}")
+        return block is not None and "poe" not in block.slots
+
     def own(self, interfaces: tuple[Interface, ...]) -> Iterator[Instance[Device]]:
-        """Yield nothing yet."""
-        yield from ()
+        """Yield the light of the uplinks. Which MIB shows their power has no source."""
+        uplinks = [at for at, one in enumerate(interfaces) if one.name.startswith("X")]
+        for order, port in enumerate(uplinks, 1):
+            one, index = interfaces[port], _CHASSIS + order
+            yield from physical(index, PORT, one.name, one.name)
+            yield alias(index, one.index)
+            for column, light in ((8, received), (9, sent)):
+                yield Instance((*_OPTICS, column), (index,), _hundredths(light), port)
+
+
+def _hundredths(light: Callable[[Device, int], int]) -> Read[Device]:
+    """Return the reader of a light level in hundredths of dBm; no light is an invalid value."""
+
+    def read(device: Device, key: int, now: int) -> bytes:
+        level = light(device, key)
+        return ber.integer(_INVALID if level == DARK else level)
+
+    return read
