@@ -128,7 +128,7 @@ def _drawn(plan: LabDevice, chance: random.Random) -> dict[int, int]:
 
 def _leave(plan: LabDevice, device: Device) -> None:
     """Let every uplink in use end at a device that the lab does not have."""
-    above = "tra" if plan.role == "access" else "core"
+    above = "tra" if plan.role == "access" else "cor"
     for at, one in enumerate(device.interfaces):
         if one.port in plan.uplinks:
             mac = b"\x02\xff" + crc32(f"{plan.name}/{one.port}".encode()).to_bytes(4, "big")
