@@ -86,7 +86,7 @@ class Link:
         self._refreshed = monotonic()
 
     def forget(self) -> bool:
-        """Drop the session: an engine that was replaced is learned anew. Whether it had been good."""
+        """Drop the session, to learn a new engine; return whether the login was once good."""
         proved, self._proved = self._proved, False
         self._session, self._refreshed = None, 0.0
         return proved

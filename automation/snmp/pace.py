@@ -83,7 +83,7 @@ class Pace(BasePolicer):
             slow = self.slower > _SLOWER * max(everybody, 1.0) and self._mean > _LEAST
             self._left_out = min(self._left_out * 2 or 1, _MOST_LEFT_OUT) if slow else 0
             self._to_leave_out = self._left_out
-            # What is slow for long becomes usual: a device that was replaced is not left out for ever.
+            # What is slow for long becomes usual: nothing is left out for ever.
             self.usual += _WEIGHT * (self._mean - self.usual) if self.usual else self._mean
         self._recent = self._sum = 0.0
         self._count = 0

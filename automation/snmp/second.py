@@ -25,7 +25,7 @@ _LOGIN_REFUSED: Final[Mapping[str, str]] = {
 }
 
 _REFUSED: Final[Mapping[str, str]] = {
-    "authorizationError": "the agent says authorizationError: its view or security level shuts us out",
+    "authorizationError": "authorizationError: a view or the security level shuts us out",
 }
 
 
@@ -81,7 +81,7 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
 
 def _login(hlapi: Any, login: SnmpLogin) -> Any:  # noqa: ANN401 - pysnmp has no types
     if login.community:
-        return hlapi.CommunityData(login.community.reveal(), mpModel=1)  # noqa: S508 - the inventory says v2c
+        return hlapi.CommunityData(login.community.reveal(), mpModel=1)
     auth: Mapping[str, Any] = {
         "sha1": hlapi.USM_AUTH_HMAC96_SHA,
         "sha224": hlapi.USM_AUTH_HMAC128_SHA224,
