@@ -146,6 +146,8 @@ def _host(device: LabDevice, where: str, port: int) -> Iterator[str]:
     yield "  data:"
     yield f"    site: {device.site}"
     yield f"    credentials: {device.estate}"
+    yield f"    snmp: {device.estate}"
+    yield f"    snmp_port: {port}"
     yield f"    uplinks: [{', '.join(device.uplinks)}]"
 
 
