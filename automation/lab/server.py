@@ -56,7 +56,7 @@ class Lab:
                     name: asdict(station.switch.counts) for name, station in self._stations.items()
                 }
             case "truth":
-                return {name: truth(agent) for name, agent in self._agents.items()}
+                return {name: truth(self._agents[name]) for name in request["devices"]}
             case "freeze" | "unfreeze" as what:
                 for agent in self._agents.values():
                     agent.device.hold(held=what == "freeze")

@@ -8,8 +8,7 @@ A counter is `start + rate * (now - epoch) / 100`, rounded down, modulo its widt
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 COUNTERS: Final = (
@@ -30,15 +29,6 @@ WIDTH: Final = len(COUNTERS)
 _MODULUS: Final = 2**64
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One counter: its value at `epoch`, and how much is added a second from then on."""
-
-    start: int
-    rate: int
-    epoch: int
-
-
 class Counters:
     """The counters of all ports of a device; port and counter give the place."""
 
@@ -55,10 +45,11 @@ class Counters:
         grown = self.rates[place] * (now - self.epochs[place]) // 100
         return (self.starts[place] + grown) % _MODULUS
 
-    def line(self, port: int, counter: int) -> Line:
-        """Return the truth about one counter."""
-        place = port * WIDTH + counter
-        return Line(self.starts[place], self.rates[place], self.epochs[place])
+    def lines(self, port: int) -> Iterator[Mapping[str, int]]:
+        """Yield the truth about a port's counters: `start`, `rate` and `epoch` of each."""
+        for place in range(port * WIDTH, (port + 1) * WIDTH):
+            start, rate, epoch = self.starts[place], self.rates[place], self.epochs[place]
+            yield {"start": start, "rate": rate, "epoch": epoch}
 
     def run(self, port: int, now: int, *, up: bool) -> None:
         """Let a port count from `now` on, or stand still."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from automation.lab.agent.agent import Agent
@@ -28,10 +27,7 @@ def truth(agent: Agent) -> dict[str, Any]:
                 "admin": bool(device.admin[at]),
                 "oper": bool(device.oper[at]),
                 "last_change": device.last_change[at],
-                "counters": {
-                    name: asdict(device.counters.line(at, number))
-                    for number, name in enumerate(COUNTERS)
-                },
+                "counters": dict(zip(COUNTERS, device.counters.lines(at), strict=True)),
             }
             for at, one in enumerate(device.interfaces)
         },
