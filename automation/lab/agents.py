@@ -10,7 +10,7 @@ from zlib import crc32
 
 from automation.lab.agent import lldp, standard, traffic
 from automation.lab.agent.agent import Agent
-from automation.lab.agent.device import Device, Links, Neighbour
+from automation.lab.agent.device import Clock, Device, Links, Neighbour
 from automation.lab.agent.face import Face, Interface
 from automation.lab.agent.notify import Sink
 from automation.lab.agent.tree import Objects, Tree
@@ -49,9 +49,10 @@ def clock() -> int:
 class Agents:
     """Builds the agents of a lab; those of one shape share what they answer from."""
 
-    def __init__(self, seed: int, traps: int) -> None:
+    def __init__(self, seed: int, traps: int, time: Clock = clock) -> None:
         """Build nothing yet; the traffic is that of `seed`, traps go to port `traps` of ours."""
         self._seed = seed
+        self._clock = time
         self._sinks = (Sink("127.0.0.1", traps, SECRETS["snmp_read"]),)
         self._keyring = Keyring(READERS)
         self._faces: Mapping[str, Face] = {
@@ -83,7 +84,7 @@ class Agents:
         )
         uptime = chance.randrange(_A_DAY, _LONGEST * _A_DAY)
         boots = chance.randrange(1, 40)
-        device = Device(switch, face, clock, links, uptime=uptime, boots=boots)
+        device = Device(switch, face, self._clock, links, uptime=uptime, boots=boots)
         agent = Agent(device, self._objects, self._keyring)
         agent.sinks = self._sinks
         return agent
