@@ -41,6 +41,22 @@ READERS: Final = (
 """Who may read every device over v3: the last two also without encryption."""
 
 
+def sink(port: int, user: str = "") -> Sink:
+    """Return where the devices of a lab send traps: a port of ours, over v3 as `user` if named.
+
+    Raises:
+        ValueError: there is no such user.
+    """
+    if not user:
+        return Sink("127.0.0.1", port, SECRETS["snmp_read"])
+    for reader in READERS:
+        if reader.name == user:
+            return Sink("127.0.0.1", port, user=reader)
+    raise ValueError(
+        f"no SNMPv3 user {user!r}; there are: {', '.join(one.name for one in READERS)}"
+    )
+
+
 def clock() -> int:
     """Return the time of a clock that never steps, in hundredths of a second."""
     return time.monotonic_ns() // 10_000_000
@@ -53,7 +69,7 @@ class Agents:
         """Build nothing yet; the traffic is that of `seed`, traps go to port `traps` of ours."""
         self._seed = seed
         self._clock = time
-        self._sinks = (Sink("127.0.0.1", traps, SECRETS["snmp_read"]),)
+        self._sinks = (sink(traps),)
         self._keyring = Keyring(READERS)
         self._faces: Mapping[str, Face] = {
             "cisco_ios": IosFace(),

@@ -110,7 +110,7 @@ def _text(body: bytes) -> str:
 
 def taken_apart(data: bytes) -> Request:
     """Return the request in a v2c datagram."""
-    (_, message),  = _elements(data)
+    ((_, message),) = _elements(data)
     _, _, (tag, pdu) = _elements(message)
     (_, request), (_, first), (_, second), (_, bindings) = _elements(pdu)
     names = tuple(_text(next(_elements(one))[1]) for _, one in _elements(bindings))

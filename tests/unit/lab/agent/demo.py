@@ -72,24 +72,19 @@ class Demo:
 
     def raw(self, name: str, pdu: object, community: str = COMMUNITY, source: str = HERE) -> bytes:
         """Return what the agent answers to a PDU of pysnmp's; empty when nothing."""
-        message = v2c.apiMessage
-        built = v2c.Message()
-        message.set_defaults(built)
-        message.set_community(built, community)
-        message.set_pdu(built, pdu)
-        return self.agents[name].answer(encoder.encode(built), source) or b""
+        return self.agents[name].answer(message(pdu, community), source) or b""
 
     def get(self, name: str, *oids: str, **how: str) -> Heard:
         """GET."""
-        return heard(self.raw(name, _pdu(v2c.GetRequestPDU(), oids), **how))
+        return heard(self.raw(name, question(v2c.GetRequestPDU(), oids), **how))
 
     def next(self, name: str, *oids: str) -> Heard:
         """GETNEXT."""
-        return heard(self.raw(name, _pdu(v2c.GetNextRequestPDU(), oids)))
+        return heard(self.raw(name, question(v2c.GetNextRequestPDU(), oids)))
 
     def bulk(self, name: str, *oids: str, first: int = 0, times: int = 10) -> Heard:
         """GETBULK with `first` non-repeaters and `times` repetitions."""
-        pdu = _pdu(v2c.GetBulkRequestPDU(), oids)
+        pdu = question(v2c.GetBulkRequestPDU(), oids)
         v2c.apiBulkPDU.set_non_repeaters(pdu, first)
         v2c.apiBulkPDU.set_max_repetitions(pdu, times)
         return heard(self.raw(name, pdu))
@@ -105,7 +100,17 @@ class Demo:
             found[at] = value
 
 
-def _pdu(pdu: object, oids: tuple[str, ...]) -> object:
+def message(pdu: object, community: str = COMMUNITY) -> bytes:
+    """Return a PDU of pysnmp's as a v2c message."""
+    built = v2c.Message()
+    v2c.apiMessage.set_defaults(built)
+    v2c.apiMessage.set_community(built, community)
+    v2c.apiMessage.set_pdu(built, pdu)
+    return bytes(encoder.encode(built))
+
+
+def question(pdu: object, oids: tuple[str, ...]) -> object:
+    """Return a PDU of pysnmp's that asks for `oids`."""
     v2c.apiPDU.set_defaults(pdu)
     v2c.apiPDU.set_varbinds(pdu, [(v2c.ObjectIdentifier(oid), v2c.null) for oid in oids])
     return pdu
