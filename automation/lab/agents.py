@@ -65,10 +65,10 @@ def clock() -> int:
 class Agents:
     """Builds the agents of a lab; those of one shape share what they answer from."""
 
-    def __init__(self, seed: int, traps: int, time: Clock = clock) -> None:
+    def __init__(self, seed: int, traps: int, ticks: Clock = clock) -> None:
         """Build nothing yet; the traffic is that of `seed`, traps go to port `traps` of ours."""
         self._seed = seed
-        self._clock = time
+        self._clock = ticks
         self._sinks = (sink(traps),)
         self._keyring = Keyring(READERS)
         self._faces: Mapping[str, Face] = {

@@ -127,6 +127,25 @@ def test_a_port_shut_by_hand_sends_a_trap_from_its_own_address(city: Path) -> No
             assert set(told.values()) == {f"1.3.6.1.6.3.1.1.5.{kind}"}
 
 
+def test_traps_go_out_over_v3_when_they_are_told_to(city: Path) -> None:
+    device = "city-tra-003"
+    plan = lab.read_plan(city)
+    lab.traps_as(city, "portvakt")
+    try:
+        with socket.socket(type=socket.SOCK_DGRAM) as sink:
+            sink.bind(("127.0.0.1", plan.traps))
+            sink.settimeout(10)
+            lab.reboot(city, device)
+            data, sender = sink.recvfrom(65_535)
+    finally:
+        lab.traps_as(city)
+    engine = bytes.fromhex(lab.truth(city)[device]["engine"]["id"])
+    assert sender[0] == _place(city, device)[0]
+    assert data[:7] == b"\x30\x81" + bytes((len(data) - 3,)) + b"\x02\x01\x03\x30"
+    assert engine in data
+    assert b"portvakt" in data
+
+
 def _notified(sink: socket.socket) -> tuple[str, object]:
     data, sender = sink.recvfrom(65_535)
     return sender[0], heard(data).values[1]
