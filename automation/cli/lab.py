@@ -279,7 +279,10 @@ def bindings(
 def reboot(
     device: Device, workspace: options.Workspace = None, verbose: options.Verbose = False
 ) -> None:
-    """Reboot a switch: sessions are cut, what was not saved is lost, counters begin at zero."""
+    """Reboot a switch; what was not saved is lost.
+
+    Sessions are cut, counters and sysUpTime begin at zero.
+    """
     from automation import lab
 
     lab.reboot(_folder(workspace), device)

@@ -64,7 +64,9 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetSnmp]:
     folder = tmp_path_factory.mktemp("netsnmp") / "lab"
     lab.write_workspace(folder, "city")
     lab.up(folder)
+    home = tmp_path_factory.mktemp("home")
+    (home / "cert_indexes").mkdir()  # else the first tool that is run says that it made it
     try:
-        yield NetSnmp(folder, tmp_path_factory.mktemp("home"))
+        yield NetSnmp(folder, home)
     finally:
         lab.down(folder)
