@@ -15,6 +15,7 @@ PortvaktError                   1  our own fault, unless a child says otherwise
 │   ├── Busy                    3  somebody else holds the configuration; nothing was sent
 │   ├── Stale                   3  running moved just before a commit; nothing was changed
 │   ├── SaveFailed              3  applied, but the device did not save it
+│   ├── BadAgent                3  an SNMP agent answers, but not as the protocol prescribes
 │   └── Lost                    3  cut off or past the deadline: the state is not known
 └── AlreadyRunning              75 another apply holds the workspace
 
@@ -116,6 +117,10 @@ class Stale(DeviceError):
 
 class SaveFailed(DeviceError):
     """The change is applied but the device did not save it; the message has its own words."""
+
+
+class BadAgent(DeviceError):
+    """An SNMP agent answers, but not as the protocol prescribes; the message says how."""
 
 
 class Lost(DeviceError):

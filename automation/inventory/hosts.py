@@ -245,6 +245,8 @@ def _device(host: Host, model: DeviceModel) -> Device:
         credentials=_value(host, "credentials", "default"),
         jump=_value(host, "jump", None),
         crypto=_value(host, "crypto", "modern"),
+        snmp=_value(host, "snmp", "default"),
+        snmp_port=_value(host, "snmp_port", 161),
     )
 
 

@@ -147,6 +147,8 @@ class HostData(TypedDict, total=False):
     credentials: Name
     jump: Name | None
     crypto: Literal["modern", "legacy"]
+    snmp: Name
+    snmp_port: TcpPort
 
 
 @with_config(STRICT)

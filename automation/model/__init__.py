@@ -1,6 +1,6 @@
 """Frozen nouns: the values that every other part of Portvakt speaks in."""
 
-from automation.model.access import Endpoint, Login
+from automation.model.access import Endpoint, Login, SnmpLogin
 from automation.model.change import Change, Deferred, Drift, Plan, Stanza, inverse, sent_lines
 from automation.model.estate import (
     Catalogue,
@@ -126,6 +126,7 @@ __all__ = [
     "Service",
     "SessionKind",
     "Snapshot",
+    "SnmpLogin",
     "Standing",
     "Stanza",
     "StanzaState",

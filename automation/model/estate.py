@@ -32,7 +32,8 @@ class Device:
     `address` is an IP literal or a name, `port` the TCP port of its SSH server. `uplinks` are
     those of the model's uplink range that are in use; the rest of the range is parked.
     `credentials` names an entry of `portvakt.toml`; `jump` names another; `crypto` is
-    `modern`, or `legacy` for switches that only speak SHA-1 key exchange.
+    `modern`, or `legacy` for switches that only speak SHA-1 key exchange. `snmp` names an entry
+    under `[snmp]` of `portvakt.toml`, `snmp_port` is the UDP port of the agent.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Device:
     port: int = 22
     uplinks: tuple[str, ...] = ()
     credentials: str = "default"
+    snmp: str = "default"
+    snmp_port: int = 161
     jump: str | None = None
     crypto: str = "modern"
 

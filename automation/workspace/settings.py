@@ -13,6 +13,8 @@ from automation.errors import BadInput, Fault
 
 FILE: Final = "portvakt.toml"
 _WINDOWS: Final = ("line", "stanza")
+_AUTH: Final = ("sha1", "sha224", "sha256", "sha384", "sha512")
+_PRIV: Final = ("aes128", "aes192", "aes256")
 
 
 class Where(StrEnum):
@@ -53,6 +55,31 @@ class JumpEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SnmpEntry:
+    """A `[snmp.NAME]` entry: a community (v2c), or a user and its keys (v3)."""
+
+    community: Source | None = None
+    user: str = ""
+    auth: str = "sha256"
+    auth_password: Source | None = None
+    priv: str = "aes128"
+    priv_password: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollSettings:
+    """What `[poll]` says; `interval`, `timeout` and `deadline` are seconds, `days` are kept."""
+
+    interval: int = 300
+    timeout: float = 1.0
+    tries: int = 2
+    deadline: int = 20
+    in_flight: int = 100
+    varbinds: int = 61
+    days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `portvakt.toml` says; each has a default but the secrets.
 
@@ -68,6 +95,8 @@ class Settings:
     credentials: Mapping[str, LoginEntry] = field(default_factory=dict)
     jumps: Mapping[str, JumpEntry] = field(default_factory=dict)
     secrets: Mapping[str, Source] = field(default_factory=dict)
+    snmp: Mapping[str, SnmpEntry] = field(default_factory=dict)
+    poll: PollSettings = PollSettings()
 
 
 def parse(text: str, file: str = FILE) -> Settings:
@@ -99,6 +128,8 @@ def _settings(root: _Table) -> Settings:
         credentials={name: _login(one) for name, one in root.tables("credentials")},
         jumps={name: _jump(one) for name, one in root.tables("jump")},
         secrets=_sources(root.table("secrets")),
+        snmp={name: _snmp(one) for name, one in root.tables("snmp")},
+        poll=_poll(root.table("poll")),
     )
     store.finish()
     run.finish()
@@ -124,6 +155,42 @@ def _jump(entry: _Table) -> JumpEntry:
     """Return a jump host's entry."""
     address, port = entry.text("address"), entry.number("port", 22, 1, 65535)
     return JumpEntry(address, port, _login(entry))
+
+
+def _snmp(entry: _Table) -> SnmpEntry:
+    """Return how an agent is asked: by a community, or by a user with at least one key."""
+    snmp = SnmpEntry(
+        community=entry.source("community"),
+        user=entry.text("user", ""),
+        auth=entry.choice("auth", "sha256", _AUTH),
+        auth_password=entry.source("auth_password"),
+        priv=entry.choice("priv", "aes128", _PRIV),
+        priv_password=entry.source("priv_password"),
+    )
+    if (snmp.community is None) == (not snmp.user):
+        entry.fault("", "expected a community (v2c), or a user (v3): one of the two")
+    if snmp.user and snmp.auth_password is None:
+        entry.fault("user", "has no auth_password; SNMP v3 without a key is not spoken here")
+    if not snmp.user and (snmp.auth_password or snmp.priv_password):
+        entry.fault("", "a community has no auth_password and no priv_password")
+    entry.finish()
+    return snmp
+
+
+def _poll(table: _Table) -> PollSettings:
+    """Return how agents are polled."""
+    default = PollSettings()
+    poll = PollSettings(
+        interval=table.number("interval", default.interval, 10, 3600),
+        timeout=table.number("timeout_ms", int(default.timeout * 1000), 50, 10_000) / 1000,
+        tries=table.number("tries", default.tries, 1, 5),
+        deadline=table.number("deadline", default.deadline, 1, 300),
+        in_flight=table.number("in_flight", default.in_flight, 1, 1000),
+        varbinds=table.number("varbinds", default.varbinds, 16, 121),
+        days=table.number("days", default.days, 1, 1000),
+    )
+    table.finish()
+    return poll
 
 
 def _sources(table: _Table) -> dict[str, Source]:
@@ -184,6 +251,13 @@ class _Table:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             self.fault(key, f"{value!r}: expected a whole number from {least} to {most}")
             return default
+        return value
+
+    def choice(self, key: str, default: str, allowed: tuple[str, ...]) -> str:
+        """Return the word at `key`, one of `allowed`."""
+        value = self.text(key, default)
+        if value not in allowed:
+            self.fault(key, f"{value!r}: expected one of {', '.join(allowed)}")
         return value
 
     def choices(self, key: str, allowed: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,41 @@
+"""Two samples of a device become rates; what cannot be known is unknown, and says why."""
+
+from automation.counters.packing import (
+    pack_layout,
+    pack_rates,
+    pack_sample,
+    unpack_layout,
+    unpack_rates,
+    unpack_sample,
+)
+from automation.counters.rates import rates
+from automation.counters.sample import (
+    COLUMNS,
+    COUNTERS,
+    HIGH_CAPACITY,
+    Absences,
+    Column,
+    Labels,
+    Layout,
+    Rates,
+    Sample,
+)
+
+__all__ = [
+    "COLUMNS",
+    "COUNTERS",
+    "HIGH_CAPACITY",
+    "Absences",
+    "Column",
+    "Labels",
+    "Layout",
+    "Rates",
+    "Sample",
+    "pack_layout",
+    "pack_rates",
+    "pack_sample",
+    "rates",
+    "unpack_layout",
+    "unpack_rates",
+    "unpack_sample",
+]

@@ -1,0 +1,134 @@
+"""All agents of a network, once a cycle; asyncio does not leave this room."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic, time
+from types import TracebackType
+from typing import Final, Self
+
+from automation.counters import Sample
+from automation.errors import DeviceError
+from automation.snmp.reader import Reader
+from automation.snmp.target import Limits, Target
+
+_PROBES: Final = 256
+"""Devices that are asked for their clock at a time: one small datagram each."""
+_TOO_SLOW: Final = "left out: it answers much slower than it used to"
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """How one device ended in one cycle.
+
+    Without `sample` nothing is known of it and `error` says why. `faults` are ports of the
+    inventory that cannot be read at all, and why. `warning` is about a device that was read.
+    `requests` counts what was sent, `seconds` what it took.
+    """
+
+    device: str
+    sample: Sample | None = None
+    error: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    warning: str = ""
+    requests: int = 0
+    seconds: float = 0.0
+
+
+class Poller:
+    """Polls a set of agents, cycle after cycle; sessions, engines and names are kept.
+
+    Not for use from several threads. Close it in the end.
+    """
+
+    def __init__(
+        self, targets: Iterable[Target], limits: Limits, before: Mapping[str, Sample]
+    ) -> None:
+        """Poll `targets`; `before` has the last sample of each device, where there is one."""
+        self._readers = [Reader(one, limits, before.get(one.device)) for one in targets]
+        self._limits = limits
+        self._runner = asyncio.Runner()
+
+    def cycle(self) -> tuple[Polled, ...]:
+        """Read every device once; return how each ended, in the order of the targets."""
+        return self._runner.run(self._cycle())
+
+    def close(self) -> None:
+        """Close the sockets."""
+        self._readers = []
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def _cycle(self) -> tuple[Polled, ...]:
+        probing = asyncio.Semaphore(_PROBES)
+        reading = asyncio.Semaphore(self._limits.in_flight)
+        # Those that were dead wait out their silence while the others are read.
+        ordered = sorted(self._readers, key=lambda one: one.alive)
+        tasks = [asyncio.create_task(_polled(one, probing, reading)) for one in ordered]
+        found = {polled.device: polled for polled in await asyncio.gather(*tasks)}
+        slower = sorted(one.pace.slower for one in self._readers if one.pace.slower)
+        for one in self._readers:
+            one.pace.end_cycle(slower[len(slower) // 2] if slower else 0.0)
+        doubles = _doubles(self._readers)
+        return tuple(
+            found[name] if name not in doubles else Polled(name, error=doubles[name])
+            for name in (reader.target.device for reader in self._readers)
+        )
+
+
+async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.Semaphore) -> Polled:
+    """Return how one device ended; whatever it does, it ends."""
+    device = reader.target.device
+    if not reader.pace.may_begin():
+        return Polled(device, error=_TOO_SLOW)
+    begun, sent = monotonic(), reader.requests
+    sample, error = None, ""
+    try:
+        async with probing:
+            head = await reader.probe()
+        async with reading:
+            begun = monotonic()
+            sample = await reader.read(head, time())
+    except DeviceError as fault:
+        error = str(fault)
+    reader.alive = sample is not None
+    return Polled(
+        device,
+        sample,
+        error,
+        reader.faults if sample else {},
+        reader.warning,
+        reader.requests - sent,
+        monotonic() - begun,
+    )
+
+
+def _doubles(readers: Iterable[Reader]) -> dict[str, str]:
+    """Return the devices that share an engine id with another, and what is wrong with that.
+
+    The id is what tells one agent from another (RFC 3411, 5): two addresses with one id are one
+    device, or two of which each may be taken for the other.
+    """
+    by_engine: dict[bytes, list[str]] = {}
+    for reader in readers:
+        if reader.alive and reader.engine:
+            by_engine.setdefault(reader.engine, []).append(reader.target.device)
+    return {
+        name: f"engine id {engine.hex()} is also that of "
+        f"{', '.join(one for one in names if one != name)}; give each device its own"
+        for engine, names in by_engine.items()
+        if len(names) > 1
+        for name in names
+    }
