@@ -1,9 +1,12 @@
 """Two samples of a device become rates; what cannot be known is unknown, and says why."""
 
+from automation.counters.daily import Daily, Day, with_rates
 from automation.counters.packing import (
+    pack_day,
     pack_layout,
     pack_rates,
     pack_sample,
+    unpack_day,
     unpack_layout,
     unpack_rates,
     unpack_sample,
@@ -27,15 +30,20 @@ __all__ = [
     "HIGH_CAPACITY",
     "Absences",
     "Column",
+    "Daily",
+    "Day",
     "Labels",
     "Layout",
     "Rates",
     "Sample",
+    "pack_day",
     "pack_layout",
     "pack_rates",
     "pack_sample",
     "rates",
+    "unpack_day",
     "unpack_layout",
     "unpack_rates",
     "unpack_sample",
+    "with_rates",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, time
 from types import TracebackType
@@ -16,6 +16,7 @@ from automation.snmp.target import Limits, Target
 
 _PROBES: Final = 256
 """Devices that are asked for their clock at a time: one small datagram each."""
+_SHARED: Final = "engine id {id} is also that of {others}; give each device its own"
 _TOO_SLOW: Final = "left out: it answers much slower than it used to"
 
 
@@ -35,6 +36,8 @@ class Polled:
     warning: str = ""
     requests: int = 0
     seconds: float = 0.0
+    engine: bytes = b""
+    """The engine id of a v3 agent."""
 
 
 class Poller:
@@ -81,11 +84,7 @@ class Poller:
         slower = sorted(one.pace.slower for one in self._readers if one.pace.slower)
         for one in self._readers:
             one.pace.end_cycle(slower[len(slower) // 2] if slower else 0.0)
-        doubles = _doubles(self._readers)
-        return tuple(
-            found[name] if name not in doubles else Polled(name, error=doubles[name])
-            for name in (reader.target.device for reader in self._readers)
-        )
+        return told_apart([found[one.target.device] for one in self._readers])
 
 
 async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.Semaphore) -> Polled:
@@ -112,23 +111,23 @@ async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.S
         reader.warning,
         reader.requests - sent,
         monotonic() - begun,
+        reader.engine if sample else b"",
     )
 
 
-def _doubles(readers: Iterable[Reader]) -> dict[str, str]:
-    """Return the devices that share an engine id with another, and what is wrong with that.
+def told_apart(found: Sequence[Polled]) -> tuple[Polled, ...]:
+    """Return `found`, without what came from agents that share an engine id.
 
     The id is what tells one agent from another (RFC 3411, 5): two addresses with one id are one
     device, or two of which each may be taken for the other.
     """
     by_engine: dict[bytes, list[str]] = {}
-    for reader in readers:
-        if reader.alive and reader.engine:
-            by_engine.setdefault(reader.engine, []).append(reader.target.device)
-    return {
-        name: f"engine id {engine.hex()} is also that of "
-        f"{', '.join(one for one in names if one != name)}; give each device its own"
-        for engine, names in by_engine.items()
-        if len(names) > 1
-        for name in names
-    }
+    for one in found:
+        if one.engine:
+            by_engine.setdefault(one.engine, []).append(one.device)
+    return tuple(
+        Polled(one.device, error=_SHARED.format(id=one.engine.hex(), others=", ".join(others)))
+        if (others := [name for name in by_engine.get(one.engine, ()) if name != one.device])
+        else one
+        for one in found
+    )

@@ -12,6 +12,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from automation.counters import Day, Rates, Sample
 from automation.errors import PortvaktError, UsageError
 from automation.model import (
     Change,
@@ -22,9 +23,10 @@ from automation.model import (
     Subscription,
     Verified,
 )
-from automation.store import digests, journal, rows
+from automation.store import digests, journal, polls, rows
 from automation.store.engine import engine_for, writing
 from automation.store.migrating import migrate
+from automation.store.polls import Cycle
 
 
 class Store:
@@ -140,6 +142,36 @@ class Store:
         """Keep these digests of `device` instead of its former ones."""
         with self._write() as connection:
             digests.record_secrets(connection, device, secrets)
+
+    def samples(self, devices: Collection[str] | None = None) -> Mapping[str, Sample]:
+        """Return what was last counted on `devices`, or on all, by device."""
+        with self._read() as connection:
+            return polls.samples(connection, devices)
+
+    def record_cycle(self, cycle: Cycle) -> None:
+        """Keep what a cycle counted; all of it or none."""
+        with self._write() as connection:
+            polls.record_samples(connection, cycle.samples, cycle.before)
+            polls.record_rates(connection, cycle.rates, cycle.interval)
+            polls.record_days(connection, cycle.days, cycle.oldest_day)
+
+    def rates(self, sample: Sample, since: float) -> tuple[Rates, ...]:
+        """Return the kept rates of a device from `since` (Unix time) on, oldest first.
+
+        Those of ports that were numbered otherwise than in `sample` are left out.
+        """
+        with self._read() as connection:
+            return polls.history(connection, sample, since)
+
+    def last_rates(self, samples: Mapping[str, Sample]) -> Mapping[str, Rates]:
+        """Return the rates that came with each of `samples`, by device."""
+        with self._read() as connection:
+            return polls.last_rates(connection, samples)
+
+    def days(self, since: str, devices: Collection[str] | None = None) -> tuple[Day, ...]:
+        """Return the daily totals of `devices`, or of all, from the day `since` on."""
+        with self._read() as connection:
+            return polls.days(connection, devices, since)
 
     def begin_job(self, plan: Plan, who: str, at: str | None = None) -> int:
         """Note that `who` applies `plan` from `at` (ISO 8601, now without it); return the job."""
