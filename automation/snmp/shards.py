@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
@@ -38,8 +39,11 @@ class Shards:
         context = multiprocessing.get_context("fork")
         for shard in range(count):
             ours, theirs = context.Pipe()
+            not_theirs = [pipe for _, pipe in self._workers] + [ours]
             process = context.Process(
-                target=_work, args=(theirs, targets[shard::count], limits, before), daemon=True
+                target=_work,
+                args=(theirs, not_theirs, targets[shard::count], limits, before),
+                daemon=True,
             )
             process.start()
             theirs.close()
@@ -83,12 +87,19 @@ class Shards:
 
 
 def _work(
-    pipe: Connection, targets: Sequence[Target], limits: Limits, before: Mapping[str, Sample]
+    pipe: Connection,
+    not_ours: Sequence[Connection],
+    targets: Sequence[Target],
+    limits: Limits,
+    before: Mapping[str, Sample],
 ) -> None:
     """Poll when told to, until told to end or until whoever tells is gone."""
+    for other in not_ours:
+        other.close()  # held open here, it would hide from its owner that the parent is gone
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and tells us
     with Poller(targets, limits, before) as poller:
         try:
             while pipe.recv() is _CYCLE:
                 pipe.send(poller.cycle())
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return

@@ -113,7 +113,10 @@ def history(connection: Connection, sample: Sample, since: float) -> tuple[Rates
 
 def last_rates(connection: Connection, samples: Mapping[str, Sample]) -> dict[str, Rates]:
     """Return the rates that came with each of `samples`, by device; those that are kept."""
-    query = select(POLL_RATES.c.device, POLL_RATES.c.at, POLL_RATES.c.packed)
+    oldest = min((sample.at for sample in samples.values()), default=0.0)
+    query = select(POLL_RATES.c.device, POLL_RATES.c.at, POLL_RATES.c.packed).where(
+        POLL_RATES.c.at >= oldest
+    )
     found: dict[str, Rates] = {}
     for device, at, packed in connection.execute(query):
         sample = samples.get(device)
