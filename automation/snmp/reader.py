@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final, Self
 from zlib import crc32
 
@@ -162,7 +161,7 @@ class Reader:
         except TimeoutError as error:
             raise self._too_late() from error
         reading = await self._cells(layout, head, until)
-        if await self._held(head, reading, until):
+        if await self._held(reading, until):
             return reading
         self._layout = None
         return None
@@ -191,10 +190,9 @@ class Reader:
             self._rows = max(1, self._rows // 2)  # it was only too much for one answer
         return reading
 
-    async def _held(self, head: Head, reading: Reading, until: float) -> bool:
+    async def _held(self, reading: Reading, until: float) -> bool:
         """Whether agent and numbers were the same from the first request to the last."""
-        clocks = [head.uptime, *reading.uptimes]
-        if any(now < then for then, now in pairwise(clocks)):
+        if reading.restarted:
             return False
         if reading.layout.changed is not None and reading.changed == reading.layout.changed:
             return True
