@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -153,7 +153,6 @@ class Store:
         with self._write() as connection:
             polls.record_samples(connection, cycle.samples, cycle.before)
             polls.record_rates(connection, cycle.rates, cycle.interval)
-            polls.record_days(connection, cycle.days, cycle.oldest_day)
 
     def rates(self, sample: Sample, since: float) -> tuple[Rates, ...]:
         """Return the kept rates of a device from `since` (Unix time) on, oldest first.
@@ -172,6 +171,11 @@ class Store:
         """Return the daily totals of `devices`, or of all, from the day `since` on."""
         with self._read() as connection:
             return polls.days(connection, devices, since)
+
+    def record_days(self, days: Sequence[Day], oldest: str) -> None:
+        """Keep `days` instead of what was known of them; let go of days before `oldest`."""
+        with self._write() as connection:
+            polls.record_days(connection, days, oldest)
 
     def begin_job(self, plan: Plan, who: str, at: str | None = None) -> int:
         """Note that `who` applies `plan` from `at` (ISO 8601, now without it); return the job."""
