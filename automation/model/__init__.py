@@ -27,6 +27,7 @@ from automation.model.job import (
     Sent,
     Verified,
 )
+from automation.model.mib import IndexedLight, Mibs, PortPower, SensedLight
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -75,6 +76,7 @@ __all__ = [
     "Feature",
     "Grammar",
     "IdList",
+    "IndexedLight",
     "IntendedConfig",
     "Inventory",
     "JobDeviceRow",
@@ -82,6 +84,7 @@ __all__ = [
     "JobState",
     "Kind",
     "Login",
+    "Mibs",
     "Mode",
     "Offer",
     "Outcome",
@@ -91,6 +94,7 @@ __all__ = [
     "Policy",
     "Port",
     "PortIntent",
+    "PortPower",
     "PortRole",
     "PortRoleSpec",
     "PortState",
@@ -99,6 +103,7 @@ __all__ = [
     "Refusal",
     "Rule",
     "Secret",
+    "SensedLight",
     "Sent",
     "Service",
     "SessionKind",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from automation.model.mib import Mibs
 from automation.model.words import PortRole
 
 
@@ -219,8 +220,8 @@ class Platform:
     """A network OS: its name, the port roles it can carry, its grammar and its command line.
 
     `facts` are TextFSM templates by name: `bindings` has the values PORT and VLAN, one row
-    a DHCP binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
-    `GigabitEthernet`.
+    a DHCP binding. `mibs` says where its agent shows light and power. `abbreviations` are the
+    short interface names that its output uses: `Gi` -> `GigabitEthernet`.
     """
 
     name: str
@@ -229,3 +230,4 @@ class Platform:
     cli: Cli
     facts: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    mibs: Mibs = field(default_factory=Mibs)
