@@ -11,6 +11,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0001"
+HEAD: Final = "0005"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -83,8 +84,13 @@ JOB: Final = Table(
     Column("plan", String(64), nullable=False),
     Column("playbook", Text, nullable=False),
     Column("who", Text, nullable=False),
+    Column("host", Text, nullable=False, server_default=""),
+    Column("pid", Integer, nullable=False, server_default="0"),
+    Column("root", Text, nullable=False, server_default=""),
+    Column("planned", Integer, nullable=False, server_default="0"),
     Column("begun", String(40), nullable=False),
     Column("ended", String(40)),
+    Column("lost", String(40)),
 )
 
 JOB_DEVICE: Final = Table(
@@ -102,10 +108,65 @@ JOB_DEVICE: Final = Table(
     Column("line", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("states", Text, nullable=False),
+    Column("standing", Integer, nullable=False, server_default="0"),
     Column("sent", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False, server_default="0"),
+    Column("reached", Text, nullable=False, server_default=""),
+    Column("diff", Text, nullable=False, server_default=""),
     Column("ports", Integer, nullable=False),
     Column("ports_unchanged", Integer, nullable=False),
     Column("deferred", Integer, nullable=False),
     Column("saved", Boolean(name="saved"), nullable=False),
     Column("seconds", Float, nullable=False),
+)
+
+CLAIM: Final = Table(
+    "claim",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("job", Integer, ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
+    Column("since", String(40), nullable=False),
+    Column("until", String(40), nullable=False),
+)
+
+# What agents counted: one row of bytes a device, packed and read by `automation.counters`.
+POLL_LAYOUT: Final = Table(
+    "poll_layout",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_SAMPLE: Final = Table(
+    "poll_sample",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_RATES: Final = Table(
+    "poll_rates",
+    METADATA,
+    Column("slot", Integer, primary_key=True),
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""A ring of slots: a cycle takes the place of the one six hours before, so it cannot grow."""
+
+POLL_EXTRA: Final = Table(
+    "poll_extra",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_DAY: Final = Table(
+    "poll_day",
+    METADATA,
+    Column("day", String(10), primary_key=True),
+    Column("device", String(63), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
 )
