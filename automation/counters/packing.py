@@ -14,6 +14,7 @@ from itertools import chain
 from struct import Struct, calcsize, error
 from typing import Any, Final
 
+from automation.counters.daily import Daily, Day
 from automation.counters.sample import COLUMNS, COUNTERS, Labels, Layout, Rates, Sample
 
 _LEVEL: Final = 1
@@ -21,6 +22,7 @@ _HEAD: Final = Struct("<BIq")
 """Format, rows, snmpEngineBoots (-1: the agent does not say)."""
 _RATES_HEAD: Final = Struct("<BI8s")
 """Format, rows, and which ports they are."""
+_DAY_HEAD: Final = Struct("<BI")
 _FORMAT: Final = 1
 
 
@@ -57,7 +59,7 @@ def unpack_layout(packed: bytes) -> tuple[Layout, Labels]:
             array("Q", found["speeds"]),
             array("Q", found["discontinuities"]),
         )
-    except (zlib.error, KeyError, TypeError) as fault:
+    except (zlib.error, KeyError, TypeError, ValueError) as fault:
         raise ValueError(f"not a packed layout: {fault}") from fault
     return layout, labels
 
@@ -83,7 +85,7 @@ def unpack_sample(device: str, at: float, layout: Layout, labels: Labels, packed
     except (zlib.error, error) as fault:
         raise ValueError(f"not a packed sample: {fault}") from fault
     if form != _FORMAT or size != len(layout.ports):
-        raise ValueError(f"a packed sample of format {form} and {size} rows; expected another")
+        raise ValueError(f"packed: a sample of format {form} and {size} rows; expected another")
     tail = data[_HEAD.size + numbers.size :]
     columns = tuple(values[start : start + size] for start in range(size, len(values), size or 1))
     return Sample(
@@ -127,3 +129,26 @@ def unpack_rates(device: str, at: float, ports: Sequence[str], packed: bytes) ->
 def _mark(ports: Sequence[str]) -> bytes:
     """Return what tells these ports in this order from others."""
     return blake2b("\n".join(ports).encode(), digest_size=8).digest()
+
+
+def pack_day(day: Day) -> bytes:
+    """Return a day with its ports' names: it outlives the layout that it was read by."""
+    numbers = Struct(f"<{len(day.ports) * len(Daily)}d").pack(*chain(*day.columns))
+    names = "\n".join(day.ports).encode()
+    return zlib.compress(_DAY_HEAD.pack(_FORMAT, len(day.ports)) + numbers + names, _LEVEL)
+
+
+def unpack_day(device: str, day: str, packed: bytes) -> Day:
+    """Return what `pack_day` packed; ValueError where it did not."""
+    try:
+        data = zlib.decompress(packed)
+        form, size = _DAY_HEAD.unpack_from(data)
+        numbers = Struct(f"<{size * len(Daily)}d")
+        values = array("d", numbers.unpack_from(data, _DAY_HEAD.size))
+    except (zlib.error, error) as fault:
+        raise ValueError(f"not a packed day: {fault}") from fault
+    names = data[_DAY_HEAD.size + numbers.size :].decode()
+    if form != _FORMAT or names.count("\n") != max(size - 1, 0):
+        raise ValueError(f"a packed day of format {form}; expected {_FORMAT}")
+    columns = (values[row * size : (row + 1) * size] for row in range(len(Daily)))
+    return Day(device, day, tuple(names.split("\n")) if size else (), tuple(columns))

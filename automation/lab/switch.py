@@ -10,31 +10,14 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Protocol
 
 from automation.lab.events import Event, Watch, unwatched
 from automation.lab.faults import Fault, FaultKind, refusal
 from automation.lab.grammar import Found, Language, Misfit, Mismatch
+from automation.lab.reply import After, Reply
 from automation.lab.tree import At, Block, Entered, Match, Question, Said, View
 from automation.lab.values import Binding, Counts, Identity, PortView
-
-
-class After(StrEnum):
-    """What the wire does after a reply."""
-
-    PROMPT = "prompt"
-    HANG = "hang"
-    DROP = "drop"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the device says to one line, and what the wire does then."""
-
-    text: str
-    after: After = After.PROMPT
-
 
 ExecDo = Callable[["Cli", Mapping[str, str]], Said]
 

@@ -27,6 +27,7 @@ from automation.model.job import (
     Sent,
     Verified,
 )
+from automation.model.mib import IndexedLight, Mibs, PortPower, SensedLight
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -92,6 +93,7 @@ __all__ = [
     "Feature",
     "Grammar",
     "IdList",
+    "IndexedLight",
     "IntendedConfig",
     "Inventory",
     "JobDeviceRow",
@@ -100,6 +102,7 @@ __all__ = [
     "Judged",
     "Kind",
     "Login",
+    "Mibs",
     "Mode",
     "Neighbour",
     "Offer",
@@ -112,6 +115,7 @@ __all__ = [
     "Policy",
     "Port",
     "PortIntent",
+    "PortPower",
     "PortRole",
     "PortRoleSpec",
     "PortState",
@@ -122,6 +126,7 @@ __all__ = [
     "Routing",
     "Rule",
     "Secret",
+    "SensedLight",
     "Sent",
     "Service",
     "SessionKind",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, time
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
-from automation.counters import Sample
+from automation.counters import Extras, Sample
 from automation.errors import DeviceError
 from automation.snmp.reader import Reader
 from automation.snmp.target import Limits, Target
 
+NEVER: Final[Mapping[str, float]] = MappingProxyType({})
 _PROBES: Final = 256
 """Devices that are asked for their clock at a time: one small datagram each."""
+_SHARED: Final = "engine id {id} is also that of {others}; give each device its own"
 _TOO_SLOW: Final = "left out: it answers much slower than it used to"
 
 
@@ -23,18 +25,22 @@ _TOO_SLOW: Final = "left out: it answers much slower than it used to"
 class Polled:
     """How one device ended in one cycle.
 
-    Without `sample` nothing is known of it and `error` says why. `faults` are ports of the
+    Without `sample` nothing is known of it and `error` says why. `extras` are there when it was
+    their turn. `faults` are ports of the
     inventory that cannot be read at all, and why. `warning` is about a device that was read.
     `requests` counts what was sent, `seconds` what it took.
     """
 
     device: str
     sample: Sample | None = None
+    extras: Extras | None = None
     error: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
     warning: str = ""
     requests: int = 0
     seconds: float = 0.0
+    engine: bytes = b""
+    """The engine id of a v3 agent."""
 
 
 class Poller:
@@ -44,10 +50,20 @@ class Poller:
     """
 
     def __init__(
-        self, targets: Iterable[Target], limits: Limits, before: Mapping[str, Sample]
+        self,
+        targets: Iterable[Target],
+        limits: Limits,
+        before: Mapping[str, Sample],
+        extras_at: Mapping[str, float] = NEVER,
     ) -> None:
-        """Poll `targets`; `before` has the last sample of each device, where there is one."""
-        self._readers = [Reader(one, limits, before.get(one.device)) for one in targets]
+        """Poll `targets`; `before` has the last sample of each device, where there is one.
+
+        `extras_at` has the Unix time at which a device's extras were last read.
+        """
+        self._readers = [
+            Reader(one, limits, before.get(one.device), extras_at.get(one.device, 0.0))
+            for one in targets
+        ]
         self._limits = limits
         self._runner = asyncio.Runner()
 
@@ -81,11 +97,7 @@ class Poller:
         slower = sorted(one.pace.slower for one in self._readers if one.pace.slower)
         for one in self._readers:
             one.pace.end_cycle(slower[len(slower) // 2] if slower else 0.0)
-        doubles = _doubles(self._readers)
-        return tuple(
-            found[name] if name not in doubles else Polled(name, error=doubles[name])
-            for name in (reader.target.device for reader in self._readers)
-        )
+        return told_apart([found[one.target.device] for one in self._readers])
 
 
 async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.Semaphore) -> Polled:
@@ -94,41 +106,45 @@ async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.S
     if not reader.pace.may_begin():
         return Polled(device, error=_TOO_SLOW)
     begun, sent = monotonic(), reader.requests
-    sample, error = None, ""
+    sample, extras, error = None, None, ""
     try:
         async with probing:
             head = await reader.probe()
         async with reading:
             begun = monotonic()
             sample = await reader.read(head, time())
+            extras = await reader.extras(sample)
     except DeviceError as fault:
         error = str(fault)
+    except Exception as fault:  # noqa: BLE001 - what one agent makes us do must not cost the others
+        error = f"our own fault: {type(fault).__name__}: {fault}"
     reader.alive = sample is not None
     return Polled(
         device,
         sample,
+        extras,
         error,
         reader.faults if sample else {},
         reader.warning,
         reader.requests - sent,
         monotonic() - begun,
+        reader.engine if sample else b"",
     )
 
 
-def _doubles(readers: Iterable[Reader]) -> dict[str, str]:
-    """Return the devices that share an engine id with another, and what is wrong with that.
+def told_apart(found: Sequence[Polled]) -> tuple[Polled, ...]:
+    """Return `found`, without what came from agents that share an engine id.
 
     The id is what tells one agent from another (RFC 3411, 5): two addresses with one id are one
     device, or two of which each may be taken for the other.
     """
     by_engine: dict[bytes, list[str]] = {}
-    for reader in readers:
-        if reader.alive and reader.engine:
-            by_engine.setdefault(reader.engine, []).append(reader.target.device)
-    return {
-        name: f"engine id {engine.hex()} is also that of "
-        f"{', '.join(one for one in names if one != name)}; give each device its own"
-        for engine, names in by_engine.items()
-        if len(names) > 1
-        for name in names
-    }
+    for one in found:
+        if one.engine:
+            by_engine.setdefault(one.engine, []).append(one.device)
+    return tuple(
+        Polled(one.device, error=_SHARED.format(id=one.engine.hex(), others=", ".join(others)))
+        if (others := [name for name in by_engine.get(one.engine, ()) if name != one.device])
+        else one
+        for one in found
+    )

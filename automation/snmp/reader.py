@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from time import monotonic
 from typing import Final, Self
 from zlib import crc32
 
 from gufo.snmp import ValueType
 
-from automation.counters import Column, Labels, Layout, Sample
+from automation.counters import Column, Extras, Labels, Layout, Sample
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.snmp import oids, second
 from automation.snmp.cells import Cells, Reading, lasting
 from automation.snmp.chunks import WIDTH
 from automation.snmp.discovery import NO_INTERFACE, discover, labels, same_names
+from automation.snmp.extras import ExtrasReader
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
 from automation.snmp.repair import Repair
@@ -54,23 +55,32 @@ class Head:
 class Reader:
     """Reads one device; keeps what does not change from cycle to cycle."""
 
-    def __init__(self, target: Target, limits: Limits, before: Sample | None = None) -> None:
-        """Read `target`; `before` is its last sample, so that names need not be walked anew."""
+    def __init__(
+        self, target: Target, limits: Limits, before: Sample | None, extras_at: float
+    ) -> None:
+        """Read `target`; `before` is its last sample, so that names need not be walked anew.
+
+        `extras_at` is the Unix time when its light, power and neighbours were last read.
+        """
         self.target = target
         self.pace = Pace()
         self.alive = True
         """Whether the last cycle had an answer; a dead device is asked once, not twice."""
-        self.faults: Mapping[str, str] = {}
+        self.faults: Mapping[str, str] = _missing(target, before)
         """Ports of the inventory that cannot be read at all, and why."""
         self.warning = ""
         self._limits = limits
         self._link = Link(target, limits, self.pace)
         self._before = before
-        self._layout: Layout | None = None
-        self._labels: Labels | None = None
-        self._lacking: dict[tuple[int, int], str] = {}
+        self._layout = before.layout if before else None
+        self._labels = before.labels if before else None
+        self._lacking = lasting(dict(before.absent)) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
         self._explained = ""
+        self._left = self._until = 0.0
+        """Seconds that the device has left in this cycle; when they end by the loop's clock."""
+        self._extras = ExtrasReader(self._link, target)
+        self._extras_at = extras_at
 
     @property
     def engine(self) -> bytes:
@@ -88,25 +98,31 @@ class Reader:
         Raises:
             DeviceError: nothing answers, or not as an agent does; or the login is turned down.
         """
+        self._left = self._limits.deadline
+        begun = monotonic()
         try:
-            async with asyncio.timeout(self._limits.deadline):
+            async with asyncio.timeout(self._left):
                 return await self._probe()
         except TimeoutError as error:
             raise self._too_late() from error
         except LoginFailed as error:
             raise LoginFailed(f"{error}: {await self._explanation()}") from error
+        finally:
+            self._left -= monotonic() - begun
 
     async def _probe(self) -> Head:
         try:
-            return await self._head()
-        except LoginFailed:
-            if not self._link.forget():
+            return await self._head(self._limits.tries if self.alive else 1)
+        except (LoginFailed, Unreachable):
+            # The engine may be another one: the device was replaced. The old one's keys are
+            # turned down by it, or not understood and left without an answer.
+            if not (self.target.login.is_v3 and self._link.forget()):
                 raise
-            return await self._head()
+            return await self._head(1)
 
-    async def _head(self) -> Head:
-        await self._link.open()
-        found = await self._link.get(_HEAD, self._limits.tries if self.alive else 1)
+    async def _head(self, tries: int) -> Head:
+        await self._link.open(tries)
+        found = await self._link.get(_HEAD, tries)
         if missing := [name for name in _HEAD if found.get(name) is None]:
             found |= await self._repair().get(missing)
         return Head.of(found)
@@ -130,15 +146,13 @@ class Reader:
             DeviceError: nothing could be read, or not of one and the same set of ports.
         """
         self._explained = ""
-        until = asyncio.get_running_loop().time() + self._limits.deadline
-        try:
-            async with asyncio.timeout_at(until):
-                layout = await self._settled(head)
-        except TimeoutError as error:
-            raise self._too_late() from error
-        reading = await self._cells(layout, head, until)
-        if not await self._held(head, reading, until):
-            raise BadAgent("its ports moved while they were read; read anew in the next cycle")
+        self._until = until = asyncio.get_running_loop().time() + self._left
+        reading = await self._steady(head, until)
+        if reading is None:
+            head = await self._head_again(until)
+            reading = await self._steady(head, until)
+        if reading is None:
+            raise BadAgent("its ports moved while they were read, twice")
         fresh = await self._labelled(reading, at, until)
         self._lacking = reading.lasting()
         self._layout = reading.layout
@@ -154,13 +168,28 @@ class Reader:
         )
         return self._before
 
+    async def _head_again(self, until: float) -> Head:
+        try:
+            async with asyncio.timeout_at(until):
+                return await self._head(self._limits.tries)
+        except TimeoutError as error:
+            raise self._too_late() from error
+
+    async def _steady(self, head: Head, until: float) -> Reading | None:
+        """Read every port; None if numbers moved meanwhile, so that nothing can be believed."""
+        try:
+            async with asyncio.timeout_at(until):
+                layout = await self._settled(head)
+        except TimeoutError as error:
+            raise self._too_late() from error
+        reading = await self._cells(layout, head, until)
+        if await self._held(reading, until):
+            return reading
+        self._layout = None
+        return None
+
     async def _settled(self, head: Head) -> Layout:
         """Return which port has which number, walked anew where it may have moved."""
-        before = self._before
-        if before is not None and self._layout is None:  # from an earlier process
-            self._layout, self._labels = before.layout, before.labels
-            self._lacking = lasting(dict(before.absent))
-            self._missing()
         if self._layout is None or self._may_have_moved(self._layout, head):
             found = await discover(self._link, self.target, head.number, head.changed)
             if self._layout is None or not _alike(found.layout, self._layout):
@@ -169,12 +198,6 @@ class Reader:
                 self._layout = replace(self._layout, changed=head.changed)
             self.faults, self.warning = found.faults, found.warning
         return self._layout
-
-    def _missing(self) -> None:
-        """Name the ports that an earlier process did not find."""
-        there = set(self._layout.ports if self._layout else ())
-        missing = [port for port in self.target.ports if port not in there]
-        self.faults = dict.fromkeys(missing, NO_INTERFACE)
 
     def _may_have_moved(self, layout: Layout, head: Head) -> bool:
         before = self._before
@@ -189,27 +212,23 @@ class Reader:
             self._rows = max(1, self._rows // 2)  # it was only too much for one answer
         return reading
 
-    async def _held(self, head: Head, reading: Reading, until: float) -> bool:
+    async def _held(self, reading: Reading, until: float) -> bool:
         """Whether agent and numbers were the same from the first request to the last."""
-        clocks = [head.uptime, *reading.uptimes]
-        if any(now < then for then, now in pairwise(clocks)):
-            self._layout = None
+        if reading.restarted:
             return False
         if reading.layout.changed is not None and reading.changed == reading.layout.changed:
             return True
         try:
             async with asyncio.timeout_at(until):
-                held = await same_names(self._repair(), reading.layout)
+                return await same_names(self._repair(), reading.layout)
         except (TimeoutError, DeviceError):
-            held = False
-        if not held:
-            self._layout = None
-        return held
+            return False
 
     async def _labelled(self, reading: Reading, at: float, until: float) -> Labels:
         """Return descriptions and speeds: all of them when due, those of ports that changed."""
         layout, old = reading.layout, self._labels
-        rows = range(len(layout.ports)) if self._due(at) else self._changed(reading)
+        due = self._due(at)
+        rows = range(len(layout.ports)) if due else self._changed(reading)
         if old is not None and not rows:
             return old
         try:
@@ -221,15 +240,31 @@ class Reader:
                     f"its descriptions and speeds could not be read: {error}"
                 ) from error
             return old
-        self._labels = fresh
-        return fresh
+        self._labels = fresh if due or old is None else replace(fresh, at=old.at)
+        return self._labels
 
     def _due(self, at: float) -> bool:
-        """Whether all labels are to be read; devices take turns, not all in one cycle."""
-        if self._labels is None:
-            return True
+        """Whether all labels are to be read."""
+        return self._labels is None or self._turn(at - self._labels.at, self._limits.labels)
+
+    def _turn(self, passed: float, interval: float) -> bool:
+        """Whether an interval is over; devices take turns, not all in one cycle."""
         turn = crc32(self.target.device.encode()) % 1000 / 1000 * _SPREAD
-        return at - self._labels.at > self._limits.labels * (1 - turn)
+        return passed > interval * (1 - turn)
+
+    async def extras(self, sample: Sample) -> Extras | None:
+        """Return light, power and neighbours of a device that was just read, if it is their turn.
+
+        Their faults are their own: the sample stands.
+        """
+        if not self._turn(sample.at - self._extras_at, self._limits.extras):
+            return None
+        self._extras_at = sample.at
+        try:
+            async with asyncio.timeout_at(self._until):
+                return await self._extras.read(sample.layout, sample.at, self._repair())
+        except TimeoutError:
+            return None
 
     def _changed(self, reading: Reading) -> list[int]:
         """Return the rows whose port went up or down since the last sample."""
@@ -238,6 +273,12 @@ class Reader:
         then = self._before.columns[Column.LAST_CHANGE]
         now = reading.columns()[Column.LAST_CHANGE]
         return [] if now == then else [row for row, one in enumerate(now) if one != then[row]]
+
+
+def _missing(target: Target, before: Sample | None) -> dict[str, str]:
+    """Return the ports that an earlier process did not find."""
+    there = before.layout.ports if before else target.ports
+    return dict.fromkeys((port for port in target.ports if port not in there), NO_INTERFACE)
 
 
 def _alike(one: Layout, other: Layout) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -126,4 +127,46 @@ CLAIM: Final = Table(
     Column("job", Integer, ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
     Column("since", String(40), nullable=False),
     Column("until", String(40), nullable=False),
+)
+
+# What agents counted: one row of bytes a device, packed and read by `automation.counters`.
+POLL_LAYOUT: Final = Table(
+    "poll_layout",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_SAMPLE: Final = Table(
+    "poll_sample",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_RATES: Final = Table(
+    "poll_rates",
+    METADATA,
+    Column("slot", Integer, primary_key=True),
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""A ring of slots: a cycle takes the place of the one six hours before, so it cannot grow."""
+
+POLL_EXTRA: Final = Table(
+    "poll_extra",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_DAY: Final = Table(
+    "poll_day",
+    METADATA,
+    Column("day", String(10), primary_key=True),
+    Column("device", String(63), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
 )

@@ -48,6 +48,11 @@ class Workspace:
         return self.state / "apply.lock"
 
     @property
+    def poll_lock(self) -> Path:
+        """The file whose lock a poller holds: one a workspace."""
+        return self.state / "poll.lock"
+
+    @property
     def logs(self) -> Path:
         """The folder for logs; made on first use."""
         return _own(self.state / "logs")

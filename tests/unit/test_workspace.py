@@ -132,7 +132,7 @@ ENTRY = '[credentials.a]\nusername = "u"\n'
         ("[run]\nforks = 0\n", ["f:2: run.forks: 0: expected a whole number from 1 to 1000"]),
         ("[run]\nforks = true\n", ["f:2: run.forks: True: expected a whole number"]),
         ("[run]\nfork = 5\n", ["f:2: run.fork: unknown key; expected one of deadline, forks"]),
-        ("[runs]\n", ["f:1: runs: unknown key; expected one of credentials, jump, run"]),
+        ("[runs]\n", ["f:1: runs: unknown key; expected one of credentials, jump, poll, run"]),
         ("run = 3\n", ["f:1: run: 3: expected a table"]),
         ("[store]\nurl = 3\n", ["f:2: store.url: 3: expected text in quotes"]),
         (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from automation.model import Platform, PortRole
 from automation.platforms.arista_eos.cli import CLI
 from automation.platforms.arista_eos.grammar import GRAMMAR
+from automation.platforms.arista_eos.mibs import MIBS
 
 PLATFORM = Platform(
     name="arista_eos",
@@ -23,5 +24,6 @@ PLATFORM = Platform(
     ),
     grammar=GRAMMAR,
     control=CLI,
+    mibs=MIBS,
     abbreviations={"Et": "Ethernet", "Po": "Port-Channel"},
 )

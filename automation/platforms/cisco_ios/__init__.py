@@ -10,12 +10,14 @@ from importlib.resources import files
 from automation.model import Platform, PortRole
 from automation.platforms.cisco_ios.cli import CLI
 from automation.platforms.cisco_ios.grammar import GRAMMAR
+from automation.platforms.cisco_ios.mibs import MIBS
 
 PLATFORM = Platform(
     name="cisco_ios",
     roles=frozenset(PortRole),
     grammar=GRAMMAR,
     control=CLI,
+    mibs=MIBS,
     facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
     abbreviations={
         "Fa": "FastEthernet",

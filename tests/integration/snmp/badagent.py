@@ -21,8 +21,16 @@ _EXCEPTIONS: Final = {"noSuchObject": 0x80, "noSuchInstance": 0x81, "endOfMibVie
 _COUNTER64: Final = 0x46
 _TIMETICKS: Final = 0x43
 
+
+class Oid(str):
+    """An object identifier as a value."""
+
+    __slots__ = ()
+
+
 Value = int | bytes | str | None
-"""An integer (as Counter64, which every reader takes), octets, the name of an exception, NULL."""
+"""An integer (as Counter64, which every reader takes), octets, an `Oid`, the name of an exception,
+NULL."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ def _oid(text: str) -> bytes:
 def _value(value: Value) -> bytes:
     if value is None:
         return b"\x05\x00"
+    if isinstance(value, Oid):
+        return _oid(value)
     if isinstance(value, str):
         return bytes((_EXCEPTIONS[value], 0))
     return _tlv(4, value) if isinstance(value, bytes) else _integer(value, _COUNTER64)
@@ -147,6 +157,10 @@ class BadAgent:
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.requests: list[Request] = []
+        self.peer = ("127.0.0.1", 0)
+        """Who asked last."""
+        self._over = threading.Event()
+        self._drips: list[threading.Thread] = []
         self.thread = threading.Thread(target=self._serve, daemon=True)
 
     def _serve(self) -> None:
@@ -154,13 +168,27 @@ class BadAgent:
             data, peer = self._socket.recvfrom(65535)
             if not data:
                 return
+            self.peer = peer
             request = taken_apart(data)
             self.requests.append(request)
             for answer in self._script(request):
                 self._socket.sendto(answer, peer)
 
+    def keep_sending(self, datagram: bytes, every: float) -> None:
+        """Send `datagram` to who asked, every so many seconds until the end."""
+
+        def send() -> None:
+            while not self._over.wait(every):
+                self._socket.sendto(datagram, self.peer)
+
+        self._drips.append(threading.Thread(target=send, daemon=True))
+        self._drips[-1].start()
+
     def stop(self) -> None:
-        """End the thread and close the socket."""
+        """End the threads and close the socket."""
+        self._over.set()
+        for drip in self._drips:
+            drip.join()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
             one.sendto(b"", ("127.0.0.1", self.port))
         self.thread.join()
