@@ -24,6 +24,8 @@ from automation.lab.terminal import Pace
 _ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 120.0
 """Seconds that a lab gets to start, or to stop."""
+_AT_ONCE = 50
+"""Devices whose truth is told in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,25 @@ def _fault(kind: str, args: Mapping[str, Any]) -> Fault:
 def mend(folder: Path, device: str) -> None:
     """Take the fault away from `device`."""
     _ask(folder, do="mend", device=device)
+
+
+def truth(folder: Path) -> dict[str, Any]:
+    """Return what every agent should say, by device: docs/lab.md has the shape."""
+    names = [device.name for device in read_plan(folder).fleet()]
+    told: dict[str, Any] = {}
+    for at in range(0, len(names), _AT_ONCE):  # all at once would be 40 MB of the twin's memory
+        told |= _ask(folder, do="truth", devices=names[at : at + _AT_ONCE])
+    return told
+
+
+def freeze(folder: Path) -> None:
+    """Hold the counters of all devices where they stand; time goes on."""
+    _ask(folder, do="freeze")
+
+
+def unfreeze(folder: Path) -> None:
+    """Let the counters go on from where they stand."""
+    _ask(folder, do="unfreeze")
 
 
 def running(folder: Path, device: str) -> str:

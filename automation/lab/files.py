@@ -32,7 +32,8 @@ _A_NETWORK = 250
 class LabPlan:
     """A lab that is written down: how big, from which seed, and where it answers.
 
-    `network` is the first two octets of every device's address; all listen on `port`.
+    `network` is the first two octets of every device's address; all listen on `port`, with SSH
+    over TCP and with SNMP over UDP. They send traps to port `traps` of 127.0.0.1.
     """
 
     folder: Path
@@ -41,6 +42,11 @@ class LabPlan:
     network: str
     port: int
     devices: int
+
+    @property
+    def traps(self) -> int:
+        """The UDP port of 127.0.0.1 that devices send their traps to."""
+        return self.port + 1
 
     def fleet(self) -> tuple[LabDevice, ...]:
         """Return every switch of the lab."""
@@ -98,10 +104,19 @@ def _free_place() -> tuple[str, int]:
     chance = random.SystemRandom()
     for _ in range(100):
         network, port = f"127.{chance.randint(16, 250)}", chance.randint(10_000, 32_000)
-        with socket.socket() as probe:
-            if probe.connect_ex((address(network, 0), port)):
+        where = address(network, 0)
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            if tcp.connect_ex((where, port)) and _free(udp, where, port):
                 return network, port
     raise UsageError("found no free place in 127.0.0.0/8 for a lab")
+
+
+def _free(udp: socket.socket, where: str, port: int) -> bool:
+    try:
+        udp.bind((where, port))
+    except OSError:
+        return False
+    return True
 
 
 def _write_inventory(plan: LabPlan, fleet: Iterable[LabDevice]) -> None:
@@ -131,6 +146,8 @@ def _host(device: LabDevice, where: str, port: int) -> Iterator[str]:
     yield "  data:"
     yield f"    site: {device.site}"
     yield f"    credentials: {device.estate}"
+    yield f"    snmp: {device.estate}"
+    yield f"    snmp_port: {port}"
     yield f"    uplinks: [{', '.join(device.uplinks)}]"
 
 
@@ -139,6 +156,8 @@ SECRETS: Mapping[str, str] = {
     "city_enable": "lab-city-enable",
     "mkb": "lab-mkb-password",
     "snmp_read": "lab-snmp-read",
+    "snmp_auth": "lab-snmp-auth",
+    "snmp_priv": "lab-snmp-priv",
     "tacacs": "lab-tacacs-key",
     "breakglass": "lab-breakglass",
 }

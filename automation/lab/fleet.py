@@ -79,7 +79,7 @@ def switch_of(device: LabDevice, address: str, systems: Systems) -> Switch:
         device.uplink_range,
         password=SECRETS[device.estate],
         enable=SECRETS.get(f"{device.estate}_enable") if device.platform == "cisco_ios" else None,
-        community="bootstrap-ro",
+        community=SECRETS["snmp_read"],
         newer=device.newer,
     )
     switch = Switch(systems.get(device.platform, newer=device.newer), identity)

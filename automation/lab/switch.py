@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from automation.lab.events import Event, Watch, unwatched
 from automation.lab.faults import Fault, FaultKind, refusal
 from automation.lab.grammar import Found, Language, Misfit, Mismatch
 from automation.lab.tree import At, Block, Entered, Match, Question, Said, View
@@ -176,6 +177,7 @@ class Switch:
         self.bindings: tuple[Binding, ...] = ()
         self.pending: dict[str, Pending] = {}
         self.displays = 0
+        self.watch: Watch = unwatched
         self._startup = zlib.compress(system.bootstrap(identity).encode(), 1)
         self.config = system.factory(identity)
         self.reboot()
@@ -219,10 +221,13 @@ class Switch:
 
         So are the bindings, as on a switch that keeps no snooping database.
         """
+        watch, self.watch = self.watch, unwatched  # what is read at a boot is no change
         self.bindings = ()
         self.config = self.os.factory(self.identity)
         self.pending.clear()
         self.edit(self.startup().splitlines())
+        self.watch = watch
+        watch(Event.BOOT)
 
     def edit(self, lines: list[str]) -> list[str]:
         """Type configuration lines by hand; return the device's words where it had any.
@@ -386,4 +391,6 @@ class Cli:
         said = row.do(at, match)
         if row.then and isinstance(said, str):
             said += row.then(at, match)
+        if row.slot == "shutdown" and at.config is self.switch.config:
+            self.switch.watch(Event.LINKS)
         return said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
+from automation.lab.events import Event
 from automation.lab.faults import FaultKind
 from automation.lab.switch import Cli, Pending
 from automation.lab.tree import NOT_HERE, Said
@@ -49,6 +50,7 @@ def commit(cli: Cli, args: Args) -> Said:
     if name not in cli.switch.pending:
         return NOT_HERE
     cli.switch.config = cli.switch.pending.pop(name).config
+    cli.switch.watch(Event.LINKS)
     cli.leave()
     return ""
 
