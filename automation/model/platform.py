@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from automation.model.finding import TrapRule
 from automation.model.words import PortRole
 
 
@@ -211,7 +212,7 @@ class Platform:
 
     `facts` are TextFSM templates by name: `bindings` has the values PORT and VLAN, one row
     a DHCP binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
-    `GigabitEthernet`.
+    `GigabitEthernet`. `traps` says how its own notifications are read.
     """
 
     name: str
@@ -220,3 +221,4 @@ class Platform:
     cli: Cli
     facts: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    traps: tuple[TrapRule, ...] = ()

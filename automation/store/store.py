@@ -17,13 +17,15 @@ from automation.errors import PortvaktError, UsageError
 from automation.model import (
     Change,
     DeviceResult,
+    Finding,
     JobRow,
     Plan,
     Port,
+    Rejected,
     Subscription,
     Verified,
 )
-from automation.store import digests, journal, polls, rows
+from automation.store import digests, findings, journal, polls, rows
 from automation.store.engine import engine_for, writing
 from automation.store.migrating import migrate
 from automation.store.polls import Cycle
@@ -172,6 +174,27 @@ class Store:
         """Return the daily totals of `devices`, or of all, from the day `since` on."""
         with self._read() as connection:
             return polls.days(connection, devices, since)
+
+    def findings(self, since: float | None = None) -> tuple[Finding, ...]:
+        """Return the open findings and those that changed from `since` on (Unix time), or all."""
+        with self._read() as connection:
+            return findings.findings(connection, since)
+
+    def rejected(self) -> tuple[Rejected, ...]:
+        """Return the datagrams that were not believed, by source and reason, most often first."""
+        with self._read() as connection:
+            return findings.rejected(connection)
+
+    def record_heard(
+        self, found: Iterable[Finding], rejected: Iterable[Rejected], oldest: float
+    ) -> None:
+        """Keep findings, each instead of what was known of it, and add up what was rejected.
+
+        All of it or none. What was over before `oldest` (Unix time) is let go.
+        """
+        with self._write() as connection:
+            findings.record_findings(connection, tuple(found), oldest)
+            findings.record_rejected(connection, tuple(rejected), oldest)
 
     def begin_job(self, plan: Plan, who: str, at: str | None = None) -> int:
         """Note that `who` applies `plan` from `at` (ISO 8601, now without it); return the job."""

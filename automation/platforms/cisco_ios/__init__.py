@@ -10,6 +10,7 @@ from importlib.resources import files
 from automation.model import Platform, PortRole
 from automation.platforms.cisco_ios.cli import CLI
 from automation.platforms.cisco_ios.grammar import GRAMMAR
+from automation.platforms.cisco_ios.traps import TRAPS
 
 PLATFORM = Platform(
     name="cisco_ios",
@@ -23,4 +24,5 @@ PLATFORM = Platform(
         "Te": "TenGigabitEthernet",
         "Po": "Port-channel",
     },
+    traps=TRAPS,
 )

@@ -10,6 +10,7 @@ from importlib.resources import files
 from automation.model import Platform, PortRole
 from automation.platforms.huawei_vrp.cli import CLI
 from automation.platforms.huawei_vrp.grammar import GRAMMAR
+from automation.platforms.huawei_vrp.traps import TRAPS
 
 PLATFORM = Platform(
     name="huawei_vrp",
@@ -18,4 +19,5 @@ PLATFORM = Platform(
     cli=CLI,
     facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
     abbreviations={"GE": "GigabitEthernet", "XGE": "XGigabitEthernet"},
+    traps=TRAPS,
 )
