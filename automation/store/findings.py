@@ -85,7 +85,7 @@ def _row(one: Finding) -> dict[str, object]:
 
 def rejected(connection: Connection) -> tuple[Rejected, ...]:
     """Return what was not believed, most often first."""
-    query = select(TRAP_REJECTED).order_by(TRAP_REJECTED.c.count.desc(), TRAP_REJECTED.c.source)
+    query = select(TRAP_REJECTED).order_by(TRAP_REJECTED.c["count"].desc(), TRAP_REJECTED.c.source)
     return tuple(Rejected(*row) for row in connection.execute(query))
 
 
