@@ -59,7 +59,7 @@ def unpack_layout(packed: bytes) -> tuple[Layout, Labels]:
             array("Q", found["speeds"]),
             array("Q", found["discontinuities"]),
         )
-    except (zlib.error, KeyError, TypeError) as fault:
+    except (zlib.error, KeyError, TypeError, ValueError) as fault:
         raise ValueError(f"not a packed layout: {fault}") from fault
     return layout, labels
 
@@ -85,7 +85,7 @@ def unpack_sample(device: str, at: float, layout: Layout, labels: Labels, packed
     except (zlib.error, error) as fault:
         raise ValueError(f"not a packed sample: {fault}") from fault
     if form != _FORMAT or size != len(layout.ports):
-        raise ValueError(f"a packed sample of format {form} and {size} rows; expected another")
+        raise ValueError(f"packed: a sample of format {form} and {size} rows; expected another")
     tail = data[_HEAD.size + numbers.size :]
     columns = tuple(values[start : start + size] for start in range(size, len(values), size or 1))
     return Sample(

@@ -183,14 +183,14 @@ class _Pair:
         most, least_most = self._most[column in _OCTETS]
         if not self._suspect(column) and min(found) >= 0 and max(found) <= least_most:
             return found
+        for one, row in self._cells:
+            if one == column:
+                found[row] = nan
         odd = {*_where(map(lt, found, repeat(0.0))), *_where(map(gt, found, most))}
         odd.update(row for one, row in self._narrow if one == column)
         for row in odd:
             if not isnan(found[row]):
                 found[row] = self._one(column, row, now[row] - then[row], most[row])
-        for one, row in self._cells:
-            if one == column:
-                found[row] = nan
         return found
 
     def _suspect(self, column: Column) -> bool:
