@@ -14,6 +14,8 @@ LOCKER  := .venv-lock
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # The rooms that do no I/O; each line and each branch in them is run by the tests.
 PURE    := automation/errors.py,automation/model/*,automation/render/*,automation/parse/*,automation/drift/*,automation/counters/*,automation/findings/*,automation/platforms/*
+# Tests that need programs from elsewhere are left to .ci/run, which installs those.
+UNAIDED := not postgres and not netsnmp
 # PYTEST="-k name -x" make test
 PYTEST  ?=
 
@@ -28,8 +30,8 @@ install: $(STAMP)  ## the virtual environment .venv, from the lock file
 demo: $(STAMP)  ## the whole of it on the twin, in a minute or two
 	@$(BIN)/portvakt demo
 
-test: $(STAMP)  ## every test that needs neither root nor a database server
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres" $(PYTEST)
+test: $(STAMP)  ## every test that needs nothing but Python
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(UNAIDED)" $(PYTEST)
 
 check: fmt-check lint types contracts docs-check cover  ## all that has to hold before a commit
 
@@ -57,7 +59,7 @@ docs-check: $(STAMP)  ## docs and README say what the command does
 
 cover: $(STAMP)  ## the tests, and how much of the code they run
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres" --cov --cov-report= $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(UNAIDED)" --cov --cov-report= $(PYTEST)
 	@echo "The pure rooms:" && $(BIN)/coverage report --include='$(PURE)' --fail-under=100
 	@echo "All the rest:" && $(BIN)/coverage report --omit='$(PURE)'
 

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from automation.lab.agent import lldp, standard, traffic
 from automation.lab.agent.agent import Agent
-from automation.lab.agent.device import Device, Links, Neighbour
+from automation.lab.agent.device import Clock, Device, Links, Neighbour
 from automation.lab.agent.face import Face, Interface
 from automation.lab.agent.notify import Sink
 from automation.lab.agent.tree import Objects, Tree
@@ -41,6 +41,22 @@ READERS: Final = (
 """Who may read every device over v3: the last two also without encryption."""
 
 
+def sink(port: int, user: str = "") -> Sink:
+    """Return where the devices of a lab send traps: a port of ours, over v3 as `user` if named.
+
+    Raises:
+        ValueError: there is no such user.
+    """
+    if not user:
+        return Sink("127.0.0.1", port, SECRETS["snmp_read"])
+    for reader in READERS:
+        if reader.name == user:
+            return Sink("127.0.0.1", port, user=reader)
+    raise ValueError(
+        f"no SNMPv3 user {user!r}; there are: {', '.join(one.name for one in READERS)}"
+    )
+
+
 def clock() -> int:
     """Return the time of a clock that never steps, in hundredths of a second."""
     return time.monotonic_ns() // 10_000_000
@@ -49,10 +65,11 @@ def clock() -> int:
 class Agents:
     """Builds the agents of a lab; those of one shape share what they answer from."""
 
-    def __init__(self, seed: int, traps: int) -> None:
+    def __init__(self, seed: int, traps: int, ticks: Clock = clock) -> None:
         """Build nothing yet; the traffic is that of `seed`, traps go to port `traps` of ours."""
         self._seed = seed
-        self._sinks = (Sink("127.0.0.1", traps, SECRETS["snmp_read"]),)
+        self._clock = ticks
+        self._sinks = (sink(traps),)
         self._keyring = Keyring(READERS)
         self._faces: Mapping[str, Face] = {
             "cisco_ios": IosFace(),
@@ -83,7 +100,7 @@ class Agents:
         )
         uptime = chance.randrange(_A_DAY, _LONGEST * _A_DAY)
         boots = chance.randrange(1, 40)
-        device = Device(switch, face, clock, links, uptime=uptime, boots=boots)
+        device = Device(switch, face, self._clock, links, uptime=uptime, boots=boots)
         agent = Agent(device, self._objects, self._keyring)
         agent.sinks = self._sinks
         return agent

@@ -162,6 +162,15 @@ def unfreeze(folder: Path) -> None:
     _ask(folder, do="unfreeze")
 
 
+def traps_as(folder: Path, user: str = "") -> None:
+    """Let all devices send traps over SNMPv3 as `user`; without one over v2c, as they begin.
+
+    Raises:
+        UsageError: there is no such user.
+    """
+    _ask(folder, do="traps", user=user)
+
+
 def running(folder: Path, device: str) -> str:
     """Return the running configuration of `device`, without a session on it."""
     return str(_ask(folder, do="running", device=device))

@@ -23,7 +23,7 @@ import asyncssh
 from automation.lab.agent.agent import Agent
 from automation.lab.agent.truth import truth
 from automation.lab.agent.wire import Port
-from automation.lab.agents import Agents
+from automation.lab.agents import Agents, sink
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import LabPlan, address, private_key, read_plan, read_state, write_state
 from automation.lab.fleet import Systems, switch_of
@@ -37,36 +37,49 @@ _LONGEST_FOLDER: Final = 80
 class Lab:
     """A running lab: its stations by name, and what may be asked of it."""
 
-    def __init__(self, stations: Mapping[str, Station], agents: Mapping[str, Agent]) -> None:
-        """Hold the stations and their agents."""
+    def __init__(
+        self, plan: LabPlan, stations: Mapping[str, Station], agents: Mapping[str, Agent]
+    ) -> None:
+        """Hold the stations and agents of a plan."""
+        self._plan = plan
         self._stations = stations
         self._agents = agents
         self.stopping = asyncio.Event()
 
     async def ask(self, request: Mapping[str, Any]) -> object:
         """Carry out one request of the control socket and return what is answered."""
+        if "device" in request:
+            return await self._ask_device(self._station(request["device"]), request)
         match request["do"]:
             case "who":
                 return {"pid": os.getpid(), "devices": len(self._stations)}
             case "stop":
                 self.stopping.set()
-                return None
             case "counters":
-                return {
-                    name: asdict(station.switch.counts) for name, station in self._stations.items()
-                }
+                counts = {name: one.switch.counts for name, one in self._stations.items()}
+                return {name: asdict(count) for name, count in counts.items()}
             case "truth":
                 return {name: truth(self._agents[name]) for name in request["devices"]}
             case "freeze" | "unfreeze" as what:
-                for agent in self._agents.values():
-                    agent.device.hold(held=what == "freeze")
-                return None
+                self._hold(held=what == "freeze")
+            case "traps":
+                self._send_traps(request["user"])
             case what:
-                return await self._ask_device(what, self._station(request["device"]), request)
+                raise ValueError(f"the lab cannot {what!r}")
+        return None
 
-    async def _ask_device(self, what: str, station: Station, request: Mapping[str, Any]) -> object:
+    def _hold(self, *, held: bool) -> None:
+        for agent in self._agents.values():
+            agent.device.hold(held=held)
+
+    def _send_traps(self, user: str) -> None:
+        sinks = (sink(self._plan.traps, user),)
+        for agent in self._agents.values():
+            agent.sinks = sinks
+
+    async def _ask_device(self, station: Station, request: Mapping[str, Any]) -> object:
         switch = station.switch
-        match what:
+        match request["do"]:
             case "running":
                 return switch.running()
             case "startup":
@@ -81,7 +94,7 @@ class Lab:
             case "break" | "mend":
                 await _break(station, request.get("fault"))
                 self._agents[request["device"]].strike(station.switch.fault)
-            case _:
+            case what:
                 raise ValueError(f"the lab cannot {what!r}")
         return None
 
@@ -160,7 +173,7 @@ async def serve(folder: Path, pace: Pace, ready: int) -> None:
         await station.listen()
     ports = [Port(agent, stations[name].address, plan.port) for name, agent in agents.items()]
     gc.freeze()  # what a city is made of stays; looking through it again costs the sessions
-    lab = Lab(stations, agents)
+    lab = Lab(plan, stations, agents)
     with tempfile.TemporaryDirectory(prefix="pv-lab-", dir=_short_folder()) as place:
         socket = Path(place) / "control"
         server = await _serve_control(lab, socket)

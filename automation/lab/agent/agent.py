@@ -70,13 +70,11 @@ class Agent:
     def strike(self, fault: Fault | None) -> None:
         """Let a fault begin, or end with None; a renumbering is the reboot's business."""
         device = self.device
-        match fault and fault.kind:
-            case FaultKind.WRAP:
-                device.counters.near_wrap(device.now, fault.ms / 1000 if fault else 0)
-            case FaultKind.RESET:
-                device.clear()
-            case _:
-                self._look(fault)
+        self._look(fault)
+        if fault and fault.kind is FaultKind.WRAP:
+            device.counters.near_wrap(device.now, fault.ms / 1000)
+        elif fault and fault.kind is FaultKind.RESET:
+            device.clear()
 
     def _look(self, fault: Fault | None) -> None:
         straight = self._build(self.device)

@@ -44,7 +44,7 @@ def bent(fault: Fault, straight: Objects[Device], indexes: Sequence[int]) -> Obj
         case FaultKind.NARROW:
             return Narrow(straight, indexes)
         case FaultKind.GEN_ERR:
-            return Sick(straight, indexes, indexes[max(fault.line, 1) - 1])
+            return Sick(straight, indexes, indexes[min(max(fault.line, 1), len(indexes)) - 1])
         case _:
             return straight
 

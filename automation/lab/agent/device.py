@@ -62,6 +62,9 @@ class Device:
         self.boots = boots
         self.interfaces: tuple[Interface, ...] = face.interfaces(switch.identity)
         self.blocks = tuple(f"interface {one.port}" for one in self.interfaces)
+        vendor = (0x80000000 | face.enterprise).to_bytes(4, "big")
+        self.engine_id = vendor + b"\x03" + self.mac(0)
+        """The vendor and the hardware address (RFC 3411, SnmpEngineID)."""
         self._clock = clock
         self._booted = clock() - uptime
         self.counters = Counters(links.offered, links.starts, uptime)
@@ -183,12 +186,6 @@ class Device:
         """Return the `number`th hardware address of the device, 0 is its own; all are invented."""
         place = bytes(int(part) for part in self.switch.identity.address.split("."))
         return b"\x02" + place[1:] + number.to_bytes(2, "big")
-
-    @property
-    def engine_id(self) -> bytes:
-        """The id of the device's SNMP engine: its vendor and its hardware address (RFC 3411)."""
-        head = (0x80000000 | self.face.enterprise).to_bytes(4, "big")
-        return head + b"\x03" + self.mac(0)
 
     def description(self, port: int) -> str:
         """Return the description that is configured on a port."""
