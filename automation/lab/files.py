@@ -129,7 +129,8 @@ def _write_inventory(plan: LabPlan, fleet: Iterable[LabDevice]) -> None:
         (inventory / f"{name}.yaml").write_text(text, encoding="utf-8")
     text = (content / "portvakt.toml").read_text(encoding="utf-8")
     (plan.folder / "portvakt.toml").write_text(
-        f'{text}\n[trap]\nlisten = ["127.0.0.1:{plan.traps}"]\n', encoding="utf-8"
+        f'{text}\n[trap]\nlisten = ["127.0.0.1:{plan.traps}"]\nlogins = ["city", "mkb"]\n',
+        encoding="utf-8",
     )
     hosts: dict[str, list[str]] = {}
     links = {(cable.lower.device, cable.lower.port): cable.upper for cable in cables(fleet)}

@@ -46,9 +46,12 @@ _COURTESIES: Final = frozenset({"usmStatsUnknownEngineIDs", "usmStatsNotInTimeWi
 """What is counted also while a sender of informs learns our engine id and clock."""
 UNKNOWN_USER: Final = "usmStatsUnknownUserNames"
 NOT_UNDERSTOOD: Final = "not understood"
+WEAK: Final = "a user's name without its key"
 _OCTETS: Final = (v2c.OctetString, v2c.Opaque, v2c.Bits)
 _NUMBERS: Final = (v2c.Integer, v2c.Unsigned32, v2c.Counter32, v2c.Counter64, v2c.TimeTicks)
-_LEVELS: Final = (1, 2, 3)
+_V2C, _USM = 2, 3
+_SIGNED, _PRIVATE = 2, 3
+"""Security models and levels, as RFC 3411 numbers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,11 @@ class Engine:
         self.pysnmp.snmpEngineID = v2c.OctetString(engine_id)
         self._counters = {name: self._scalar(mib, name) for mib, name in _COUNTERS}
         self._reasons = {name: why for (_, name), why in _COUNTERS.items()}
-        self._communities: dict[str, frozenset[str]] = {}
+        self._communities: dict[str, str] = {}
         self._users: dict[str, SnmpLogin] = {}
-        self._levels: dict[str, int] = {}
+        self._logins: dict[tuple[int, str], frozenset[str]] = {}
         self.message: Message | None = None
+        self.is_weak = False
         for login in logins:
             self._learn(login)
         self.pysnmp.message_dispatcher.register_context_engine_id(
@@ -110,17 +114,19 @@ class Engine:
                 "different keys; informs carry only the name: give them different names"
             )
         self._users[login.user] = login
-        self._levels[login.user] = 3 if login.priv_password else 2
-        names = self._communities.get(login.user, frozenset())
-        self._communities[login.user] = names | {login.name}
+        self._name(_USM, login.user, login.name)
         self.add_user(None, login)
 
     def _learn_community(self, name: str, community: str) -> None:
-        key = f"community:{community}"
-        if key not in self._communities:
+        if community not in self._communities:
             # The index of pysnmp's table is the security name that messages then have.
-            config.add_v1_system(self.pysnmp, key, community)
-        self._communities[key] = self._communities.get(key, frozenset()) | {name}
+            self._communities[community] = f"community-{len(self._communities)}"
+            config.add_v1_system(self.pysnmp, self._communities[community], community)
+        self._name(_V2C, self._communities[community], name)
+
+    def _name(self, model: int, security_name: str, login: str) -> None:
+        key = (model, security_name)
+        self._logins[key] = self._logins.get(key, frozenset()) | {login}
 
     def user(self, name: str) -> SnmpLogin | None:
         """Return the login of a user name."""
@@ -155,6 +161,8 @@ class Engine:
 
     def why(self, moved: Iterable[str], answered: bool) -> str:
         """Return why a message was not taken; empty where it was only a sender's question."""
+        if self.is_weak:
+            return WEAK
         names = list(moved)
         if answered and names and set(names) <= _COURTESIES:
             return ""
@@ -163,9 +171,10 @@ class Engine:
     def _take(self, engine: Any, *about: Any) -> None:  # noqa: ANN401 - pysnmp has no types
         """Keep what pysnmp has authenticated: RFC 3413, 3.4, but for the moment of the answer."""
         (model, security, name, level, context, context_name, version, pdu, size, state) = about
-        security_name = str(name)
-        if int(level) < self._levels.get(security_name, _LEVELS[0]):
-            return  # a user's name alone proves nothing
+        user = self._users.get(str(name)) if int(security) == _USM else None
+        if user is not None and int(level) < (_PRIVATE if user.priv_password else _SIGNED):
+            self.is_weak = True
+            return
         acknowledge = None
         if pdu.tagSet == v2c.InformRequestPDU.tagSet:
             response = v2c.apiPDU.get_response(pdu)
@@ -178,7 +187,7 @@ class Engine:
                 )
 
         self.message = Message(
-            self._communities.get(security_name, frozenset()),
+            self._logins.get((int(security), str(name)), frozenset()),
             tuple(_values(v2c.apiPDU.get_varbinds(pdu))),
             acknowledge,
         )

@@ -158,6 +158,7 @@ class Receiver:
         """Return what pysnmp makes of a datagram, and the names of its counters that moved."""
         before = self._engine.counts()
         self._engine.message = None
+        self._engine.is_weak = False
         transport.answered = False
         try:
             transport.pass_on(data, address)
