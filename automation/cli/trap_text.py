@@ -89,9 +89,7 @@ def _services(impact: Impact) -> str:
 def write_history(network: Network, chosen: Collection[str] | None, form: Format) -> None:
     """Write every finding that is kept, the latest first."""
     found = [
-        one
-        for one in reversed(network.store.findings())
-        if chosen is None or one.device in chosen
+        one for one in reversed(network.store.findings()) if chosen is None or one.device in chosen
     ]
     rows = [
         {

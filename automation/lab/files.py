@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -120,7 +120,7 @@ def _free(udp: socket.socket, where: str, port: int) -> bool:
     return True
 
 
-def _write_inventory(plan: LabPlan, fleet: Iterable[LabDevice]) -> None:
+def _write_inventory(plan: LabPlan, fleet: Sequence[LabDevice]) -> None:
     inventory = plan.folder / "inventory"
     inventory.mkdir()
     content = files("automation.lab") / "content"

@@ -133,9 +133,7 @@ class Trapping:
             self._fault = str(error)
             self._tell(News(fault=self._fault))
 
-    def _hear(
-        self, notification: Notification, changed: dict[_Key, Finding]
-    ) -> list[Rejected]:
+    def _hear(self, notification: Notification, changed: dict[_Key, Finding]) -> list[Rejected]:
         """Note in `changed` what becomes of a finding; return why the notification says nothing."""
         device = self._inventory.devices[notification.device]
         rules = self._rules[device.platform]

@@ -49,6 +49,8 @@ NOT_UNDERSTOOD: Final = "not understood"
 WEAK: Final = "a user's name without its key"
 _OCTETS: Final = (v2c.OctetString, v2c.Opaque, v2c.Bits)
 _NUMBERS: Final = (v2c.Integer, v2c.Unsigned32, v2c.Counter32, v2c.Counter64, v2c.TimeTicks)
+_WINDOW: Final = 150
+"""Seconds by which a message may be older than the last (RFC 3414, 2.2.3)."""
 _V2C, _USM = 2, 3
 _SIGNED, _PRIVATE = 2, 3
 """Security models and levels, as RFC 3411 numbers them."""
@@ -89,6 +91,10 @@ class Engine:
         self._logins: dict[tuple[int, str], frozenset[str]] = {}
         self.message: Message | None = None
         self.is_weak = False
+        self.is_old = False
+        self._said = (b"", 0, 0)
+        self._latest: dict[bytes, tuple[int, int]] = {}
+        self.pysnmp.observer.register_observer(self._listen, "rfc3414.processIncomingMsg")
         for login in logins:
             self._learn(login)
         self.pysnmp.message_dispatcher.register_context_engine_id(
@@ -161,12 +167,33 @@ class Engine:
 
     def why(self, moved: Iterable[str], answered: bool) -> str:
         """Return why a message was not taken; empty where it was only a sender's question."""
-        if self.is_weak:
-            return WEAK
+        if self.is_weak or self.is_old:
+            return WEAK if self.is_weak else self._reasons["usmStatsNotInTimeWindows"]
         names = list(moved)
         if answered and names and set(names) <= _COURTESIES:
             return ""
         return ", ".join(self._reasons[name] for name in names) or NOT_UNDERSTOOD
+
+    def _listen(self, engine: Any, point: str, about: Mapping[str, Any], context: Any) -> None:  # noqa: ANN401 - pysnmp has no types
+        """Remember whose clock the message in hand carries; it is not authenticated yet."""
+        self._said = (
+            bytes(about["securityEngineId"]),
+            int(about["snmpEngineBoots"]),
+            int(about["snmpEngineTime"]),
+        )
+
+    def _is_replay(self) -> bool:
+        """Whether an authentic message is older than one we had of the same engine.
+
+        pysnmp forgets an engine's clock after five quiet minutes, and would then believe any.
+        """
+        engine_id, *clock = self._said
+        boots, seconds = clock
+        known = self._latest.get(engine_id, (0, 0))
+        if boots < known[0] or (boots == known[0] and seconds < known[1] - _WINDOW):
+            return True
+        self._latest[engine_id] = max(known, (boots, seconds))
+        return False
 
     def _take(self, engine: Any, *about: Any) -> None:  # noqa: ANN401 - pysnmp has no types
         """Keep what pysnmp has authenticated: RFC 3413, 3.4, but for the moment of the answer."""
@@ -174,6 +201,9 @@ class Engine:
         user = self._users.get(str(name)) if int(security) == _USM else None
         if user is not None and int(level) < (_PRIVATE if user.priv_password else _SIGNED):
             self.is_weak = True
+            return
+        if int(security) == _USM and self._is_replay():
+            self.is_old = True
             return
         acknowledge = None
         if pdu.tagSet == v2c.InformRequestPDU.tagSet:

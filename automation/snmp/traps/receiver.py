@@ -76,7 +76,7 @@ class Receiver:
         self._engine = Engine(identity.engine_id, identity.boots, logins)
         self._engines: dict[str, OrderedDict[tuple[bytes, str], SnmpLogin]] = {}
         self._heard_at = 0.0
-        self._sockets = [_socket(*place) for place in listen]
+        self._sockets = _sockets(listen)
 
     @property
     def places(self) -> tuple[tuple[str, int], ...]:
@@ -158,7 +158,7 @@ class Receiver:
         """Return what pysnmp makes of a datagram, and the names of its counters that moved."""
         before = self._engine.counts()
         self._engine.message = None
-        self._engine.is_weak = False
+        self._engine.is_weak = self._engine.is_old = False
         transport.answered = False
         try:
             transport.pass_on(data, address)
@@ -173,8 +173,8 @@ class Receiver:
         """
         said = speaker(data)
         login = self._engine.user(said[1]) if said else None
-        if said is None or login is None or not said[0]:
-            return False
+        if said is None or login is None or not any(said[0]):
+            return False  # an id of zeros is pysnmp's wildcard: it would stand for every sender
         if login.name not in self._senders.logins(source):
             return False
         known = self._engines.setdefault(source, OrderedDict())
@@ -218,6 +218,19 @@ def _itself(transport: _Socket) -> Any:  # noqa: ANN401 - asyncio's factory of a
 def _plain(address: str) -> str:
     """Return an address without its zone."""
     return address.partition("%")[0]
+
+
+def _sockets(listen: Sequence[tuple[str, int]]) -> list[socket.socket]:
+    """Return a bound socket for each place, or none at all."""
+    found: list[socket.socket] = []
+    try:
+        for place in listen:
+            found.append(_socket(*place))
+    except UsageError:
+        for one in found:
+            one.close()
+        raise
+    return found
 
 
 def _socket(address: str, port: int) -> socket.socket:

@@ -24,6 +24,12 @@ PORT = "GigabitEthernet1/0/7"
 PATIENCE = 30.0
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _polled(twin: Twin) -> None:
+    """Read once which ifIndex is which port: the twin's traps carry nothing else."""
+    assert twin.portvakt("poll", "once", "-l", f"{IOS},{VRP}").returncode == 0
+
+
 @dataclass
 class Daemon:
     """A running `trap run`, and what it says."""
@@ -33,7 +39,8 @@ class Daemon:
 
     def wait(self, text: str) -> str:
         """Return the first line that has `text` in it, once it is there."""
-        return _until(lambda: next((one for one in self.lines if text in one), ""))
+        found: str = _until(lambda: next((one for one in self.lines if text in one), ""))
+        return found
 
 
 def _until(found: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is waited for

@@ -14,7 +14,6 @@ from tests.integration.traps.receiving import HERE, Listening, listening
 pytestmark = pytest.mark.integration
 
 
-
 def trap(community: bytes = b"public") -> bytes:
     """Return a linkDown of ifIndex 8 over v2c, put together by hand (X.690, RFC 3416)."""
     up_time = _tlv(0x30, _tlv(6, bytes([43, 6, 1, 2, 1, 1, 3, 0])) + _tlv(0x43, b"\x64"))

@@ -63,9 +63,7 @@ def link(
 ) -> Finding:
     """Return a finding of a port."""
     first = last if count == 1 else last - 600
-    return Finding(
-        name, port, FindingKind.LINK, is_open, first, last, count=count, detail=detail
-    )
+    return Finding(name, port, FindingKind.LINK, is_open, first, last, count=count, detail=detail)
 
 
 def note(

@@ -52,9 +52,7 @@ def meant(oid: str, values: Values, platform: str = "", uptime: int | None = UP)
 def test_a_link_is_found_by_name_then_by_index(values: Values, subject: str, detail: str) -> None:
     for number, signal in ((3, Signal.RAISE), (4, Signal.CLEAR)):
         found = meant(f"{TRAPS}.{number}", values)
-        assert found == Note(
-            "sw-1", subject, FindingKind.LINK, signal, AT, UP, AT - 3600, detail
-        )
+        assert found == Note("sw-1", subject, FindingKind.LINK, signal, AT, UP, AT - 3600, detail)
 
 
 def test_after_a_restart_an_index_may_be_another_port() -> None:
@@ -85,9 +83,7 @@ def test_what_names_no_subject_or_has_no_rule_means_nothing(oid: str, values: Va
 @pytest.mark.parametrize(("number", "word"), [(1, "cold start"), (2, "warm start")])
 def test_a_restart_counts_from_when_the_device_started(number: int, word: str) -> None:
     found = meant(f"{TRAPS}.{number}", (), uptime=500)
-    expected = Note(
-        "sw-1", "", FindingKind.RESTART, Signal.EVENT, AT - 5, 500, AT - 5, word
-    )
+    expected = Note("sw-1", "", FindingKind.RESTART, Signal.EVENT, AT - 5, 500, AT - 5, word)
     assert found == expected
 
 
@@ -204,7 +200,13 @@ def test_no_two_rules_of_a_platform_read_one_notification() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(7, "7"), ("1.3.6", "1.3.6"), (b"G\xc3\xb6ta", "Göta"), (b"\xff", "ff"), (b"x" * 99, "x" * 63)],
+    [
+        (7, "7"),
+        ("1.3.6", "1.3.6"),
+        (b"G\xc3\xb6ta", "Göta"),
+        (b"\xff", "ff"),
+        (b"x" * 99, "x" * 63),
+    ],
 )
 def test_values_as_text_are_short_and_printable(value: TrapValue, text: str) -> None:
     assert plain(value) == text
