@@ -20,7 +20,6 @@ pytestmark = pytest.mark.integration
 VRP, IOS = "city-acc-002", "city-acc-001"
 UPLINK = "interface XGigabitEthernet0/0/1"
 """The only uplink that city-acc-002 uses."""
-PORT = "GigabitEthernet1/0/7"
 PATIENCE = 30.0
 
 
@@ -28,6 +27,13 @@ PATIENCE = 30.0
 def _polled(twin: Twin) -> None:
     """Read once which ifIndex is which port: the twin's traps carry nothing else."""
     assert twin.portvakt("poll", "once", "-l", f"{IOS},{VRP}").returncode == 0
+
+
+@pytest.fixture(scope="module")
+def lit(twin: Twin) -> tuple[str, ...]:
+    """Ports of the IOS switch that are up."""
+    rows = twin.portvakt("poll", "show", IOS, "-o", "json").json
+    return tuple(row["port"] for row in rows if row["oper"] == "up" and row["port"][0] == "G")
 
 
 @dataclass
@@ -106,19 +112,21 @@ def test_a_shut_uplink_is_one_trouble_with_whom_it_hits(twin: Twin) -> None:
     assert daemon.lines[-1] == "ended; all that arrived is kept"
 
 
-def test_a_port_that_flaps_is_one_trouble_with_a_count(twin: Twin) -> None:
+def test_a_port_that_flaps_is_one_trouble_with_a_count(twin: Twin, lit: tuple[str, ...]) -> None:
     with receiving(twin) as daemon:
         for _ in range(5):
-            twin.edit(IOS, f"interface {PORT}", "shutdown")
-            twin.edit(IOS, f"interface {PORT}", "no shutdown")
+            twin.edit(IOS, f"interface {lit[0]}", "shutdown")
+            twin.edit(IOS, f"interface {lit[0]}", "no shutdown")
         (one,) = _until(lambda: [row for row in troubles(twin) if row["count"] == 5])
-        assert (one["trouble"], one["device"], one["subject"]) == ("flapping", IOS, PORT)
-        daemon.wait(f"flapping: {IOS} {PORT}; 5 times")
+        assert (one["trouble"], one["device"], one["subject"]) == ("flapping", IOS, lit[0])
+        daemon.wait(f"flapping: {IOS} {lit[0]}; 5 times")
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_a_restart_of_the_receiver_loses_no_finding(twin: Twin, end: signal.Signals) -> None:
-    port = "GigabitEthernet1/0/9"
+def test_a_restart_of_the_receiver_loses_no_finding(
+    twin: Twin, lit: tuple[str, ...], end: signal.Signals
+) -> None:
+    port = lit[1 if end is signal.SIGTERM else 2]
     with receiving(twin, end):
         twin.edit(IOS, f"interface {port}", "shutdown")
         _until(lambda: [row for row in troubles(twin) if row["subject"] == port])
