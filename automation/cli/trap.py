@@ -34,9 +34,10 @@ def run(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Receive traps and informs until told to end; what is the matter goes to stderr.
+    """Receive traps and informs until told to end.
 
-    With -v also ports of single customers.
+    What is the matter goes to stderr, a line when it begins and a line when it is over; with -v
+    also ports of single customers.
     """
     from automation.cli.opening import opened
     from automation.cli.trapping import receive

@@ -28,13 +28,11 @@ def heard(current: Finding | None, note: Note, quiet: float) -> Finding:
     if _is_late(current, note):
         return replace(current, repeats=current.repeats + 1)
     lapsed = not current.is_open and note.at - current.last > quiet
-    match note.signal:
-        case Signal.CLEAR:
-            return _cleared(current, note)
-        case Signal.RAISE:
-            return _new(note) if lapsed else _raised(current, note)
-        case Signal.EVENT:
-            return _new(note) if lapsed else _happened(current, note)
+    if note.signal is Signal.CLEAR:
+        return _cleared(current, note)
+    if lapsed:
+        return _new(note)
+    return _raised(current, note) if note.signal is Signal.RAISE else _happened(current, note)
 
 
 def _new(note: Note) -> Finding:
