@@ -116,7 +116,7 @@ def top(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Show the busiest ports, or those with the most errors."""
+    """Show the busiest ports, those with the most errors, or those that lost most light."""
     from automation.cli.opening import names, opened
     from automation.cli.poll_views import write_top
 

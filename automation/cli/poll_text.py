@@ -10,7 +10,7 @@ from typing import Final
 
 from automation.cli import output
 from automation.cli.options import Format
-from automation.counters import COUNTERS, Column, Rates, Sample
+from automation.counters import COUNTERS, Column, Extras, Rates, Sample
 from automation.tasks.poll import DevicePoll
 
 PORT_COLUMNS = ("device", "port", "oper", "in_octets", "out_octets", "error")
@@ -75,7 +75,7 @@ def port_rows(one: DevicePoll) -> Iterator[Row]:
     sample = one.polled.sample
     if sample is not None and one.rates is not None:
         for row in range(len(sample.layout.ports)):
-            yield port_row(sample, one.rates, row)
+            yield {**port_row(sample, one.rates, row), **extra_row(one.extras, sample, row)}
     for port, why in one.missing():
         yield {
             "device": one.device.name,
@@ -118,6 +118,20 @@ def port_row(sample: Sample, rates: Rates, row: int) -> Row:
         "seconds": _known(rates.seconds, row),
         "reason": why or None,
         "reasons": {column.word: text for column, text in cells.items()},
+    }
+
+
+def extra_row(extras: Extras | None, sample: Sample, row: int) -> Row:
+    """Return light (dBm), power (W) and neighbour of one port; None for what is not known."""
+    port = sample.layout.ports[row]
+    if extras is None:
+        return dict.fromkeys(("received", "sent", "watts", "neighbour"))
+    neighbour = extras.neighbours.get(port)
+    return {
+        "received": extras.received.get(port),
+        "sent": extras.sent.get(port),
+        "watts": extras.watts.get(port),
+        "neighbour": f"{neighbour.system} {neighbour.port}" if neighbour else None,
     }
 
 

@@ -10,17 +10,21 @@ from typing import Final
 
 from automation.cli import output
 from automation.cli.options import Format
-from automation.cli.poll_text import port_row
-from automation.counters import Column, Rates, Sample
+from automation.cli.poll_text import extra_row, port_row
+from automation.counters import Column, Extras, Rates, Sample, faded
 from automation.errors import UsageError
 from automation.model import Device
 from automation.playbook import Network
 from automation.store.polls import KEPT
 
 _PORT_COLUMNS: Final = (
-    *("port", "admin", "oper", "speed", "in", "out", "errors", "discards", "alias"),
+    *("port", "admin", "oper", "speed", "in", "out", "errors", "discards", "light", "alias"),
 )
-_TOP_COLUMNS: Final = ("device", "port", "in", "out", "use", "errors", "discards", "alias")
+_TOP_COLUMNS: Final = (
+    *("device", "port", "in", "out", "use", "errors", "discards", "light", "alias"),
+)
+_WORTH_SAYING: Final = 1.0
+"""dB; transceivers read their own light no better."""
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _UNITS: Final = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _BITS: Final = 8
@@ -29,10 +33,11 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The last sample of a device and the rates that came with it."""
+    """The last sample of a device, the rates that came with it, and its last extras."""
 
     sample: Sample
     rates: Rates | None
+    extras: Extras | None
 
 
 def where(network: Network, place: Sequence[str]) -> tuple[Device, str | None]:
@@ -57,7 +62,8 @@ def ports_of(network: Network, device: Device) -> Known:
     if device.name not in samples:
         raise UsageError(f"{device.name} was never read; read it now: portvakt poll show --now")
     sample = samples[device.name]
-    return Known(sample, network.store.last_rates(samples).get(device.name))
+    rates = network.store.last_rates(samples).get(device.name)
+    return Known(sample, rates, network.store.extras([device.name]).get(device.name))
 
 
 def write_ports(known: Known, form: Format) -> None:
@@ -83,7 +89,8 @@ def write_port(network: Network, known: Known, device: Device, port: str, form: 
     row = sample.layout.ports.index(port)
     history = network.store.rates(sample, sample.at - KEPT)
     found: Row = dict(port_row(sample, known.rates, row)) if known.rates else {}
-    found = {**_short(known, row), **found, "history": _history(history, row)}
+    more = extra_row(known.extras, sample, row)
+    found = {**_short(known, row), **found, **more, "history": _history(history, row)}
     lines = {
         "in, 6 h": sparkline([one.columns[Column.IN_OCTETS][row] for one in history]),
         "out, 6 h": sparkline([one.columns[Column.OUT_OCTETS][row] for one in history]),
@@ -129,9 +136,20 @@ def _short(known: Known, row: int) -> Row:
         "out": _bits(rates, Column.OUT_OCTETS, row),
         "errors": _sum(rates, (Column.IN_ERRORS, Column.OUT_ERRORS), row),
         "discards": _sum(rates, (Column.IN_DISCARDS, Column.OUT_DISCARDS), row),
+        "light": _light(known, row),
         "alias": sample.labels.aliases[row],
     }
     return found
+
+
+def _light(known: Known, row: int) -> str:
+    """Return the light that a port receives, and by how much it has faded."""
+    port = known.sample.layout.ports[row]
+    level = known.extras.received.get(port) if known.extras else None
+    if level is None or known.extras is None:
+        return ""
+    less = faded(known.extras)[port]
+    return f"{level:g} dBm" + (f", {less:g} dB less" if less >= _WORTH_SAYING else "")
 
 
 def _bits(rates: Rates | None, column: Column, row: int) -> str:
@@ -156,16 +174,32 @@ def human(value: float, unit: str) -> str:
     return f"{value:.3g} {unit}" if value else f"0 {unit}"
 
 
-def _traffic(rates: Rates, row: int) -> float:
+def _traffic(known: Known, row: int) -> float:
+    rates = known.rates
+    if rates is None:
+        return 0.0
     return max(rates.columns[Column.IN_OCTETS][row], rates.columns[Column.OUT_OCTETS][row])
 
 
-def _errors(rates: Rates, row: int) -> float:
+def _errors(known: Known, row: int) -> float:
+    rates = known.rates
+    if rates is None:
+        return 0.0
     columns = (Column.IN_ERRORS, Column.OUT_ERRORS, Column.IN_DISCARDS, Column.OUT_DISCARDS)
     return sum(rates.columns[column][row] for column in columns)
 
 
-_BY: Final[Mapping[str, Callable[[Rates, int], float]]] = {"traffic": _traffic, "errors": _errors}
+def _fading(known: Known, row: int) -> float:
+    if known.extras is None:
+        return 0.0
+    return faded(known.extras).get(known.sample.layout.ports[row], 0.0)
+
+
+_BY: Final[Mapping[str, Callable[[Known, int], float]]] = {
+    "traffic": _traffic,
+    "errors": _errors,
+    "light": _fading,
+}
 _UP: Final = 1
 
 
@@ -180,17 +214,21 @@ def write_top(
     if by not in _BY:
         raise UsageError(f"no ranking by {by!r}; there are: {', '.join(_BY)}")
     samples = network.store.samples(devices)
+    rates, extras = network.store.last_rates(samples), network.store.extras(devices)
+    every = {
+        device: Known(sample, rates.get(device), extras.get(device))
+        for device, sample in samples.items()
+    }
     ranked: list[tuple[float, str, int]] = []
-    last = network.store.last_rates(samples)
-    for device, rates in last.items():
-        oper = samples[device].columns[Column.OPER]
-        values = ((_BY[by](rates, row), row) for row in range(len(rates.ports)) if oper[row] == _UP)
+    for device, known in every.items():
+        up = (row for row, state in enumerate(known.sample.columns[Column.OPER]) if state == _UP)
+        values = ((_BY[by](known, row), row) for row in up)
         ranked.extend((value, device, row) for value, row in values if value > 0)
     ranked.sort(key=lambda one: (-one[0], one[1], one[2]))
-    found = []
-    for _, device, row in ranked[:count]:
-        known = Known(samples[device], last[device])
-        found.append({"device": device, **_short(known, row), "use": _use(known, row)})
+    found = [
+        {"device": device, **_short(every[device], row), "use": _use(every[device], row)}
+        for _, device, row in ranked[:count]
+    ]
     output.rows(found, _TOP_COLUMNS, form)
 
 
@@ -199,4 +237,4 @@ def _use(known: Known, row: int) -> str:
     speed = known.sample.labels.speeds[row]
     if not speed or known.rates is None:
         return ""
-    return f"{100 * _BITS * _traffic(known.rates, row) / speed:.1f} %"
+    return f"{100 * _BITS * _traffic(known, row) / speed:.1f} %"

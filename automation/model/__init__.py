@@ -37,6 +37,7 @@ from automation.model.job import (
     Sent,
     Verified,
 )
+from automation.model.mib import IndexedLight, Mibs, PortPower, SensedLight
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -87,6 +88,7 @@ __all__ = [
     "FindingKind",
     "Grammar",
     "IdList",
+    "IndexedLight",
     "IntendedConfig",
     "Inventory",
     "JobDeviceRow",
@@ -95,6 +97,7 @@ __all__ = [
     "Kind",
     "Link",
     "Login",
+    "Mibs",
     "Mode",
     "Notification",
     "Offer",
@@ -105,6 +108,7 @@ __all__ = [
     "Policy",
     "Port",
     "PortIntent",
+    "PortPower",
     "PortRole",
     "PortRoleSpec",
     "PortState",
@@ -114,6 +118,7 @@ __all__ = [
     "Rejected",
     "Rule",
     "Secret",
+    "SensedLight",
     "Sent",
     "Service",
     "SessionKind",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from automation.model.finding import TrapRule
+from automation.model.mib import Mibs
 from automation.model.words import PortRole
 
 
@@ -220,8 +221,9 @@ class Platform:
     """A network OS: its name, the port roles it can carry, its grammar and its command line.
 
     `facts` are TextFSM templates by name: `bindings` has the values PORT and VLAN, one row
-    a DHCP binding. `abbreviations` are the short interface names that its output uses: `Gi` ->
-    `GigabitEthernet`. `traps` says how its own notifications are read.
+    a DHCP binding. `mibs` says where its agent shows light and power, `traps` how its own
+    notifications are read. `abbreviations` are the short interface names that its output uses:
+    `Gi` -> `GigabitEthernet`.
     """
 
     name: str
@@ -230,4 +232,5 @@ class Platform:
     cli: Cli
     facts: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    mibs: Mibs = field(default_factory=Mibs)
     traps: tuple[TrapRule, ...] = ()

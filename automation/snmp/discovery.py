@@ -104,7 +104,10 @@ def _found(
 async def labels(
     repair: Repair, layout: Layout, at: float, rows: Iterable[int], old: Labels | None
 ) -> Labels:
-    """Read descriptions, speeds and discontinuities of `rows`; the others stay as in `old`."""
+    """Read descriptions, speeds and discontinuities of `rows`; the others stay as in `old`.
+
+    Where ifHighSpeed is 0 or missing, ifSpeed is asked: below 1 Mbit/s, or an old agent.
+    """
     aliases = list(old.aliases) if old else [""] * len(layout.ports)
     speeds = array("Q", old.speeds if old else [0] * len(layout.ports))
     fresh = array("Q", old.discontinuities if old else [0] * len(layout.ports))
@@ -114,16 +117,12 @@ async def labels(
         for row in some:
             alias, speed, began = (found.get(f"{one}.{layout.indexes[row]}") for one in _LABELS)
             aliases[row] = "" if alias is None else text(alias)
-            speeds[row] = number(speed) * _MEGA or await _slow_speed(repair, layout.indexes[row])
+            speeds[row] = number(speed) * _MEGA
             fresh[row] = number(began)
+        slow = {f"{oids.SPEED}.{layout.indexes[row]}": row for row in some if not speeds[row]}
+        for name, speed in (await repair.get(list(slow)) if slow else {}).items():
+            speeds[slow[name]] = number(speed) % _NO_SPEED
     return Labels(at, tuple(aliases), speeds, fresh)
-
-
-async def _slow_speed(repair: Repair, index: int) -> int:
-    """Return ifSpeed for a port whose ifHighSpeed is 0 or missing: below 1 Mbit/s, or old."""
-    name = f"{oids.SPEED}.{index}"
-    speed = number((await repair.get([name])).get(name))
-    return 0 if speed == _NO_SPEED else speed
 
 
 def number(value: ValueType) -> int:

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, time
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
-from automation.counters import Sample
+from automation.counters import Extras, Sample
 from automation.errors import DeviceError
 from automation.snmp.reader import Reader
 from automation.snmp.target import Limits, Target
 
+NEVER: Final[Mapping[str, float]] = MappingProxyType({})
 _PROBES: Final = 256
 """Devices that are asked for their clock at a time: one small datagram each."""
 _SHARED: Final = "engine id {id} is also that of {others}; give each device its own"
@@ -24,13 +25,15 @@ _TOO_SLOW: Final = "left out: it answers much slower than it used to"
 class Polled:
     """How one device ended in one cycle.
 
-    Without `sample` nothing is known of it and `error` says why. `faults` are ports of the
+    Without `sample` nothing is known of it and `error` says why. `extras` are there when it was
+    their turn. `faults` are ports of the
     inventory that cannot be read at all, and why. `warning` is about a device that was read.
     `requests` counts what was sent, `seconds` what it took.
     """
 
     device: str
     sample: Sample | None = None
+    extras: Extras | None = None
     error: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
     warning: str = ""
@@ -47,10 +50,20 @@ class Poller:
     """
 
     def __init__(
-        self, targets: Iterable[Target], limits: Limits, before: Mapping[str, Sample]
+        self,
+        targets: Iterable[Target],
+        limits: Limits,
+        before: Mapping[str, Sample],
+        extras_at: Mapping[str, float] = NEVER,
     ) -> None:
-        """Poll `targets`; `before` has the last sample of each device, where there is one."""
-        self._readers = [Reader(one, limits, before.get(one.device)) for one in targets]
+        """Poll `targets`; `before` has the last sample of each device, where there is one.
+
+        `extras_at` has the Unix time at which a device's extras were last read.
+        """
+        self._readers = [
+            Reader(one, limits, before.get(one.device), extras_at.get(one.device, 0.0))
+            for one in targets
+        ]
         self._limits = limits
         self._runner = asyncio.Runner()
 
@@ -93,13 +106,14 @@ async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.S
     if not reader.pace.may_begin():
         return Polled(device, error=_TOO_SLOW)
     begun, sent = monotonic(), reader.requests
-    sample, error = None, ""
+    sample, extras, error = None, None, ""
     try:
         async with probing:
             head = await reader.probe()
         async with reading:
             begun = monotonic()
             sample = await reader.read(head, time())
+            extras = await reader.extras(sample)
     except DeviceError as fault:
         error = str(fault)
     except Exception as fault:  # noqa: BLE001 - what one agent makes us do must not cost the others
@@ -108,6 +122,7 @@ async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.S
     return Polled(
         device,
         sample,
+        extras,
         error,
         reader.faults if sample else {},
         reader.warning,

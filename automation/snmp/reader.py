@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Final, Self
 from zlib import crc32
 
 from gufo.snmp import ValueType
 
-from automation.counters import Column, Labels, Layout, Sample
+from automation.counters import Column, Extras, Labels, Layout, Sample
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.snmp import oids, second
 from automation.snmp.cells import Cells, Reading, lasting
 from automation.snmp.chunks import WIDTH
 from automation.snmp.discovery import NO_INTERFACE, discover, labels, same_names
+from automation.snmp.extras import ExtrasReader
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
 from automation.snmp.repair import Repair
@@ -53,8 +55,13 @@ class Head:
 class Reader:
     """Reads one device; keeps what does not change from cycle to cycle."""
 
-    def __init__(self, target: Target, limits: Limits, before: Sample | None = None) -> None:
-        """Read `target`; `before` is its last sample, so that names need not be walked anew."""
+    def __init__(
+        self, target: Target, limits: Limits, before: Sample | None, extras_at: float
+    ) -> None:
+        """Read `target`; `before` is its last sample, so that names need not be walked anew.
+
+        `extras_at` is the Unix time when its light, power and neighbours were last read.
+        """
         self.target = target
         self.pace = Pace()
         self.alive = True
@@ -70,6 +77,10 @@ class Reader:
         self._lacking = lasting(dict(before.absent)) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
         self._explained = ""
+        self._left = self._until = 0.0
+        """Seconds that the device has left in this cycle; when they end by the loop's clock."""
+        self._extras = ExtrasReader(self._link, target)
+        self._extras_at = extras_at
 
     @property
     def engine(self) -> bytes:
@@ -87,13 +98,17 @@ class Reader:
         Raises:
             DeviceError: nothing answers, or not as an agent does; or the login is turned down.
         """
+        self._left = self._limits.deadline
+        begun = monotonic()
         try:
-            async with asyncio.timeout(self._limits.deadline):
+            async with asyncio.timeout(self._left):
                 return await self._probe()
         except TimeoutError as error:
             raise self._too_late() from error
         except LoginFailed as error:
             raise LoginFailed(f"{error}: {await self._explanation()}") from error
+        finally:
+            self._left -= monotonic() - begun
 
     async def _probe(self) -> Head:
         try:
@@ -131,10 +146,10 @@ class Reader:
             DeviceError: nothing could be read, or not of one and the same set of ports.
         """
         self._explained = ""
-        until = asyncio.get_running_loop().time() + self._limits.deadline
+        self._until = until = asyncio.get_running_loop().time() + self._left
         reading = await self._steady(head, until)
         if reading is None:
-            head = await self.probe()
+            head = await self._head_again(until)
             reading = await self._steady(head, until)
         if reading is None:
             raise BadAgent("its ports moved while they were read, twice")
@@ -152,6 +167,13 @@ class Reader:
             reading.reasons,
         )
         return self._before
+
+    async def _head_again(self, until: float) -> Head:
+        try:
+            async with asyncio.timeout_at(until):
+                return await self._head(self._limits.tries)
+        except TimeoutError as error:
+            raise self._too_late() from error
 
     async def _steady(self, head: Head, until: float) -> Reading | None:
         """Read every port; None if numbers moved meanwhile, so that nothing can be believed."""
@@ -205,7 +227,8 @@ class Reader:
     async def _labelled(self, reading: Reading, at: float, until: float) -> Labels:
         """Return descriptions and speeds: all of them when due, those of ports that changed."""
         layout, old = reading.layout, self._labels
-        rows = range(len(layout.ports)) if self._due(at) else self._changed(reading)
+        due = self._due(at)
+        rows = range(len(layout.ports)) if due else self._changed(reading)
         if old is not None and not rows:
             return old
         try:
@@ -217,15 +240,31 @@ class Reader:
                     f"its descriptions and speeds could not be read: {error}"
                 ) from error
             return old
-        self._labels = fresh
-        return fresh
+        self._labels = fresh if due or old is None else replace(fresh, at=old.at)
+        return self._labels
 
     def _due(self, at: float) -> bool:
-        """Whether all labels are to be read; devices take turns, not all in one cycle."""
-        if self._labels is None:
-            return True
+        """Whether all labels are to be read."""
+        return self._labels is None or self._turn(at - self._labels.at, self._limits.labels)
+
+    def _turn(self, passed: float, interval: float) -> bool:
+        """Whether an interval is over; devices take turns, not all in one cycle."""
         turn = crc32(self.target.device.encode()) % 1000 / 1000 * _SPREAD
-        return at - self._labels.at > self._limits.labels * (1 - turn)
+        return passed > interval * (1 - turn)
+
+    async def extras(self, sample: Sample) -> Extras | None:
+        """Return light, power and neighbours of a device that was just read, if it is their turn.
+
+        Their faults are their own: the sample stands.
+        """
+        if not self._turn(sample.at - self._extras_at, self._limits.extras):
+            return None
+        self._extras_at = sample.at
+        try:
+            async with asyncio.timeout_at(self._until):
+                return await self._extras.read(sample.layout, sample.at, self._repair())
+        except TimeoutError:
+            return None
 
     def _changed(self, reading: Reading) -> list[int]:
         """Return the rows whose port went up or down since the last sample."""

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from automation.counters import Sample
 from automation.errors import PortvaktError
-from automation.snmp.poller import Polled, Poller, told_apart
+from automation.snmp.poller import NEVER, Polled, Poller, told_apart
 from automation.snmp.target import Limits, Target
 
 _CYCLE: Final = True
@@ -32,6 +32,7 @@ class Shards:
         limits: Limits,
         before: Mapping[str, Sample],
         count: int,
+        extras_at: Mapping[str, float] = NEVER,
     ) -> None:
         """Start the processes; each takes every `count`th of `targets`."""
         self._order = {target.device: place for place, target in enumerate(targets)}
@@ -42,7 +43,7 @@ class Shards:
             not_theirs = [pipe for _, pipe in self._workers] + [ours]
             process = context.Process(
                 target=_work,
-                args=(theirs, not_theirs, targets[shard::count], limits, before),
+                args=(theirs, not_theirs, targets[shard::count], limits, before, extras_at),
                 daemon=True,
             )
             process.start()
@@ -92,12 +93,13 @@ def _work(
     targets: Sequence[Target],
     limits: Limits,
     before: Mapping[str, Sample],
+    extras_at: Mapping[str, float],
 ) -> None:
     """Poll when told to, until told to end or until whoever tells is gone."""
     for other in not_ours:
         other.close()  # held open here, it would hide from its owner that the parent is gone
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and tells us
-    with Poller(targets, limits, before) as poller:
+    with Poller(targets, limits, before, extras_at) as poller:
         try:
             while pipe.recv() is _CYCLE:
                 pipe.send(poller.cycle())

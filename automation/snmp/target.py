@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from automation.model import SnmpLogin
+from automation.model import Mibs, SnmpLogin
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Target:
     """An agent and what the inventory knows of its device.
 
     `address` is an IP literal or a DNS name. `ports` are the full port names that the device
-    should have; `abbreviations` turn the short names of its ifName (`Gi`) into them.
+    should have; `abbreviations` turn the short names of its ifName (`Gi`) into them. `mibs` says
+    where its platform shows light and power.
     """
 
     device: str
@@ -22,6 +23,7 @@ class Target:
     login: SnmpLogin = field(repr=False)
     ports: tuple[str, ...] = ()
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    mibs: Mibs = field(default_factory=Mibs)
 
     def full_name(self, if_name: str) -> str:
         """Return the port's full name for an ifName: `GigabitEthernet1/0/1` for `Gi1/0/1`."""

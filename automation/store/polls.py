@@ -11,19 +11,22 @@ from sqlalchemy.sql import ColumnElement
 
 from automation.counters import (
     Day,
+    Extras,
     Rates,
     Sample,
     pack_day,
+    pack_extras,
     pack_layout,
     pack_rates,
     pack_sample,
     unpack_day,
+    unpack_extras,
     unpack_layout,
     unpack_rates,
     unpack_sample,
 )
 from automation.store.rows import chunks
-from automation.store.tables import POLL_DAY, POLL_LAYOUT, POLL_RATES, POLL_SAMPLE
+from automation.store.tables import POLL_DAY, POLL_EXTRA, POLL_LAYOUT, POLL_RATES, POLL_SAMPLE
 
 KEPT: Final = 6 * 3600
 """Seconds of rates that are kept; longer history belongs to Prometheus."""
@@ -39,6 +42,7 @@ class Cycle:
 
     samples: tuple[Sample, ...]
     rates: tuple[Rates, ...]
+    extras: tuple[Extras, ...]
     before: Mapping[str, Sample]
     interval: int
 
@@ -123,6 +127,18 @@ def last_rates(connection: Connection, samples: Mapping[str, Sample]) -> dict[st
             if rates is not None:
                 found[device] = rates
     return found
+
+
+def extras(connection: Connection, devices: Collection[str] | None) -> dict[str, Extras]:
+    """Return the last light, power and neighbours of `devices`, or of all, by device."""
+    rows = _rows(connection, POLL_EXTRA, ("device", "at", "packed"), devices)
+    return {device: unpack_extras(device, at, packed) for device, at, packed in rows}
+
+
+def record_extras(connection: Connection, found: Sequence[Extras]) -> None:
+    """Keep `found` instead of what was known of those devices."""
+    values = [{"device": one.device, "at": one.at, "packed": pack_extras(one)} for one in found]
+    _replace(connection, POLL_EXTRA, values)
 
 
 def days(connection: Connection, devices: Collection[str] | None, since: str) -> tuple[Day, ...]:

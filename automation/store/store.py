@@ -13,7 +13,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from automation.counters import Day, Rates, Sample
+from automation.counters import Day, Extras, Rates, Sample
 from automation.errors import PortvaktError, UsageError
 from automation.model import (
     Change,
@@ -176,6 +176,7 @@ class Store:
         with self._write() as connection:
             polls.record_samples(connection, cycle.samples, cycle.before)
             polls.record_rates(connection, cycle.rates, cycle.interval)
+            polls.record_extras(connection, cycle.extras)
 
     def rates(self, sample: Sample, since: float) -> tuple[Rates, ...]:
         """Return the kept rates of a device from `since` (Unix time) on, oldest first.
@@ -189,6 +190,11 @@ class Store:
         """Return the rates that came with each of `samples`, by device."""
         with self._read() as connection:
             return polls.last_rates(connection, samples)
+
+    def extras(self, devices: Collection[str] | None = None) -> Mapping[str, Extras]:
+        """Return the last light, power and neighbours of `devices`, or of all, by device."""
+        with self._read() as connection:
+            return polls.extras(connection, devices)
 
     def days(self, since: str, devices: Collection[str] | None = None) -> tuple[Day, ...]:
         """Return the daily totals of `devices`, or of all, from the day `since` on."""

@@ -156,6 +156,14 @@ POLL_RATES: Final = Table(
 )
 """A ring of slots: a cycle takes the place of the one six hours before, so it cannot grow."""
 
+POLL_EXTRA: Final = Table(
+    "poll_extra",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
 POLL_DAY: Final = Table(
     "poll_day",
     METADATA,

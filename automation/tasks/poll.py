@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from automation import platforms
-from automation.counters import Column, Day, Rates, rates, with_rates
+from automation.counters import Column, Day, Extras, Rates, rates, with_rates, with_usual
 from automation.credentials import Credentials
 from automation.model import Device
 from automation.snmp import Limits, Polled, Poller, Shards, Target
@@ -26,11 +26,15 @@ _DAYS_EVERY: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class DevicePoll:
-    """How one device ended in one cycle; without `polled.sample` there are no `rates`."""
+    """How one device ended in one cycle; without `polled.sample` there are no `rates`.
+
+    `extras` are the last that are known, read in this cycle or in one before.
+    """
 
     device: Device
     polled: Polled
     rates: Rates | None
+    extras: Extras | None
 
     def missing(self) -> Iterator[tuple[str, str]]:
         """Yield each port of the inventory that was not read, and why."""
@@ -62,6 +66,7 @@ class Polling:
         self._settings = settings
         names = [device.name for device in self._devices]
         self._before = dict(store.samples(names))
+        self._extras = dict(store.extras(names))
         self._days = _today(store, names)
         self._unwritten: set[str] = set()
         self._written = monotonic()
@@ -73,10 +78,11 @@ class Polling:
             in_flight=settings.in_flight,
             varbinds=settings.varbinds,
         )
+        extras_at = {device: extras.at for device, extras in self._extras.items()}
         self._poller: Poller | Shards = (
-            Poller(targets, limits, self._before)
+            Poller(targets, limits, self._before, extras_at)
             if shards == 1
-            else Shards(targets, limits, self._before, shards)
+            else Shards(targets, limits, self._before, shards, extras_at)
         )
 
     def __enter__(self) -> Self:
@@ -97,11 +103,19 @@ class Polling:
     def cycle(self) -> tuple[DevicePoll, ...]:
         """Read every device once and keep what it counts; return how each ended."""
         found = tuple(
-            DevicePoll(device, polled, self._rates(polled))
+            DevicePoll(device, polled, self._rates(polled), self._learned(polled))
             for device, polled in zip(self._devices, self._poller.cycle(), strict=True)
         )
         self._keep(found)
         return found
+
+    def _learned(self, polled: Polled) -> Extras | None:
+        """Return the extras that are known of a device, with those of this cycle."""
+        before = self._extras.get(polled.device)
+        if polled.extras is None:
+            return before
+        self._extras[polled.device] = with_usual(before, polled.extras)
+        return self._extras[polled.device]
 
     def _rates(self, polled: Polled) -> Rates | None:
         if polled.sample is None:
@@ -117,7 +131,10 @@ class Polling:
             days.append(with_rates(day, each, sample.columns[Column.OPER]))
         self._days.update({day.device: day for day in days})
         self._unwritten.update(day.device for day in days)
-        self._store.record_cycle(Cycle(samples, counted, self._before, self._settings.interval))
+        extras = tuple(one.extras for one in found if one.extras and one.polled.extras)
+        self._store.record_cycle(
+            Cycle(samples, counted, extras, self._before, self._settings.interval)
+        )
         self._before.update({sample.device: sample for sample in samples})
         if monotonic() - self._written > _DAYS_EVERY:
             self._store.record_days(self._due_days(), self._oldest())
@@ -150,13 +167,15 @@ def _today(store: Store, devices: Sequence[str]) -> dict[str, Day]:
 
 
 def _target(device: Device, credentials: Credentials) -> Target:
+    platform = platforms.get(device.platform)
     return Target(
         device.name,
         device.address,
         device.snmp_port,
         credentials.snmp(device.snmp),
         (*device.model.access, *device.model.uplinks),
-        platforms.get(device.platform).abbreviations,
+        platform.abbreviations,
+        platform.mibs,
     )
 
 

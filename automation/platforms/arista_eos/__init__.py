@@ -8,6 +8,7 @@ from __future__ import annotations
 from automation.model import Platform, PortRole
 from automation.platforms.arista_eos.cli import CLI
 from automation.platforms.arista_eos.grammar import GRAMMAR
+from automation.platforms.arista_eos.mibs import MIBS
 from automation.platforms.arista_eos.traps import TRAPS
 
 PLATFORM = Platform(
@@ -24,6 +25,7 @@ PLATFORM = Platform(
     ),
     grammar=GRAMMAR,
     cli=CLI,
+    mibs=MIBS,
     abbreviations={"Et": "Ethernet", "Po": "Port-Channel"},
     traps=TRAPS,
 )

@@ -10,6 +10,7 @@ from importlib.resources import files
 from automation.model import Platform, PortRole
 from automation.platforms.cisco_ios.cli import CLI
 from automation.platforms.cisco_ios.grammar import GRAMMAR
+from automation.platforms.cisco_ios.mibs import MIBS
 from automation.platforms.cisco_ios.traps import TRAPS
 
 PLATFORM = Platform(
@@ -17,6 +18,7 @@ PLATFORM = Platform(
     roles=frozenset(PortRole),
     grammar=GRAMMAR,
     cli=CLI,
+    mibs=MIBS,
     facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
     abbreviations={
         "Fa": "FastEthernet",

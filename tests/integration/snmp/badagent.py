@@ -21,8 +21,16 @@ _EXCEPTIONS: Final = {"noSuchObject": 0x80, "noSuchInstance": 0x81, "endOfMibVie
 _COUNTER64: Final = 0x46
 _TIMETICKS: Final = 0x43
 
+
+class Oid(str):
+    """An object identifier as a value."""
+
+    __slots__ = ()
+
+
 Value = int | bytes | str | None
-"""An integer (as Counter64, which every reader takes), octets, the name of an exception, NULL."""
+"""An integer (as Counter64, which every reader takes), octets, an `Oid`, the name of an exception,
+NULL."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ def _oid(text: str) -> bytes:
 def _value(value: Value) -> bytes:
     if value is None:
         return b"\x05\x00"
+    if isinstance(value, Oid):
+        return _oid(value)
     if isinstance(value, str):
         return bytes((_EXCEPTIONS[value], 0))
     return _tlv(4, value) if isinstance(value, bytes) else _integer(value, _COUNTER64)

@@ -11,7 +11,6 @@ from automation.counters import HIGH_CAPACITY, Column, Sample, rates
 from automation.snmp import Limits, Polled, Poller, oids
 from tests.integration.snmp.badagent import (
     GET,
-    GETBULK,
     Request,
     Value,
     agent,
@@ -218,6 +217,7 @@ def test_speed_and_description_are_read_anew_when_a_port_changes() -> None:
     assert before.labels.speeds[1] == 1_000_000_000
     assert list(after.labels.speeds[:3]) == [1_000_000_000, 100_000_000, 1_000_000_000]
     assert after.labels.discontinuities[1] == 4242
+    assert after.labels.at == before.labels.at  # the others are due when they were
     assert (
         after.labels.aliases == before.labels.aliases == tuple(f"C-{one}" for one in SIX.values())
     )
@@ -241,11 +241,11 @@ def test_names_from_an_earlier_process_need_no_walk() -> None:
     with agent(lambda request: _answers(table, request)) as one:
         (first,) = polled(target(one, SIX))
         assert first.sample is not None
-        walked = sum(request.tag == GETBULK for request in one.requests)
+        walked = sum(request.oids[0] == oids.NAME for request in one.requests)
         more = replace(target(one, SIX), ports=(*target(one, SIX).ports, "GigabitEthernet1/0/9"))
         with Poller([more], HASTY, {"sw-1": first.sample}) as poller:
             second = poller.cycle()[0]
-        again = sum(request.tag == GETBULK for request in one.requests)
+        again = sum(request.oids[0] == oids.NAME for request in one.requests)
     assert whole(second, SIX)
     assert walked == again
     assert set(second.faults) == {"GigabitEthernet1/0/9"}

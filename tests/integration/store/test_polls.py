@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import create_engine, func, select
 
-from automation.counters import Column, Daily, Day, Sample, rates
+from automation.counters import Column, Daily, Day, Extras, Sample, rates
 from automation.errors import UsageError
 from automation.store import Cycle, Store
 from automation.store.polls import KEPT
@@ -28,7 +28,7 @@ def _sample(device: str, cycle: int, value: int = 0) -> Sample:
 def _cycle(cycle: int, *devices: str, before: dict[str, Sample] | None = None) -> Cycle:
     now = tuple(_sample(device, cycle, value=cycle * 300) for device in devices)
     counted = tuple(rates(_sample(one.device, cycle - 1, (cycle - 1) * 300), one) for one in now)
-    return Cycle(now, counted, before or {}, INTERVAL)
+    return Cycle(now, counted, (), before or {}, INTERVAL)
 
 
 def test_the_last_sample_is_kept(store: Store) -> None:
@@ -90,6 +90,15 @@ def test_the_rates_of_the_last_reading(store: Store) -> None:
         "sw-2": BEGUN + 600,
     }
     assert store.last_rates({}) == {}
+
+
+def test_extras_are_replaced(store: Store) -> None:
+    first = Extras("sw-1", BEGUN, received={"a": -5.0}, usual={"a": -5.0})
+    store.record_cycle(replace(_cycle(1), extras=(first, replace(first, device="sw-2"))))
+    later = replace(first, at=BEGUN + 1800, received={"a": -6.0})
+    store.record_cycle(replace(_cycle(2), extras=(later,)))
+    assert store.extras(["sw-1", "sw-9"]) == {"sw-1": later}
+    assert store.extras().keys() == {"sw-1", "sw-2"}
 
 
 def test_days_are_replaced_and_old_ones_let_go(store: Store, url: str) -> None:

@@ -33,6 +33,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("slot", "device", name="pk_poll_rates"),
     )
     op.create_table(
+        "poll_extra",
+        sa.Column("device", sa.String(63), nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("packed", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("device", name="pk_poll_extra"),
+    )
+    op.create_table(
         "poll_day",
         sa.Column("day", sa.String(10), nullable=False),
         sa.Column("device", sa.String(63), nullable=False),
