@@ -177,7 +177,7 @@ def test_the_poller_ends_what_a_lost_report_left_open(
     soon = time.time() + 1
     seen = [Seen(state, at=soon, port=f"Gi1/0/{state}") for state in (1, 2)]
     read = replace(sample(*seen, column=Column.OPER), device="acc-1")
-    store.record_cycle(Cycle((read,), (), {}, 300))
+    store.record_cycle(Cycle(samples=(read,), rates=(), before={}, interval=300, extras=()))
     trapping.take(heard())
     assert {one.subject: one.is_open for one in store.findings()} == {
         "Gi1/0/1": False,
