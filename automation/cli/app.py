@@ -29,6 +29,7 @@ from automation.cli import (
     port,
     render,
     run,
+    trap,
 )
 from automation.cli.text import plain
 from automation.errors import PortvaktError
@@ -38,7 +39,7 @@ _NOT_TAKEN = (errno.EPIPE, errno.ENOSPC)
 _COMPLETION = "_PORTVAKT_COMPLETE"
 _ORDER = (
     *("init", "doctor", "hostkeys", "inventory", "port", "render"),
-    *("plan", "apply", "run", "job", "poll", "lab", "demo"),
+    *("plan", "apply", "run", "job", "poll", "trap", "lab", "demo"),
 )
 
 
@@ -88,6 +89,7 @@ def application() -> typer.Typer:
         room.add_to(app)
     app.add_typer(job.commands(), name="job")
     app.add_typer(poll.commands(), name="poll")
+    app.add_typer(trap.commands(), name="trap")
     app.add_typer(lab.commands(), name="lab")
     demo.add_to(app)
     return app

@@ -40,7 +40,7 @@ def every_interval(polling: Polling, interval: int, cycles: int, verbose: bool) 
     """Poll at once, then at the turn of every interval, until a signal or `cycles` are over."""
     stop = Event()
     done = 0
-    with _told(stop):
+    with told(stop):
         while not stop.is_set():
             begun = monotonic()
             found = polling.cycle()
@@ -68,13 +68,13 @@ def _say(text: str) -> None:
 
 
 @contextmanager
-def _told(stop: Event) -> Iterator[None]:
-    """Set `stop` when the process is told to end; the cycle under way is finished and kept."""
+def told(stop: Event) -> Iterator[None]:
+    """Set `stop` when the process is told to end; what is under way is finished and kept."""
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    before = {one: signal.signal(one, told) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

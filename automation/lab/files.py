@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from automation.errors import UsageError, WorkspaceError
+from automation.lab.cables import cables
 from automation.lab.city import LabDevice, Scale, csv_rows, devices
 
 STATE = ".portvakt/lab.json"
@@ -119,7 +120,7 @@ def _free(udp: socket.socket, where: str, port: int) -> bool:
     return True
 
 
-def _write_inventory(plan: LabPlan, fleet: Iterable[LabDevice]) -> None:
+def _write_inventory(plan: LabPlan, fleet: Sequence[LabDevice]) -> None:
     inventory = plan.folder / "inventory"
     inventory.mkdir()
     content = files("automation.lab") / "content"
@@ -127,11 +128,19 @@ def _write_inventory(plan: LabPlan, fleet: Iterable[LabDevice]) -> None:
         text = (content / f"{name}.yaml").read_text(encoding="utf-8")
         (inventory / f"{name}.yaml").write_text(text, encoding="utf-8")
     text = (content / "portvakt.toml").read_text(encoding="utf-8")
-    (plan.folder / "portvakt.toml").write_text(text, encoding="utf-8")
+    (plan.folder / "portvakt.toml").write_text(
+        f'{text}\n[trap]\nlisten = ["127.0.0.1:{plan.traps}"]\nlogins = ["city", "mkb"]\n',
+        encoding="utf-8",
+    )
     hosts: dict[str, list[str]] = {}
+    links = {(cable.lower.device, cable.lower.port): cable.upper for cable in cables(fleet)}
     for index, device in enumerate(fleet):
         lines = hosts.setdefault(device.estate, [f"# The lab's estate {device.estate}. Invented."])
         lines.extend(_host(device, address(plan.network, index), plan.port))
+        ends = [(port, links.get((device.name, port))) for port in device.uplinks]
+        written = ", ".join(f"{port}: {end.device} {end.port}" for port, end in ends if end)
+        if written:
+            lines.append(f"    links: {{{written}}}")
     for estate, lines in hosts.items():
         (inventory / estate).mkdir()
         (inventory / estate / "hosts.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

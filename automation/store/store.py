@@ -19,14 +19,16 @@ from automation.model import (
     Change,
     Claim,
     DeviceResult,
+    Finding,
     JobRow,
     Owner,
     Plan,
     Port,
+    Rejected,
     Subscription,
     Verified,
 )
-from automation.store import claims, digests, journal, polls, rows
+from automation.store import claims, digests, findings, journal, polls, rows
 from automation.store.engine import engine_for, writing
 from automation.store.migrating import migrate
 from automation.store.polls import Cycle
@@ -198,6 +200,27 @@ class Store:
         """Return the daily totals of `devices`, or of all, from the day `since` on."""
         with self._read() as connection:
             return polls.days(connection, devices, since)
+
+    def findings(self, since: float | None = None) -> tuple[Finding, ...]:
+        """Return the open findings and those that changed from `since` on (Unix time), or all."""
+        with self._read() as connection:
+            return findings.findings(connection, since)
+
+    def rejected(self) -> tuple[Rejected, ...]:
+        """Return the datagrams that were not believed, by source and reason, most often first."""
+        with self._read() as connection:
+            return findings.rejected(connection)
+
+    def record_heard(
+        self, found: Iterable[Finding], rejected: Iterable[Rejected], oldest: float
+    ) -> None:
+        """Keep findings, each instead of what was known of it, and add up what was rejected.
+
+        All of it or none. What was over before `oldest` (Unix time) is let go.
+        """
+        with self._write() as connection:
+            findings.record_findings(connection, tuple(found), oldest)
+            findings.record_rejected(connection, tuple(rejected), oldest)
 
     def record_days(self, days: Sequence[Day], oldest: str) -> None:
         """Keep `days` instead of what was known of them; let go of days before `oldest`."""

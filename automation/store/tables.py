@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -169,4 +170,29 @@ POLL_DAY: Final = Table(
     Column("day", String(10), primary_key=True),
     Column("device", String(63), primary_key=True),
     Column("packed", LargeBinary, nullable=False),
+)
+
+FINDING: Final = Table(
+    "finding",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("subject", String(63), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("first", Float, primary_key=True),
+    Column("last", Float, nullable=False),
+    Column("is_open", Boolean(name="is_open"), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("clock", BigInteger),
+)
+
+TRAP_REJECTED: Final = Table(
+    "trap_rejected",
+    METADATA,
+    Column("source", String(63), primary_key=True),
+    Column("why", String(200), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("first", Float, nullable=False),
+    Column("last", Float, nullable=False),
 )

@@ -8,6 +8,7 @@ from automation.workspace.settings import (
     Settings,
     SnmpEntry,
     Source,
+    TrapSettings,
 )
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Settings",
     "SnmpEntry",
     "Source",
+    "TrapSettings",
     "Workspace",
     "find",
     "init",

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Final
 
 from automation.errors import BadInput, Fault
@@ -80,6 +81,24 @@ class PollSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrapSettings:
+    """What `[trap]` says.
+
+    `listen` are (address, UDP port). `relays` are addresses whose snmpTrapAddress is believed.
+    `logins` names entries under `[snmp]` that any device may use for traps, beside its own.
+    `quiet` is seconds: what fails again within them is the same finding. `rate` is how many
+    notifications a second one address may send for long. `days` are kept.
+    """
+
+    listen: tuple[tuple[str, int], ...] = (("0.0.0.0", 162),)  # noqa: S104 - traps come from all sides
+    relays: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    quiet: int = 900
+    rate: int = 20
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `portvakt.toml` says; each has a default but the secrets.
 
@@ -97,6 +116,7 @@ class Settings:
     secrets: Mapping[str, Source] = field(default_factory=dict)
     snmp: Mapping[str, SnmpEntry] = field(default_factory=dict)
     poll: PollSettings = PollSettings()
+    trap: TrapSettings = TrapSettings()
 
 
 def parse(text: str, file: str = FILE) -> Settings:
@@ -130,6 +150,7 @@ def _settings(root: _Table) -> Settings:
         secrets=_sources(root.table("secrets")),
         snmp={name: _snmp(one) for name, one in root.tables("snmp")},
         poll=_poll(root.table("poll")),
+        trap=_trap(root.table("trap")),
     )
     store.finish()
     run.finish()
@@ -191,6 +212,28 @@ def _poll(table: _Table) -> PollSettings:
     )
     table.finish()
     return poll
+
+
+def _trap(table: _Table) -> TrapSettings:
+    """Return how notifications are received."""
+    default = TrapSettings()
+    listen = table.texts("listen", tuple(_written(*place) for place in default.listen))
+    trap = TrapSettings(
+        listen=tuple(table.endpoint("listen", text) for text in listen),
+        relays=tuple(table.literal("relays", text) for text in table.texts("relays")),
+        logins=table.texts("logins"),
+        quiet=table.number("quiet", default.quiet, 10, 86400),
+        rate=table.number("rate", default.rate, 1, 10_000),
+        days=table.number("days", default.days, 1, 1000),
+    )
+    if not listen:
+        table.fault("listen", "empty; expected at least one ADDRESS:PORT")
+    table.finish()
+    return trap
+
+
+def _written(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _sources(table: _Table) -> dict[str, Source]:
@@ -267,6 +310,33 @@ class _Table:
             if value not in allowed:
                 chosen.fault(name, f"{value!r}: expected one of {', '.join(allowed)}")
         return {name: str(value) for name, value in chosen.left.items()}
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return the list of texts at `key`."""
+        value = self._take(key)
+        if value is None:
+            return default
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            self.fault(key, f"{value!r}: expected a list of texts in quotes")
+            return ()
+        return tuple(value)
+
+    def literal(self, key: str, text: str) -> str:
+        """Return an IP literal of the list at `key`, in its plain form."""
+        try:
+            return str(ip_address(text))
+        except ValueError:
+            self.fault(key, f"{text!r}: expected an IPv4 or IPv6 literal")
+            return text
+
+    def endpoint(self, key: str, text: str) -> tuple[str, int]:
+        """Return address and port of an `ADDRESS:PORT` or `[ADDRESS]:PORT` at `key`."""
+        address, _, port = text.rpartition(":")
+        bare = address.removeprefix("[").removesuffix("]")
+        if not port.isdecimal() or not 1 <= int(port) <= 65535 or (":" in bare and bare == address):
+            self.fault(key, f"{text!r}: expected ADDRESS:PORT, or [ADDRESS]:PORT for IPv6")
+            return text, 0
+        return self.literal(key, bare), int(port)
 
     def table(self, key: str) -> _Table:
         """Return the table at `key`, empty if it is not there."""

@@ -9,6 +9,7 @@ from automation.model import Platform, PortRole
 from automation.platforms.arista_eos.cli import CLI
 from automation.platforms.arista_eos.grammar import GRAMMAR
 from automation.platforms.arista_eos.mibs import MIBS
+from automation.platforms.arista_eos.traps import TRAPS
 
 PLATFORM = Platform(
     name="arista_eos",
@@ -26,4 +27,5 @@ PLATFORM = Platform(
     control=CLI,
     mibs=MIBS,
     abbreviations={"Et": "Ethernet", "Po": "Port-Channel"},
+    traps=TRAPS,
 )

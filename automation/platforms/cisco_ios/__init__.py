@@ -11,6 +11,7 @@ from automation.model import Platform, PortRole
 from automation.platforms.cisco_ios.cli import CLI
 from automation.platforms.cisco_ios.grammar import GRAMMAR
 from automation.platforms.cisco_ios.mibs import MIBS
+from automation.platforms.cisco_ios.traps import TRAPS
 
 PLATFORM = Platform(
     name="cisco_ios",
@@ -25,4 +26,5 @@ PLATFORM = Platform(
         "Te": "TenGigabitEthernet",
         "Po": "Port-channel",
     },
+    traps=TRAPS,
 )

@@ -11,6 +11,7 @@ from automation.model import Platform, PortRole
 from automation.platforms.huawei_vrp.cli import CLI
 from automation.platforms.huawei_vrp.grammar import GRAMMAR
 from automation.platforms.huawei_vrp.mibs import MIBS
+from automation.platforms.huawei_vrp.traps import TRAPS
 
 PLATFORM = Platform(
     name="huawei_vrp",
@@ -20,4 +21,5 @@ PLATFORM = Platform(
     mibs=MIBS,
     facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
     abbreviations={"GE": "GigabitEthernet", "XGE": "XGigabitEthernet"},
+    traps=TRAPS,
 )

@@ -7,7 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,14 +59,17 @@ def user(
 
 
 @contextmanager
-def snmpd(folder: Path, port: int = 0) -> Iterator[Snmpd]:
-    """Run snmpd with its configuration and state in `folder`, on a free port if none is said."""
+def snmpd(folder: Path, port: int = 0, more: Sequence[str] = ()) -> Iterator[Snmpd]:
+    """Run snmpd with its configuration and state in `folder`, on a free port if none is said.
+
+    `more` are further lines of its configuration.
+    """
     program = shutil.which("snmpd", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         pytest.fail("net-snmp's agent is missing: apt-get install snmpd")
     port = port or _free_port()
     conf = folder / "snmpd.conf"
-    conf.write_text(_configuration(), encoding="utf-8")
+    conf.write_text("\n".join([_configuration(), *more, ""]), encoding="utf-8")
     owner = _owner()
     if owner is not None:
         os.chown(folder, owner, owner)
