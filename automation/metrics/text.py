@@ -98,7 +98,7 @@ class _Shown:
 
     def _line(self, name: str, labels: str, value: str) -> str:
         both = f"{self._prefix}{labels}".rstrip(",")
-        return f"{name}{{{both}}} {value}{self._stamp}\n"
+        return f"{name}{f'{{{both}}}' if both else ''} {value}{self._stamp}\n"
 
 
 def _facts(reading: Reading, sample: Sample | None) -> Iterator[tuple[Family, str, str]]:
