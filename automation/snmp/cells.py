@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -33,6 +33,7 @@ Cell = tuple[int, int]
 class Reading:
     """What was read of a device so far: all cells row by row, and why some are missing.
 
+    `clock` is the agent's clock when it was last seen, `restarted` that it once went back.
     `changed` is ifTableLastChange at the end of the reading. `halved` says that requests had to
     be cut because nothing came back.
     """
@@ -41,6 +42,8 @@ class Reading:
     cells: list[ValueType]
     uptimes: array[int]
     reasons: dict[Cell, str] = field(default_factory=dict)
+    clock: int = 0
+    restarted: bool = False
     changed: int | None = None
     halved: bool = False
 
@@ -48,7 +51,8 @@ class Reading:
     def of(cls, layout: Layout, uptime: int, lacking: dict[Cell, str]) -> Reading:
         """Return a reading with nothing read; `lacking` is known to be missing."""
         rows = len(layout.ports)
-        return cls(layout, [0] * (rows * WIDTH), array("Q", [uptime]) * rows, dict(lacking))
+        clocks = array("Q", [uptime]) * rows
+        return cls(layout, [0] * (rows * WIDTH), clocks, dict(lacking), uptime)
 
     def columns(self) -> tuple[array[int], ...]:
         """Return the cells column by column; what is no counter becomes a missing cell."""
@@ -92,6 +96,8 @@ class Cells:
         self._reading = reading
         known = frozenset(reading.reasons)
         layout = reading.layout
+        self._pieced: set[int] = set()
+        """Rows whose values came in several messages."""
         self._left = deque(chunks(layout.indexes, layout.narrow, known, rows))
 
     async def read(self, until: float) -> None:
@@ -102,6 +108,7 @@ class Cells:
                 while self._left:
                     await self._read(self._left[0], last=len(self._left) == 1)
                 await self._narrowed()
+                await self._in_one_message()
         except TimeoutError:
             reading.give_up(self._left, _TOO_LATE)
         except Unreachable as error:
@@ -126,23 +133,47 @@ class Cells:
             self._reading.changed = _whole(answer.get(oids.TABLE_CHANGED))
         values = list(map(answer.get, chunk.names))
         if None in values:
-            await self._mend(chunk.names, values)
+            await self._mend(chunk, values)
         self._keep(chunk, values)
         self._left.popleft()
 
-    async def _mend(self, names: Sequence[str], values: list[ValueType]) -> None:
+    async def _in_one_message(self) -> None:
+        """Read the rows that were pieced together anew: a counter and its clock belong together.
+
+        What is still missing then stays as it was pieced together, some milliseconds apart.
+        """
+        reading = self._reading
+        layout, rows = reading.layout, tuple(sorted(self._pieced))
+        lacking = {
+            (column, rows.index(row)) for column, row in reading.reasons if row in self._pieced
+        }
+        narrow = {(column, rows.index(row)) for column, row in layout.narrow if row in self._pieced}
+        indexes = tuple(layout.indexes[row] for row in rows)
+        for chunk in chunks(indexes, frozenset(narrow), frozenset(lacking), 1):
+            answer = await self._link.get(chunk.names)
+            values = list(map(answer.get, chunk.names))
+            if None not in values:
+                row = rows[chunk.first]
+                places = tuple(row * WIDTH + place % WIDTH for place in chunk.places)
+                self._keep(Chunk(chunk.names, row, row + 1, places), values)
+
+    async def _mend(self, chunk: Chunk, values: list[ValueType]) -> None:
         """Ask again for what is missing in `values`, and put it there."""
+        names = chunk.names
         missing = [name for name, value in zip(names, values, strict=True) if value is None]
         await self._repair.halve(missing)
         values[:] = [
             self._repair.values.get(name) if value is None else value
             for name, value in zip(names, values, strict=True)
         ]
+        self._pieced.update(range(chunk.first, chunk.end))
 
     def _keep(self, chunk: Chunk, values: list[ValueType]) -> None:
         """Put the values of a request into their places."""
         reading, (clock, *found) = self._reading, values
         if isinstance(clock, int):
+            reading.restarted |= clock < reading.clock
+            reading.clock = clock
             for row in range(chunk.first, chunk.end):
                 reading.uptimes[row] = clock
         if chunk.slots is None:
@@ -151,8 +182,7 @@ class Cells:
             for slot, value in zip(chunk.slots, found, strict=True):
                 reading.cells[slot] = value
         if None in found:
-            slots = chunk.slots or range(chunk.first * WIDTH, chunk.end * WIDTH)
-            for slot, name, value in zip(slots, chunk.names[1:], found, strict=True):
+            for slot, name, value in zip(chunk.places, chunk.names[1:], found, strict=True):
                 if value is None:
                     row, column = divmod(slot, WIDTH)
                     reading.cells[slot] = 0
@@ -174,6 +204,7 @@ class Cells:
             column, row = wanted[name]
             self._reading.cells[row * WIDTH + column] = value
             del self._reading.reasons[column, row]
+            self._pieced.add(row)
         if found:
             narrow = layout.narrow | {wanted[name] for name in found}
             self._reading.layout = replace(layout, narrow=narrow)

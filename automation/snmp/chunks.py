@@ -6,6 +6,7 @@ The clock has to come with the counters, in one message: a rate divides by it.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,11 +29,15 @@ class Chunk:
     end: int
     slots: tuple[int, ...] | None
 
+    @property
+    def places(self) -> Sequence[int]:
+        """The places of its values, whichever way they are known."""
+        return range(self.first * WIDTH, self.end * WIDTH) if self.slots is None else self.slots
+
     def halves(self) -> tuple[Chunk, Chunk]:
         """Return two requests for half of the rows each."""
         middle = (self.first + self.end) // 2
-        places = self.slots or range(self.first * WIDTH, self.end * WIDTH)
-        cut = bisect_left(places, middle * WIDTH)
+        cut = bisect_left(self.places, middle * WIDTH)
         clock, cells = self.names[:1], self.names[1:]
         slots = (None, None) if self.slots is None else (self.slots[:cut], self.slots[cut:])
         return (

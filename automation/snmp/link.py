@@ -68,7 +68,7 @@ class Link:
         self._proved = False
         """Whether the login was good for an answer."""
 
-    async def open(self) -> None:
+    async def open(self, tries: int) -> None:
         """Make the socket; for v3 learn the engine and its clock.
 
         Raises:
@@ -78,12 +78,8 @@ class Link:
         if self._session is None:
             self._session = await _session(self._target, self._limits, self._pace)
         if self._target.login.is_v3 and monotonic() - self._refreshed > _WINDOW:
-            await self.refresh()
-
-    async def refresh(self) -> None:
-        """Read the engine's id, boots and time anew (v3)."""
-        await self._tried(_opened(self._session).refresh, self._limits.tries)
-        self._refreshed = monotonic()
+            await self._tried(self._session.refresh, tries)
+            self._refreshed = monotonic()
 
     def forget(self) -> bool:
         """Drop the session, to learn a new engine; return whether the login was once good."""

@@ -102,6 +102,8 @@ async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.S
             sample = await reader.read(head, time())
     except DeviceError as fault:
         error = str(fault)
+    except Exception as fault:  # noqa: BLE001 - what one agent makes us do must not cost the others
+        error = f"our own fault: {type(fault).__name__}: {fault}"
     reader.alive = sample is not None
     return Polled(
         device,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final, Self
 from zlib import crc32
 
@@ -60,15 +59,15 @@ class Reader:
         self.pace = Pace()
         self.alive = True
         """Whether the last cycle had an answer; a dead device is asked once, not twice."""
-        self.faults: Mapping[str, str] = {}
+        self.faults: Mapping[str, str] = _missing(target, before)
         """Ports of the inventory that cannot be read at all, and why."""
         self.warning = ""
         self._limits = limits
         self._link = Link(target, limits, self.pace)
         self._before = before
-        self._layout: Layout | None = None
-        self._labels: Labels | None = None
-        self._lacking: dict[tuple[int, int], str] = {}
+        self._layout = before.layout if before else None
+        self._labels = before.labels if before else None
+        self._lacking = lasting(dict(before.absent)) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
         self._explained = ""
 
@@ -98,15 +97,17 @@ class Reader:
 
     async def _probe(self) -> Head:
         try:
-            return await self._head()
-        except LoginFailed:
-            if not self._link.forget():
+            return await self._head(self._limits.tries if self.alive else 1)
+        except (LoginFailed, Unreachable):
+            # The engine may be another one: the device was replaced. The old one's keys are
+            # turned down by it, or not understood and left without an answer.
+            if not (self.target.login.is_v3 and self._link.forget()):
                 raise
-            return await self._head()
+            return await self._head(1)
 
-    async def _head(self) -> Head:
-        await self._link.open()
-        found = await self._link.get(_HEAD, self._limits.tries if self.alive else 1)
+    async def _head(self, tries: int) -> Head:
+        await self._link.open(tries)
+        found = await self._link.get(_HEAD, tries)
         if missing := [name for name in _HEAD if found.get(name) is None]:
             found |= await self._repair().get(missing)
         return Head.of(found)
@@ -131,14 +132,12 @@ class Reader:
         """
         self._explained = ""
         until = asyncio.get_running_loop().time() + self._limits.deadline
-        try:
-            async with asyncio.timeout_at(until):
-                layout = await self._settled(head)
-        except TimeoutError as error:
-            raise self._too_late() from error
-        reading = await self._cells(layout, head, until)
-        if not await self._held(head, reading, until):
-            raise BadAgent("its ports moved while they were read; read anew in the next cycle")
+        reading = await self._steady(head, until)
+        if reading is None:
+            head = await self.probe()
+            reading = await self._steady(head, until)
+        if reading is None:
+            raise BadAgent("its ports moved while they were read, twice")
         fresh = await self._labelled(reading, at, until)
         self._lacking = reading.lasting()
         self._layout = reading.layout
@@ -154,13 +153,21 @@ class Reader:
         )
         return self._before
 
+    async def _steady(self, head: Head, until: float) -> Reading | None:
+        """Read every port; None if numbers moved meanwhile, so that nothing can be believed."""
+        try:
+            async with asyncio.timeout_at(until):
+                layout = await self._settled(head)
+        except TimeoutError as error:
+            raise self._too_late() from error
+        reading = await self._cells(layout, head, until)
+        if await self._held(reading, until):
+            return reading
+        self._layout = None
+        return None
+
     async def _settled(self, head: Head) -> Layout:
         """Return which port has which number, walked anew where it may have moved."""
-        before = self._before
-        if before is not None and self._layout is None:  # from an earlier process
-            self._layout, self._labels = before.layout, before.labels
-            self._lacking = lasting(dict(before.absent))
-            self._missing()
         if self._layout is None or self._may_have_moved(self._layout, head):
             found = await discover(self._link, self.target, head.number, head.changed)
             if self._layout is None or not _alike(found.layout, self._layout):
@@ -169,12 +176,6 @@ class Reader:
                 self._layout = replace(self._layout, changed=head.changed)
             self.faults, self.warning = found.faults, found.warning
         return self._layout
-
-    def _missing(self) -> None:
-        """Name the ports that an earlier process did not find."""
-        there = set(self._layout.ports if self._layout else ())
-        missing = [port for port in self.target.ports if port not in there]
-        self.faults = dict.fromkeys(missing, NO_INTERFACE)
 
     def _may_have_moved(self, layout: Layout, head: Head) -> bool:
         before = self._before
@@ -189,22 +190,17 @@ class Reader:
             self._rows = max(1, self._rows // 2)  # it was only too much for one answer
         return reading
 
-    async def _held(self, head: Head, reading: Reading, until: float) -> bool:
+    async def _held(self, reading: Reading, until: float) -> bool:
         """Whether agent and numbers were the same from the first request to the last."""
-        clocks = [head.uptime, *reading.uptimes]
-        if any(now < then for then, now in pairwise(clocks)):
-            self._layout = None
+        if reading.restarted:
             return False
         if reading.layout.changed is not None and reading.changed == reading.layout.changed:
             return True
         try:
             async with asyncio.timeout_at(until):
-                held = await same_names(self._repair(), reading.layout)
+                return await same_names(self._repair(), reading.layout)
         except (TimeoutError, DeviceError):
-            held = False
-        if not held:
-            self._layout = None
-        return held
+            return False
 
     async def _labelled(self, reading: Reading, at: float, until: float) -> Labels:
         """Return descriptions and speeds: all of them when due, those of ports that changed."""
@@ -238,6 +234,12 @@ class Reader:
         then = self._before.columns[Column.LAST_CHANGE]
         now = reading.columns()[Column.LAST_CHANGE]
         return [] if now == then else [row for row, one in enumerate(now) if one != then[row]]
+
+
+def _missing(target: Target, before: Sample | None) -> dict[str, str]:
+    """Return the ports that an earlier process did not find."""
+    there = before.layout.ports if before else target.ports
+    return dict.fromkeys((port for port in target.ports if port not in there), NO_INTERFACE)
 
 
 def _alike(one: Layout, other: Layout) -> bool:

@@ -110,7 +110,7 @@ def _text(body: bytes) -> str:
 
 def taken_apart(data: bytes) -> Request:
     """Return the request in a v2c datagram."""
-    (_, message),  = _elements(data)
+    ((_, message),) = _elements(data)
     _, _, (tag, pdu) = _elements(message)
     (_, request), (_, first), (_, second), (_, bindings) = _elements(pdu)
     names = tuple(_text(next(_elements(one))[1]) for _, one in _elements(bindings))
@@ -147,6 +147,10 @@ class BadAgent:
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.requests: list[Request] = []
+        self.peer = ("127.0.0.1", 0)
+        """Who asked last."""
+        self._over = threading.Event()
+        self._drips: list[threading.Thread] = []
         self.thread = threading.Thread(target=self._serve, daemon=True)
 
     def _serve(self) -> None:
@@ -154,13 +158,27 @@ class BadAgent:
             data, peer = self._socket.recvfrom(65535)
             if not data:
                 return
+            self.peer = peer
             request = taken_apart(data)
             self.requests.append(request)
             for answer in self._script(request):
                 self._socket.sendto(answer, peer)
 
+    def keep_sending(self, datagram: bytes, every: float) -> None:
+        """Send `datagram` to who asked, every so many seconds until the end."""
+
+        def send() -> None:
+            while not self._over.wait(every):
+                self._socket.sendto(datagram, self.peer)
+
+        self._drips.append(threading.Thread(target=send, daemon=True))
+        self._drips[-1].start()
+
     def stop(self) -> None:
-        """End the thread and close the socket."""
+        """End the threads and close the socket."""
+        self._over.set()
+        for drip in self._drips:
+            drip.join()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
             one.sendto(b"", ("127.0.0.1", self.port))
         self.thread.join()
