@@ -29,7 +29,7 @@ demo: $(STAMP)  ## the whole of it on the twin, in a minute or two
 	@$(BIN)/portvakt demo
 
 test: $(STAMP)  ## every test that needs neither root nor a database server
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres" $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres and not prometheus" $(PYTEST)
 
 check: fmt-check lint types contracts docs-check cover  ## all that has to hold before a commit
 
@@ -57,7 +57,7 @@ docs-check: $(STAMP)  ## docs and README say what the command does
 
 cover: $(STAMP)  ## the tests, and how much of the code they run
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres" --cov --cov-report= $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not postgres and not prometheus" --cov --cov-report= $(PYTEST)
 	@echo "The pure rooms:" && $(BIN)/coverage report --include='$(PURE)' --fail-under=100
 	@echo "All the rest:" && $(BIN)/coverage report --omit='$(PURE)'
 

@@ -75,6 +75,18 @@ class Server:
         found = json.loads(text)["data"]["result"]
         return {frozenset(one["metric"].items()): float(one["value"][1]) for one in found}
 
+    def shows(self, expression: str) -> dict[Labels, float]:
+        """Return what a PromQL expression is, once it is anything."""
+        return until(lambda: self.query(expression), expression)
+
+    def comes_to(self, expression: str, value: float) -> None:
+        """Return when an expression has one value, and it is `value`."""
+        until(lambda: self.value(expression) == value, f"{expression} as {value:.0f}")
+
+    def ends(self, expression: str) -> None:
+        """Return when an expression has no value any more."""
+        until(lambda: not self.query(expression), f"the end of {expression}")
+
     def value(self, expression: str) -> float | None:
         """Return the only value of an expression, None if there is none."""
         found = self.query(expression)

@@ -72,8 +72,8 @@ def port(truth: Mapping[str, Any], device: str, if_name: str) -> Mapping[str, An
 def test_it_has_a_series_for_every_port(scraped: Server, polled: Polled, job: str) -> None:
     ports = len(polled.page.get("/metrics")[1].split("\nifOperStatus{")) - 1
     assert ports > 12 * 48
-    until(lambda: scraped.value(f'count(ifHCInOctets{{job="{job}"}})') == ports, "a series a port")
-    assert scraped.value(f'count(count by (instance) (sysUpTime{{job="{job}"}}))') == 12
+    scraped.comes_to(f'count(ifHCInOctets{{job="{job}"}})', ports)
+    scraped.comes_to(f'count(count by (instance) (sysUpTime{{job="{job}"}}))', 12)
 
 
 @pytest.mark.parametrize("job", ["snmp", "portvakt"])
@@ -84,11 +84,7 @@ def test_counters_are_the_twins_own(
     truth = port(frozen.truth(), device, if_name)
     where = f'job="{job}",instance="{device}",ifName="{if_name}"'
     for counter, name in COUNTERS.items():
-        value = float(truth["counters"][counter]["start"])
-        until(
-            lambda name=name, value=value: scraped.value(f"{name}{{{where}}}") == value,  # type: ignore[misc]
-            f"{name} of {device} {if_name} as {value}",
-        )
+        scraped.comes_to(f"{name}{{{where}}}", truth["counters"][counter]["start"])
     assert scraped.value(f"ifOperStatus{{{where}}}") == (1 if truth["oper"] else 2)
     assert scraped.value(f"ifHighSpeed{{{where}}}") == truth["speed"]
 
@@ -113,28 +109,27 @@ def test_a_dead_device_is_down_and_its_series_end(
     polled: Polled, scraped: Server, device: str
 ) -> None:
     of_it, alive = f'instance="{device}"', f'instance="{VRP}"'
-    until(lambda: scraped.value(f'up{{job="snmp",{of_it}}}') == 1, "a device that is up")
+    scraped.comes_to(f'up{{job="snmp",{of_it}}}', 1)
     with polled.twin.broken(device, "dead"):
-        until(lambda: scraped.value(f'up{{job="snmp",{of_it}}}') == 0, "a device that is down")
-        until(lambda: not scraped.query(f'ifHCInOctets{{job="snmp",{of_it}}}'), "no series")
-        until(lambda: scraped.value(f"portvakt_device_up{{{of_it},job='portvakt'}}") == 0, "0")
+        scraped.comes_to(f'up{{job="snmp",{of_it}}}', 0)
+        scraped.ends(f'ifHCInOctets{{job="snmp",{of_it}}}')
+        scraped.comes_to(f'portvakt_device_up{{job="portvakt",{of_it}}}', 0)
         assert scraped.value(f'up{{job="snmp",{alive}}}') == 1
         assert scraped.query(f'ifHCInOctets{{job="snmp",{alive}}}')
         status, why = polled.page.get("/snmp", target=device)
         assert status == 503
         assert why.startswith(f"{device}: ")
-    until(lambda: scraped.query(f'ifHCInOctets{{job="snmp",{of_it}}}'), "its series again")
+    scraped.shows(f'ifHCInOctets{{job="snmp",{of_it}}}')
 
 
 def test_a_device_of_narrow_counters_has_their_old_names(polled: Polled, scraped: Server) -> None:
+    of_it = f'job="snmp",instance="{IOS}"'
     with polled.twin.broken(IOS, "narrow"):
-        of_it = f'job="snmp",instance="{IOS}"'
-        until(lambda: scraped.query(f"ifInOctets{{{of_it}}}"), "32-bit counters")
-        until(lambda: not scraped.query(f"ifHCInOctets{{{of_it}}}"), "no 64-bit counters")
-        until(
-            lambda: scraped.query(f'portvakt_rates_unknown{{job="portvakt",instance="{IOS}"}}'),
-            "rates that are not known",
-        )
+        scraped.shows(f"ifInOctets{{{of_it}}}")
+        scraped.ends(f"ifHCInOctets{{{of_it}}}")
+        unknown = f'portvakt_rates_unknown{{job="portvakt",instance="{IOS}",reason="width"}}'
+        assert scraped.shows(unknown)
+    scraped.shows(f"ifHCInOctets{{{of_it}}}")
 
 
 def test_promtool_has_nothing_against_it_but_the_names_of_the_mib(polled: Polled) -> None:
