@@ -128,13 +128,26 @@ class Lost(DeviceError):
     """The session was cut off or ran past its deadline after something may have been sent.
 
     `states` says how far it came: a `StanzaState` for each stanza that was to be sent, empty when
-    no configuration was under way. `line` is the line in hand, secrets as placeholders.
+    no configuration was under way. `line` is the line in flight, secrets as placeholders. `sent`
+    lines had been typed, `accepted` of them were acknowledged, `last` is the last of those.
     """
 
-    def __init__(self, message: str, states: tuple[str, ...] = (), line: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        states: tuple[str, ...] = (),
+        line: str = "",
+        *,
+        sent: int = 0,
+        accepted: int = 0,
+        last: str = "",
+    ) -> None:
         """Keep how far the session came."""
         self.states = states
         self.line = line
+        self.sent = sent
+        self.accepted = accepted
+        self.last = last
         super().__init__(message)
 
 

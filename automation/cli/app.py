@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +34,7 @@ from automation.cli.text import plain
 from automation.errors import PortvaktError
 
 _PROGRAM = "portvakt"
+_NOT_TAKEN = (errno.EPIPE, errno.ENOSPC)
 _COMPLETION = "_PORTVAKT_COMPLETE"
 _ORDER = (
     *("init", "doctor", "hostkeys", "inventory", "port", "render"),
@@ -93,14 +96,26 @@ def application() -> typer.Typer:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code (`docs/cli.md` has the table)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _have_streams()
     try:
         code = _code(given)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read our output has left. Python flushes once more at its end: let it.
+    except OSError as error:
+        # Whoever read our output has left, or its disk is full. Python flushes once more at its
+        # end: let it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            typer.echo(f"not all of it could be written: {error.strerror}", err=True)
         return 1
     return code
+
+
+def _have_streams() -> None:
+    """Write nowhere what would go to a stream that the caller has closed: Python has None there."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, nowhere)
 
 
 def _code(arguments: list[str]) -> int:
@@ -115,14 +130,20 @@ def _code(arguments: list[str]) -> int:
     except PortvaktError as error:
         typer.echo(plain(str(error)), err=True)
         return error.exit_code
-    except BrokenPipeError:
-        raise
+    except OSError as error:
+        if error.errno in _NOT_TAKEN:
+            raise
+        return _own_fault(error, said)
     except Exception as error:  # noqa: BLE001 - the edge: whatever it is, it is said and counted
-        if said.verbose:
-            traceback.print_exc()
-        typer.echo(plain(f"our own fault: {type(error).__name__}: {error}"), err=True)
-        return 1
+        return _own_fault(error, said)
     return 0
+
+
+def _own_fault(error: Exception, said: options.Said) -> int:
+    if said.verbose:
+        traceback.print_exc()
+    typer.echo(plain(f"our own fault: {type(error).__name__}: {error}"), err=True)
+    return 1
 
 
 def _take_as_typed(command: Any) -> None:  # noqa: ANN401 - a private type of typer's

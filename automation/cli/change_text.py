@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from automation.cli.output import aligned
 from automation.cli.text import counted
-from automation.model import Change, Deferred, Plan, sent_lines
+from automation.model import Change, Deferred, DeviceResult, Plan, sent_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Counts:
     deferred: int
     irreversible: int
     unplanned: int
+    unmanaged: int
 
     @classmethod
     def of(cls, plan: Plan) -> Counts:
@@ -37,6 +38,7 @@ class Counts:
             deferred=sum(len(change.deferred) for change in plan.changes),
             irreversible=sum(1 for _, stanza in stanzas if stanza.irreversible),
             unplanned=len(plan.faults),
+            unmanaged=sum(change.unmanaged for change in plan.changes),
         )
 
 
@@ -49,11 +51,18 @@ def summary(plan: Plan) -> str:
         ("lines to send", str(counts.lines)),
         ("ports interrupted", str(counts.interrupted)),
         ("lines deferred", str(counts.deferred)),
+        ("lines unmanaged", _unmanaged(plan)),
         ("irreversible", counted(counts.irreversible, "block")),
         ("not planned", counted(counts.unplanned, "device")),
     )
     head = f"plan {plan.id[:12]}  {plan.playbook}  {plan.selection}"
     return "\n".join([head, *aligned([(f"  {name}", count) for name, count in told], (21, 1))])
+
+
+def _unmanaged(plan: Plan) -> str:
+    """Return how many running lines nobody here owns, and on how many devices they stand."""
+    found = [change.unmanaged for change in plan.changes if change.unmanaged]
+    return f"{sum(found)} on {counted(len(found), 'device')}" if found else "none counted"
 
 
 def lines_of(change: Change) -> Iterator[str]:
@@ -69,6 +78,14 @@ def lines_of(change: Change) -> Iterator[str]:
     if change.deferred:
         yield "deferred:"
         yield from (f"  {_late(late)}" for late in change.deferred)
+    if change.unmanaged:
+        yield f"unmanaged: {counted(change.unmanaged, 'line')} that nobody here owns, left alone"
+
+
+def own_diff(result: DeviceResult) -> str:
+    """Return what a device itself said that a change would do to it."""
+    lines = "\n".join(f"  {line}" for line in result.diff.splitlines())
+    return f"{result.device} itself says:\n{lines}"
 
 
 def _late(late: Deferred) -> str:
@@ -87,6 +104,7 @@ def change_row(change: Change, *, diff: bool) -> dict[str, object]:
         "interrupts": any(stanza.interrupts for stanza in change.stanzas),
         "irreversible": any(stanza.irreversible for stanza in change.stanzas),
         "deferred": len(change.deferred),
+        "unmanaged": change.unmanaged,
     }
     if diff:
         row |= {"send": list(change.lines), "rollback": list(change.rollback)}

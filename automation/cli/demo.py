@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from automation.model import Port
 
 _PLAYBOOK = "provision-access"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ISOLATION = "switchport protected"
 """What keeps two customers of an IOS switch apart, and what the demo takes away by hand."""
 
@@ -32,44 +33,85 @@ def demo(verbose: options.Verbose = False) -> None:
     The twin is stopped at the end, also after an error. It takes half a minute, in a
     temporary folder, on loopback only.
     """
-    from tempfile import TemporaryDirectory
-
     lab.installed()
-    with (
-        _ended_by(signal.SIGTERM),
-        TemporaryDirectory(prefix="portvakt-demo-") as place,
-        _twin(Path(place) / "lab") as folder,
-    ):
+    ending = _Ending()
+    with ending.heard(), _place(ending) as place, _twin(place / "lab", ending) as folder:
         _tour(folder, verbose=verbose)
     typer.echo("\nThe twin is stopped, and its folder is gone.")
 
 
-@contextmanager
-def _ended_by(number: signal.Signals) -> Iterator[None]:
-    """Let a signal end the block as Ctrl-C does, so that the twin is stopped."""
+class _Ending:
+    """What ends a program ends the demo as Ctrl-C does: once, and not while it puts things away.
 
-    def told(number: int, frame: FrameType | None) -> None:
+    A hangup that the caller ignores, as nohup does, stays ignored.
+    """
+
+    def __init__(self) -> None:
+        self._deaf = False
+        self._late = False
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Let signals end the block."""
+        before = {one: signal.getsignal(one) for one in _SIGNALS}
+        for one, handler in before.items():
+            if handler is not signal.SIG_IGN:
+                signal.signal(one, self._told)
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+    @contextmanager
+    def put_off(self) -> Iterator[None]:
+        """Let signals wait for the end of the block; who presses Ctrl-C twice is heard once."""
+        before, self._deaf = self._deaf, True
+        try:
+            yield
+        finally:
+            self._deaf = before
+            if self._late and not before:
+                self._told(signal.SIGINT, None)
+
+    def _told(self, number: int, frame: FrameType | None) -> None:
+        if self._deaf:
+            self._late = True
+            return
+        self._deaf = True
         raise KeyboardInterrupt
 
-    before = signal.signal(number, told)
+
+@contextmanager
+def _place(ending: _Ending) -> Iterator[Path]:
+    """Make a folder for a while."""
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    place = None
     try:
-        yield
+        with ending.put_off():
+            place = Path(mkdtemp(prefix="portvakt-demo-"))
+        yield place
     finally:
-        signal.signal(number, before)
+        with ending.put_off():
+            if place is not None:
+                rmtree(place)
 
 
 @contextmanager
-def _twin(folder: Path) -> Iterator[Path]:
+def _twin(folder: Path, ending: _Ending) -> Iterator[Path]:
     """Start a lab of demo scale; stop it whatever happens meanwhile."""
-    from automation.lab import down
+    from automation.lab import down, exists
 
     typer.echo("A twin: 12 access switches of two estates, at factory default, over real SSH.")
     try:
         typer.echo(lab.told(lab.start(folder, "demo")))
         yield folder
     finally:
-        if folder.exists():
-            down(folder)
+        with ending.put_off():
+            if exists(folder):
+                down(folder)
 
 
 def _tour(folder: Path, *, verbose: bool) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 import typer
 
 from automation.cli import options
 
+if TYPE_CHECKING:
+    from automation.cli.health import Check
+
 _COLUMNS = ("check", "well", "found", "to do")
+_SHOWN = 10
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,12 +33,31 @@ def doctor(
     nobody logs in, and no secret is shown.
     """
     from automation.cli.health import examine
-    from automation.cli.output import rows
+    from automation.cli.output import rows, write
+    from automation.cli.text import one_line
 
     checks = list(examine(workspace, limit))
-    found = [
-        {"check": one.name, "well": one.well, "found": one.found, "to do": one.todo}
-        for one in checks
-    ]
-    rows(found, _COLUMNS, output)
+    if output is options.Format.TABLE:
+        for line in _told(checks):
+            write(line)
+    else:
+        found = [
+            {"check": one.name, "well": one.well, "found": one_line(one.found), "to do": one.todo}
+            for one in checks
+        ]
+        rows(found, _COLUMNS, output)
     raise typer.Exit(0 if all(one.well for one in checks) else 3)
+
+
+def _told(checks: Iterable[Check]) -> Iterator[str]:
+    """Yield the examinations for people: what was found stands last, so that it may be long."""
+    from automation.cli.output import folded
+
+    for one in checks:
+        head = f"{'ok' if one.well else 'FAULT':6}{one.name:12}"
+        found = one.found.splitlines()
+        more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+        for number, line in enumerate([*found[:_SHOWN], *more]):
+            yield folded(head if not number else " " * len(head), line)
+        if one.todo:
+            yield folded(" " * len(head) + "-> ", one.todo)

@@ -34,7 +34,10 @@ _SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One examination: whether it is well, what was found, and what to do if it is not."""
+    """One examination: whether it is well, what was found, and what to do if it is not.
+
+    What was found may be several lines.
+    """
 
     name: str
     well: bool
@@ -43,23 +46,28 @@ class Check:
 
 
 def examine(path: Path | None, limit: str) -> Iterator[Check]:
-    """Yield each examination; what needs something that is not there is not begun."""
+    """Yield each examination; what needs something that is not there is not begun.
+
+    Raises:
+        UsageError: `limit` selects nothing.
+    """
     yield _python()
     yield _libraries()
     try:
         workspace = find_workspace(path)
     except PortvaktError as error:
-        yield Check("workspace", False, one_line(str(error)), "mend it, or portvakt init DIR")
+        yield Check("workspace", False, str(error), "mend it, or portvakt init DIR")
         return
     yield _writable(workspace)
     yield _open_files(workspace)
     with Network(workspace) as network:
         yield from _store(network)
         try:
-            devices = limited(network.inventory.devices.values(), limit)
+            every = network.inventory.devices.values()
         except PortvaktError as error:
-            yield Check("inventory", False, one_line(str(error)), "portvakt inventory check")
+            yield Check("inventory", False, str(error), "portvakt inventory check")
             return
+        devices = limited(every, limit)
         yield Check("inventory", True, counted(len(network.inventory.devices), "device"))
         yield _secrets(network, devices)
         yield _host_keys(network, devices)
@@ -108,7 +116,7 @@ def _store(network: Network) -> Iterator[Check]:
         jobs = network.store.jobs(1)
         ports = len(network.store.ports())
     except PortvaktError as error:
-        yield Check("store", False, one_line(str(error)), "look at [store] url in portvakt.toml")
+        yield Check("store", False, str(error), "look at [store] url in portvakt.toml")
         return
     todo = "" if ports else "portvakt port import FILE.csv"
     yield Check("store", bool(ports), f"{counted(ports, 'port')}, schema current", todo)
@@ -130,7 +138,7 @@ def _secrets(network: Network, devices: Sequence[Device]) -> Check:
     if not faults:
         return Check("secrets", True, said)
     todo = "set them where portvakt.toml says that they are"
-    return Check("secrets", False, "; ".join([said, *faults]), todo)
+    return Check("secrets", False, "\n".join([said, *faults]), todo)
 
 
 def _needed(
@@ -159,7 +167,7 @@ def _host_keys(network: Network, devices: Sequence[Device]) -> Check:
     try:
         known = sum(bool(network.host_keys.kinds(Target.of(device))) for device in devices)
     except PortvaktError as error:
-        return Check("host keys", False, one_line(str(error)), "mend the known_hosts file")
+        return Check("host keys", False, str(error), "mend the known_hosts file")
     well = known == len(devices)
     said = f"known for {known} of {counted(len(devices), 'device')}"
     return Check("host keys", well, said, "" if well else "portvakt hostkeys accept")

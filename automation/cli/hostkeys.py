@@ -36,7 +36,10 @@ def scan(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Ask devices for their host keys and compare them with the known ones; trusts none."""
+    """Ask devices for their host keys and compare them with the known ones; trusts none.
+
+    Exits 3 if a key has changed or a device could not be asked.
+    """
     from automation.cli.keys import scanned
     from automation.cli.opening import opened
     from automation.cli.output import rows
@@ -44,7 +47,7 @@ def scan(
     with opened(workspace) as network:
         found = scanned(network, devices or (), limit)
     rows([one.row() for one in found], _SCANNED, output)
-    raise typer.Exit(0 if all(one.answered for one in found) else _NOT_WELL)
+    raise typer.Exit(0 if all(one.well for one in found) else _NOT_WELL)
 
 
 def accept(
@@ -69,7 +72,7 @@ def accept(
     with opened(workspace) as network:
         found = scanned(network, devices or (), limit)
         new = [one for one in found if one.state is State.UNKNOWN]
-        left = [one for one in found if one.state in (State.CHANGED, State.UNREACHABLE)]
+        left = [one for one in found if not one.well]
         rows([one.row() for one in (*new, *left)], _SCANNED, options.Format.TABLE)
         if new:
             go_on(f"Do these {counted(len(new), 'key')} match the devices' own?", yes)

@@ -43,26 +43,29 @@ def check(
     from automation.cli.text import counted
 
     with opened(workspace) as network:
-        faults = _faults(network)
+        faults, known = _faults(network)
     if output is options.Format.TABLE:
         for fault in faults:
             write(str(fault))
     else:
         found = [{"where": one.where, "line": one.line, "what": one.what} for one in faults]
         rows(found, _FAULT, output)
-    typer.echo(counted(len(faults), "fault"), err=True)
+    more = "" if known else "; the store is checked when the inventory has none"
+    typer.echo(f"{counted(len(faults), 'fault')}{more}", err=True)
     raise typer.Exit(_BAD if faults else 0)
 
 
-def _faults(network: Network) -> tuple[Fault, ...]:
+def _faults(network: Network) -> tuple[tuple[Fault, ...], bool]:
+    """Return every fault, and whether the store could be checked, too."""
     from automation.errors import BadInput
     from automation.inventory import check_store
 
     try:
         inventory = network.inventory
     except BadInput as error:
-        return error.faults
-    return check_store(inventory, network.store.ports(), network.store.subscriptions())
+        return error.faults, False
+    store = network.store
+    return check_store(inventory, store.ports(), store.subscriptions()), True
 
 
 def list_(

@@ -11,8 +11,8 @@ from automation.cli import options
 if TYPE_CHECKING:
     from automation.model import JobDeviceRow, JobRow
 
-_JOB = ("job", "plan", "playbook", "who", "begun", "ended", "outcomes")
-_DEVICE = ("device", "estate", "outcome", "sent", "ports", "saved", "seconds", "why", "line")
+_JOB = ("job", "plan", "playbook", "who", "begun", "ended", "state", "outcomes")
+_DEVICE = ("device", "estate", "outcome", "lines", "ports", "saved", "seconds", "why", "line")
 
 Last = Annotated[
     int,
@@ -36,10 +36,12 @@ def list_(
     verbose: options.Verbose = False,
 ) -> None:
     """List the last jobs, newest first."""
+    from automation.cli.holding import tell_lost
     from automation.cli.opening import opened
     from automation.cli.output import rows
 
     with opened(workspace) as network:
+        tell_lost(network)
         jobs = network.store.jobs(last)
     rows([_job(job, short=output is options.Format.TABLE) for job in jobs], _JOB, output)
 
@@ -52,10 +54,12 @@ def show(
     verbose: options.Verbose = False,
 ) -> None:
     """Show one job: how each device ended; with -D its lines and its rollback."""
+    from automation.cli.holding import tell_lost
     from automation.cli.opening import opened
     from automation.cli.output import fields, record, rows
 
     with opened(workspace) as network:
+        tell_lost(network)
         job = network.store.job(number)
     devices = [_device(device, diff=diff) for device in job.devices]
     if output is options.Format.JSON:
@@ -74,37 +78,31 @@ def _job(job: JobRow, *, short: bool = False) -> dict[str, object]:
         "job": job.id,
         "plan": job.plan[:12] if short else job.plan,
         "playbook": job.playbook,
-        "who": job.who,
+        "who": str(job.owner),
         "begun": job.begun,
         "ended": job.ended,
+        "state": job.state.value,
+        "planned": job.planned,
         "outcomes": {**outcomes, **({"open": job.open} if job.open else {})},
     }
 
 
 def _device(row: JobDeviceRow, *, diff: bool) -> dict[str, object]:
-    found: dict[str, object] = {
-        "device": row.device,
-        "estate": row.estate,
-        "begun": row.begun,
-        "ended": row.ended,
-        "outcome": row.outcome.value if row.outcome else "open",
-        "why": row.why,
-        "line": row.line,
-        "text": row.text,
-        "states": [state.value for state in row.states],
-        "sent": row.sent,
-        "ports": row.ports,
-        "ports_unchanged": row.ports_unchanged,
-        "deferred": row.deferred,
-        "saved": row.saved,
-        "seconds": row.seconds,
-    }
+    from automation.cli.recap import result_row
+    from automation.model import DeviceResult, Outcome
+
+    found = result_row(row.result or DeviceResult(row.device, row.estate, Outcome.UNKNOWN))
+    found |= {"begun": row.begun, "ended": row.ended}
+    if row.result is None:
+        found["outcome"] = "open"
     if diff:
-        found |= {"send": list(row.lines), "rollback": list(row.rollback)}
+        own = row.result.diff if row.result else ""
+        found |= {"send": list(row.lines), "rollback": list(row.rollback), "diff": own}
     return found
 
 
 def _lines(job: JobRow) -> None:
+    from automation.cli.change_text import own_diff
     from automation.cli.output import write
 
     for device in job.devices:
@@ -112,3 +110,5 @@ def _lines(job: JobRow) -> None:
         write("\n".join(f"  {line}" for line in device.lines))
         write("rollback:")
         write("\n".join(f"  {line}" for line in device.rollback))
+        if device.result and device.result.diff:
+            write(own_diff(device.result))

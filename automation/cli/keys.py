@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from automation.devices import HostKey, HostKeys, Scanned, Target, scan
+from automation.devices.deadline import Deadline
 from automation.devices.hostkeys import host_names
 from automation.devices.ssh import Dial, direct
-from automation.errors import HostKeyError
+from automation.devices.wire import Stream
+from automation.errors import CredentialError, HostKeyError, Unreachable
 from automation.model import Device
 from automation.playbook import Network
 
@@ -34,6 +36,11 @@ class Key:
     def answered(self) -> bool:
         """Whether the device showed a key at all."""
         return self.state is not State.UNREACHABLE
+
+    @property
+    def well(self) -> bool:
+        """Whether the key is known, or only waits for somebody to accept it."""
+        return self.state in (State.KNOWN, State.UNKNOWN)
 
     def row(self) -> dict[str, object]:
         """Return it as a row."""
@@ -80,7 +87,21 @@ def _place(device: Device) -> tuple[Target, str | None]:
 
 
 def _way(network: Network, via: str | None) -> Dial:
-    return direct if via is None else network.jumps.through(network.credentials.jump(via))
+    if via is None:
+        return direct
+    try:
+        return network.jumps.through(network.credentials.jump(via))
+    except CredentialError as error:
+        return _no_way(via, str(error))
+
+
+def _no_way(via: str, why: str) -> Dial:
+    """Return a way on which nobody is reached: a jump host without login stops only its own."""
+
+    def dial(target: Target, deadline: Deadline) -> Stream:
+        raise Unreachable(f"{target}: not reached through {via}: {why}")
+
+    return dial
 
 
 def _state(known: HostKeys, found: Scanned) -> State:

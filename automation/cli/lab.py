@@ -202,8 +202,12 @@ def status(
     from automation import lab
     from automation.cli.output import record
 
-    found = lab.status(_folder(workspace))
-    record(asdict(found), output, told(found))
+    folder = _folder(workspace)
+    found = lab.status(folder)
+    row: dict[str, object] = asdict(found)
+    if found.running and output in (options.Format.JSON, options.Format.JSONL):
+        row["counters"] = {name: asdict(one) for name, one in lab.counters(folder).items()}
+    record(row, output, told(found))
     raise typer.Exit(0 if found.running else 3)
 
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import getpass
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
-from filelock import FileLock, Timeout
 
 from automation.cli.asking import INTERRUPTED, go_on
 from automation.cli.change_text import summary
+from automation.cli.holding import owner
 from automation.cli.interrupt import stopping
 from automation.cli.opening import limited, today
 from automation.cli.options import EVERY_DEVICE
 from automation.cli.progress import watching
 from automation.cli.reporting import Ending, Form, show_ending, show_lines, show_plan
 from automation.cli.text import plain
-from automation.errors import AlreadyRunning, PlanError, UsageError
+from automation.errors import PlanError, UsageError
 from automation.model import Change, Device, DeviceResult, Outcome, Plan, Recap, sent_lines
-from automation.playbook import Engine, Network, Playbook
-from automation.workspace import Workspace
+from automation.playbook import Network, Playbook, Rollout
 
 NOT_WELL = 3
 OWN_FAULT = 1
@@ -39,25 +34,7 @@ class How:
     verbose: bool = False
 
 
-@contextmanager
-def alone(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace's lock: one run or apply at a time.
-
-    Raises:
-        AlreadyRunning: another one holds it.
-    """
-    lock = FileLock(workspace.lock)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AlreadyRunning(f"another run or apply is under way in {workspace.root}") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple[Engine, Plan]:
+def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple[Rollout, Plan]:
     """Read and compare the devices that both the playbook and `limit` select; sends nothing.
 
     An interrupt ends the command: what is half read is no plan.
@@ -66,12 +43,12 @@ def planned(network: Network, playbook: Playbook, limit: str, how: How) -> tuple
     selection = playbook.select if limit == EVERY_DEVICE else f"{playbook.select} and {limit}"
     life = timedelta(seconds=network.workspace.settings.plan_expiry)
     with watching(verbose=how.verbose) as watcher, stopping(network.stop):
-        engine = network.engine(devices, playbook.features, today(), watcher)
-        planning = engine.plan(playbook, selection, devices, datetime.now(UTC), life)
+        rollout = network.rollout(devices, playbook.features, today(), watcher)
+        planning = rollout.plan(playbook, selection, devices, datetime.now(UTC), life)
     if network.stop.is_set():
         typer.echo("Interrupted while reading; nothing was sent.", err=True)
         raise typer.Exit(INTERRUPTED)
-    return engine, planning.plan
+    return rollout, planning.plan
 
 
 def _selected(network: Network, playbook: Playbook) -> tuple[Device, ...]:
@@ -83,18 +60,20 @@ def _selected(network: Network, playbook: Playbook) -> tuple[Device, ...]:
         raise UsageError(f"playbook {playbook.name}: {said}") from error
 
 
-def engine_for(network: Network, plan: Plan) -> Engine:
-    """Return an engine over the devices of a saved plan that the inventory still has."""
+def rollout_for(network: Network, plan: Plan) -> Rollout:
+    """Return a rollout over the devices of a saved plan that the inventory still has."""
     known = network.inventory.devices
     devices = [known[change.device] for change in plan.changes if change.device in known]
-    return network.engine(devices, plan.features, today())
+    return network.rollout(devices, plan.features, today())
 
 
 def text_of(file: Path) -> str:
     """Return the text of a plan's file; PlanError if it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise PlanError(f"{file}: the plan cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise PlanError(f"{file}: the plan cannot be read: {error}") from error
 
 
@@ -104,17 +83,17 @@ def look(network: Network, playbook: Playbook, limit: str, how: How, *, check: b
     With `check` the plan is the result, and pending changes are as asked. Without it the
     playbook only verifies, and a device that differs has failed.
     """
-    engine, plan = planned(network, playbook, limit, how)
+    rollout, plan = planned(network, playbook, limit, how)
     if check and playbook.change:
         show_plan(plan, how.form)
         return NOT_WELL if plan.faults else 0
-    recap, results = verified(engine, plan)
+    recap, results = verified(rollout, plan)
     show_lines(plan, how.form)
     show_ending(Ending(playbook.name, plan, recap, results), how.form)
     return 0 if recap.good else NOT_WELL
 
 
-def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: bool) -> int:
+def carry_out(network: Network, rollout: Rollout, plan: Plan, how: How, *, fresh: bool) -> int:
     """Show what a plan would touch, ask, apply it, print how it went; return the exit code."""
     typer.echo(plain(summary(plan)), err=True)
     show_lines(plan, how.form)
@@ -122,10 +101,10 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
         go_on(f"Apply this plan to {network.workspace.root}?", how.yes)
     with watching(verbose=how.verbose) as watcher:
         watcher.applying(plan)
-        who = f"{getpass.getuser()}@{socket.gethostname()}"
+        who = owner(network.workspace)
         with stopping(network.stop):
-            report = replace(engine, progress=watcher).apply(plan, who, fresh=fresh)
-    stopped = _who_stopped(engine)
+            report = replace(rollout, progress=watcher).apply(plan, who, fresh=fresh)
+    stopped = _who_stopped(rollout)
     ending = Ending(plan.playbook, plan, report.recap, report.results, report.job, stopped)
     show_ending(ending, how.form)
     if report.fault:
@@ -136,22 +115,22 @@ def carry_out(network: Network, engine: Engine, plan: Plan, how: How, *, fresh: 
     return 0 if report.recap.good else NOT_WELL
 
 
-def _who_stopped(engine: Engine) -> str:
+def _who_stopped(rollout: Rollout) -> str:
     """Return who kept devices from being begun: a person, or the stop rule."""
-    if engine.reach.stop.is_set():
+    if rollout.reach.stop.is_set():
         return "on request"
-    return "by the stop rule" if engine.reach.halt.is_set() else ""
+    return "by the stop rule" if rollout.reach.halt.is_set() else ""
 
 
-def verified(engine: Engine, plan: Plan) -> tuple[Recap, tuple[DeviceResult, ...]]:
+def verified(rollout: Rollout, plan: Plan) -> tuple[Recap, tuple[DeviceResult, ...]]:
     """Return how a playbook that only verifies went: nothing is sent, a difference is a failure."""
-    found = [_as_found(engine, change) for change in plan.changes]
+    found = [_as_found(rollout, change) for change in plan.changes]
     results = tuple(sorted((*plan.faults, *found), key=lambda result: result.device))
     return Recap.of(len(results), results), results
 
 
-def _as_found(engine: Engine, change: Change) -> DeviceResult:
-    every = len(engine.subjects[change.device].intent.ports)
+def _as_found(rollout: Rollout, change: Change) -> DeviceResult:
+    every = len(rollout.subjects[change.device].intent.ports)
     why = ""
     if change.stanzas:
         first = sent_lines(change.stanzas[0])[:2]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from automation.cli.options import Format
 from automation.cli.text import one_line, plain
 
 Row = Mapping[str, object]
 """A result by column; a value is text, a number, a truth, None, or rows and lists of those."""
+
+_LEAST: Final = 20
+"""Columns that text is given on however narrow a terminal."""
 
 
 def rows(found: Iterable[Row], columns: Sequence[str], output: Format) -> None:
@@ -25,8 +30,7 @@ def rows(found: Iterable[Row], columns: Sequence[str], output: Format) -> None:
         case Format.CSV:
             _csv(found, columns)
         case Format.TABLE:
-            cells = [[_cell(row.get(column)) for column in columns] for row in found]
-            table(cells, columns)
+            table([[_cell(row.get(column)) for column in columns] for row in found], columns)
 
 
 def record(found: Row, output: Format, text: str) -> None:
@@ -58,10 +62,32 @@ def write(text: str, *, strong: bool = False) -> None:
 
 
 def table(cells: Sequence[Sequence[str]], header: Sequence[str]) -> None:
-    """Write rows of cells in aligned columns below `header`."""
-    lines = aligned([header, *cells], _widths([header, *cells]))
+    """Write rows of cells in aligned columns below `header`.
+
+    Where that is wider than the terminal, each row is a block with a cell a line.
+    """
+    lines = aligned([header, *cells], widths([header, *cells]))
+    room = _room()
+    if cells and room and max(map(len, lines)) > room:
+        for row in cells:
+            write(f"{fields(dict(zip(header, row, strict=True)))}\n")
+        return
     for number, line in enumerate(lines):
         write(line, strong=not number)
+
+
+def folded(head: str, text: str) -> str:
+    """Return `head` and `text`; on a terminal, what does not fit goes on below the text."""
+    import textwrap
+
+    room = max(_room() - len(head), _LEAST)
+    lines = textwrap.wrap(text, room, break_on_hyphens=False) if _room() else [text]
+    return f"\n{' ' * len(head)}".join([f"{head}{lines[0] if lines else ''}", *lines[1:]])
+
+
+def _room() -> int:
+    """Return how many columns the terminal has, 0 where stdout is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def aligned(cells: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
@@ -72,7 +98,8 @@ def aligned(cells: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
     ]
 
 
-def _widths(cells: Iterable[Sequence[str]]) -> list[int]:
+def widths(cells: Iterable[Sequence[str]]) -> list[int]:
+    """Return how wide the widest cell of each column is."""
     return [max(map(len, column)) for column in zip(*cells, strict=True)]
 
 

@@ -85,6 +85,7 @@ def apply(
 
     from automation.cli import operation
     from automation.cli.asking import can_ask
+    from automation.cli.holding import alone
     from automation.cli.opening import opened
     from automation.cli.reporting import Form
     from automation.playbook import load
@@ -93,6 +94,6 @@ def apply(
     how = operation.How(Form(output, diff, names=verbose), yes=yes, verbose=verbose)
     with opened(workspace, forks) as network:
         saved = load(operation.text_of(file), str(file), datetime.now(UTC))
-        with operation.alone(network.workspace):
-            engine = operation.engine_for(network, saved)
-            raise typer.Exit(operation.carry_out(network, engine, saved, how, fresh=False))
+        with alone(network):
+            rollout = operation.rollout_for(network, saved)
+            raise typer.Exit(operation.carry_out(network, rollout, saved, how, fresh=False))

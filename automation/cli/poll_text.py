@@ -6,6 +6,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Final
 
 from automation.cli import output
 from automation.cli.options import Format
@@ -14,7 +15,7 @@ from automation.tasks.poll import DevicePoll
 
 PORT_COLUMNS = ("device", "port", "oper", "in_octets", "out_octets", "error")
 DEVICE_COLUMNS = ("device", "ports", "requests", "seconds", "error")
-_STATES = {
+_STATES: Final[Mapping[int, str]] = {
     1: "up",
     2: "down",
     3: "testing",

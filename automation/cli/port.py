@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from automation.cli import options
+from automation.cli.capacity import capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +37,9 @@ Outlet = Annotated[
     str,
     typer.Option("--outlet", metavar="OUTLET", envvar="PORTVAKT_OUTLET", help="The port of this."),
 ]
+Gone = Annotated[
+    list[str], typer.Argument(metavar="DEVICE", help="Devices that were taken out of hosts.yaml.")
+]
 Place = Annotated[
     list[str], typer.Argument(metavar="OUTLET|DEVICE PORT", help="An outlet, or device and port.")
 ]
@@ -48,6 +52,10 @@ def commands() -> typer.Typer:
     app.command("show", epilog="Example: portvakt port show C-000017")(show)
     app.command("import", epilog="Example: portvakt port import ports.csv")(import_)
     app.command("export", epilog="Example: portvakt port export -l estate=mkb > mkb.csv")(export)
+    app.command("capacity", epilog="Example: portvakt port capacity --by provider -l estate=city")(
+        capacity
+    )
+    app.command("forget", epilog="Example: portvakt port forget city-acc-001 > gone.csv")(forget)
     return app
 
 
@@ -61,7 +69,7 @@ def list_(
     verbose: options.Verbose = False,
 ) -> None:
     """List ports with their services."""
-    from automation.cli.opening import names, opened
+    from automation.cli.opening import names, opened, today
     from automation.cli.output import rows
     from automation.cli.port_text import port_row
     from automation.model import PortRole, PortState
@@ -73,7 +81,7 @@ def list_(
         ports = network.store.ports(devices)
         services = _by_outlet(network.store.subscriptions(devices=devices))
     found = [
-        port_row(port, services.get(port.outlet or "", ()))
+        port_row(port, services.get(port.outlet or "", ()), today())
         for port in ports
         if role in ("", port.role) and state in ("", port.state) and outlet in ("", port.outlet)
     ]
@@ -102,18 +110,25 @@ def show(
 ) -> None:
     """Show one port: its row, its subscriptions, its intent and its intended lines."""
     from automation.cli.intended import of_port
-    from automation.cli.opening import opened
+    from automation.cli.opening import opened, today
     from automation.cli.output import fields, record
-    from automation.cli.port_text import port_row
+    from automation.cli.port_text import port_row, service_lines
 
     with opened(workspace) as network:
         port = _port(network, place)
         outlets = [port.outlet] if port.outlet else []
         subscriptions = network.store.subscriptions(outlets=outlets)
         intent, lines = of_port(network, port)
-    found = {**port_row(port, subscriptions), "intent": intent, "lines": list(lines)}
-    short = {key: value for key, value in found.items() if key not in ("lines", "services")}
-    record(found, output, "\n".join([fields(short), "lines", *(f"  {line}" for line in lines)]))
+    row = port_row(port, subscriptions, today())
+    parts = {
+        "services": service_lines(port, subscriptions, today()),
+        "intent": fields(intent).splitlines(),
+        "lines": lines,
+    }
+    short = {key: row[key] for key in ("device", "port", "role", "state", "outlet", "cpe")}
+    below = [line for name, part in parts.items() for line in (name, *(f"  {one}" for one in part))]
+    found = {**row, "intent": intent, "lines": list(lines)}
+    record(found, output, "\n".join([fields(short), *below]))
 
 
 def _port(network: Network, place: list[str]) -> Port:
@@ -126,7 +141,18 @@ def _port(network: Network, place: list[str]) -> Port:
     for port in network.store.ports(devices):
         if place in ([port.outlet], [port.device, port.name]):
             return port
-    raise UsageError(f"no port {' '.join(place)} in the store; see: portvakt port list")
+    raise UsageError(f"no port {' '.join(place)} in the store; {_near(network, place)}")
+
+
+def _near(network: Network, place: list[str]) -> str:
+    """Say what may have been meant: a port's full name, or the ports of a device."""
+    from automation.inventory.port_names import look_alike
+
+    names = [port.name for port in network.store.ports(place[:1])]
+    if not names:
+        return "see: portvakt port list"
+    full = look_alike(place[1], names) if len(place) == 2 else ""
+    return f"write {full}" if full else f"see: portvakt port list -l {place[0]}"
 
 
 def import_(
@@ -173,3 +199,33 @@ def export(
         ports = network.store.ports(devices)
         text = ports_csv.write(ports, network.store.subscriptions(devices=devices))
     sys.stdout.write(text)
+
+
+def forget(
+    devices: Gone,
+    yes: options.Yes = False,
+    workspace: options.Workspace = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Take the rows of decommissioned devices out of the store.
+
+    Only rows that the inventory has no place for: the device is gone from hosts.yaml, or its
+    model no longer has the port. They are written to stdout as CSV before they are deleted.
+    Services that have not ended are named first. No device is touched.
+    """
+    from automation.cli.asking import go_on
+    from automation.cli.forgetting import homeless, living, question
+    from automation.cli.opening import opened, today
+    from automation.cli.text import counted, plain
+
+    with opened(workspace) as network:
+        found = homeless(network, devices)
+        live = living(found, network.inventory.catalogue, today())
+        for line in live:
+            typer.echo(plain(line), err=True)
+        go_on(question(found, live), yes)
+        # What is removed has to be in other hands first: a pipe that is closed removes nothing.
+        sys.stdout.write(found.csv)
+        sys.stdout.flush()
+        network.store.remove_ports(found.ports, found.subscriptions)
+    typer.echo(f"{counted(len(found.ports), 'port')} removed; keep the CSV", err=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import typer
 
+from automation.cli.output import aligned, widths
 from automation.cli.text import counted, plain
 from automation.errors import BadInput
 from automation.inventory import ports_csv
-from automation.model import Port, Subscription
+from automation.model import Port, PortState, Standing, Subscription
 from automation.playbook import Network
 
 
-def port_row(port: Port, subscriptions: Iterable[Subscription]) -> dict[str, object]:
-    """Return a port and what is delivered on it as one row."""
+def port_row(port: Port, subscriptions: Iterable[Subscription], day: date) -> dict[str, object]:
+    """Return a port and its services, as they stand on `day`, as one row."""
     subscriptions = tuple(subscriptions)
     return {
         "device": port.device,
@@ -23,13 +25,20 @@ def port_row(port: Port, subscriptions: Iterable[Subscription]) -> dict[str, obj
         "state": port.state.value,
         "outlet": port.outlet,
         "cpe": port.cpe,
-        "services": [f"{one.service}/{one.provider}" for one in subscriptions],
-        "subscriptions": [subscription_row(one) for one in subscriptions],
+        "services": [_named(one, day) for one in subscriptions],
+        "subscriptions": [_row(port, one, day) for one in subscriptions],
     }
 
 
-def subscription_row(one: Subscription) -> dict[str, object]:
-    """Return one service on an outlet as a row, with the words of the CSV file."""
+def _named(one: Subscription, day: date) -> str:
+    """Return service and provider, and where it is not delivered, how it stands instead."""
+    standing = one.standing(day)
+    named = f"{one.service}/{one.provider}"
+    return named if standing is Standing.DELIVERED else f"{named} ({standing.value})"
+
+
+def _row(port: Port, one: Subscription, day: date) -> dict[str, object]:
+    """Return one service as a row with the words of the CSV file, and how it stands on `day`."""
     return {
         "service": one.service,
         "provider": one.provider,
@@ -39,7 +48,38 @@ def subscription_row(one: Subscription) -> dict[str, object]:
         "state": one.state.value,
         "from": one.start.isoformat(),
         "to": one.end.isoformat() if one.end else None,
+        "standing": one.standing(day).value,
+        "why": _why(port, one, day),
     }
+
+
+def _why(port: Port, one: Subscription, day: date) -> str:
+    """Say why a service stands as it does on `day`."""
+    match one.standing(day):
+        case Standing.ENDED:
+            return f"{one.end} was the first day without it"
+        case Standing.FUTURE:
+            return f"begins on {one.start}"
+        case Standing.SUSPENDED:
+            return "its state is suspended"
+        case Standing.DELIVERED if port.state is not PortState.ACTIVE:
+            return f"not on the wire: the port is {port.state.value}"
+    return f"since {one.start}" + (f", until {one.end}" if one.end else "")
+
+
+def service_lines(port: Port, subscriptions: Iterable[Subscription], day: date) -> list[str]:
+    """Return a line a service for people: what it is, how it stands on `day`, and why."""
+    cells = [
+        (
+            f"{one.service}/{one.provider}",
+            one.tier,
+            f"VLAN {one.vlan} {'tagged' if one.tagged else 'untagged'}",
+            one.standing(day).value,
+            _why(port, one, day),
+        )
+        for one in subscriptions
+    ]
+    return aligned(cells, widths(cells)) if cells else ["none"]
 
 
 def imported(network: Network, content: bytes, name: str, *, skip_bad: bool) -> str:

@@ -90,6 +90,7 @@ class Lines:
     def __init__(self, stream: TextIO) -> None:
         """Write to `stream`."""
         self._stream = stream
+        self._mute = False
         self._tally = Tally()
         self._total = 0
         self._said = time.monotonic()
@@ -129,8 +130,15 @@ class Lines:
 
     def _say(self, text: str) -> None:
         self._said = time.monotonic()
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
+        if self._mute:
+            return
+        try:
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
+        except OSError:
+            # Whoever read this has left: no reason to leave devices half done.
+            self._mute = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 @contextmanager

@@ -34,6 +34,9 @@ def result_row(result: DeviceResult) -> dict[str, object]:
         "text": result.text,
         "states": [state.value for state in result.states],
         "lines": result.lines,
+        "sent": result.sent,
+        "accepted": result.accepted,
+        "reached": result.reached,
         "ports": result.ports,
         "ports_unchanged": result.ports_unchanged,
         "deferred": result.deferred,
@@ -99,10 +102,13 @@ def _failure(alike: Sequence[DeviceResult], stopped: str, *, names: bool) -> Ite
 def _words(result: DeviceResult) -> Iterator[str]:
     """Yield the line at which a device stopped, and its own words."""
     if result.line:
-        yield f"    line:   {one_line(result.line)}"
+        yield f"    line:   {one_line(result.line)}{'' if result.text else ' (in flight)'}"
     said = [line for line in plain(result.text).expandtabs().splitlines() if line.strip()]
     for number, line in enumerate(said):
         yield f"    {'device:' if not number else '       '} {line.rstrip()}"
+    if result.sent > result.accepted or (result.sent and result.outcome is Outcome.UNKNOWN):
+        last = f", the last of them: {one_line(result.reached)}" if result.reached else ""
+        yield f"    sent:   {counted(result.sent, 'line')}, {result.accepted} accepted{last}"
 
 
 def _counts(title: str, recap: Recap) -> Iterator[str]:

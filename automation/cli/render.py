@@ -40,6 +40,10 @@ def render(
             for intent, config in configs(network, devices)
             for feature, text in config.features.items()
         ]
+    rendered = {row["device"] for row in found}
+    for device in devices:
+        if device.name not in rendered:
+            typer.echo(f"{device.name}: no rows in the store; import its ports first", err=True)
     if output is not options.Format.TABLE:
         rows(found, _COLUMNS, output)
         return

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from automation.cli import output
-from automation.cli.change_text import Counts, change_row, lines_of, summary
+from automation.cli.change_text import Counts, change_row, lines_of, own_diff, summary
 from automation.cli.options import Format
 from automation.cli.recap import RESULT_COLUMNS, as_json, failures, result_row, text
 from automation.model import Change, DeviceResult, Plan, Recap
 
-_CHANGE_COLUMNS = ("device", "estate", "ports", "lines", "interrupts", "irreversible", "deferred")
+_CHANGE_COLUMNS = (
+    *("device", "estate", "ports", "lines", "interrupts", "irreversible", "deferred"),
+    "unmanaged",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,9 @@ def show_ending(ending: Ending, form: Form) -> None:
     """Print how a run ended; for people the recap is the last thing."""
     if form.output is Format.TABLE:
         job = "nothing sent" if ending.job is None else f"job {ending.job}"
+        for result in ending.results:
+            if form.diff and result.diff:
+                output.write(own_diff(result))
         title = f"{ending.playbook}  {job}  plan {ending.plan.id[:12]}"
         said = text(title, ending.recap, ending.results, stopped=ending.stopped, names=form.names)
         output.write(said)
@@ -100,4 +106,5 @@ def _result_rows(ending: Ending, form: Form) -> Iterator[dict[str, object]]:
         row = result_row(result)
         if form.diff and (change := changes.get(result.device)):
             row |= {"send": list(change.lines), "rollback": list(change.rollback)}
+            row["diff"] = result.diff
         yield row

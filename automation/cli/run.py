@@ -42,6 +42,7 @@ def run(
     """
     from automation.cli import operation
     from automation.cli.asking import can_ask
+    from automation.cli.holding import alone
     from automation.cli.opening import opened
     from automation.cli.reporting import Form
 
@@ -51,6 +52,6 @@ def run(
         if check or not book.change:
             raise typer.Exit(operation.look(network, book, limit, how, check=check))
         can_ask(yes)
-        with operation.alone(network.workspace):
-            engine, plan = operation.planned(network, book, limit, how)
-            raise typer.Exit(operation.carry_out(network, engine, plan, how, fresh=True))
+        with alone(network):
+            rollout, plan = operation.planned(network, book, limit, how)
+            raise typer.Exit(operation.carry_out(network, rollout, plan, how, fresh=True))

@@ -1,5 +1,6 @@
 """Two samples of a device become rates; what cannot be known is unknown, and says why."""
 
+from automation.counters.capacity import Capacity, Use, capacity, lit, use
 from automation.counters.daily import Daily, Day, with_rates
 from automation.counters.packing import (
     pack_day,
@@ -29,6 +30,7 @@ __all__ = [
     "COUNTERS",
     "HIGH_CAPACITY",
     "Absences",
+    "Capacity",
     "Column",
     "Daily",
     "Day",
@@ -36,6 +38,9 @@ __all__ = [
     "Layout",
     "Rates",
     "Sample",
+    "Use",
+    "capacity",
+    "lit",
     "pack_day",
     "pack_layout",
     "pack_rates",
@@ -45,5 +50,6 @@ __all__ = [
     "unpack_layout",
     "unpack_rates",
     "unpack_sample",
+    "use",
     "with_rates",
 ]

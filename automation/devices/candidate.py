@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from automation.devices.candidate_name import candidate_name, is_orphan
 from automation.devices.cli_session import CliSession, unsent
 from automation.devices.steps import Step
 from automation.devices.terminal import Typed
-from automation.errors import DeviceError, Lost, Stale
+from automation.errors import Busy, DeviceError, Lost, Stale
 from automation.model import Refusal, Sent, Stanza, StanzaState
 
 SESSION: Final = "{session}"
@@ -47,17 +50,13 @@ class CandidateSession(CliSession):
         planned, refusal = self._plan(stanzas, reveal)
         if refusal is not None or not planned:
             return unsent(stanzas, refusal)
-        name = f"portvakt-{secrets.token_hex(4)}"
+        name = candidate_name(time.time() + self._terminal.left, secrets.token_hex(2))
         with self._closing():
             try:
                 return self._configure(name, stanzas, planned, expected, stop)
             except Lost as lost:
-                line = self._hand.line if self._hand else ""
-                raise Lost(
-                    f"{lost}; the candidate {name} may still stand on the device",
-                    (self._if_lost,) * len(stanzas),
-                    line,
-                ) from lost
+                left = f"{lost}; the candidate {name} may still stand on the device"
+                raise self._lost(left, (self._if_lost,) * len(stanzas)) from lost
 
     def _configure(
         self,
@@ -68,13 +67,14 @@ class CandidateSession(CliSession):
         stop: Callable[[], bool] | None,
     ) -> Sent:
         """Open the candidate, fill it, and commit or abort it."""
-        self._hand, self._done = None, 0
+        self._start(planned)
         self._if_lost = StanzaState.UNTOUCHED
-        self._enter(self._cli.enter.replace(SESSION, name))
+        self._make(name)
         try:
             refusal = self._type(planned, stop)
             if refusal is not None or self._done < len(stanzas):
-                return unsent(stanzas, self._abort(name, refusal))
+                reached = self._reached()
+                return replace(unsent(stanzas, self._abort(name, refusal)), reached=reached)
             diff = self._diff(name)
             if expected is not None and not expected(self._running()):
                 raise Stale("running changed while the candidate was filled; it was aborted")
@@ -85,8 +85,34 @@ class CandidateSession(CliSession):
                 self._abort(name, None)
             raise
         if refusal := self._commit(name, len(stanzas)):
-            return replace(unsent(stanzas, self._abort(name, refusal)), diff=diff)
-        return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff)
+            reached = self._reached()
+            return replace(unsent(stanzas, self._abort(name, refusal)), diff=diff, reached=reached)
+        return Sent((StanzaState.APPLIED,) * len(stanzas), diff=diff, reached=self._reached())
+
+    def _make(self, name: str) -> None:
+        """Open the candidate, after those that sessions of ours have left behind are gone.
+
+        Candidates outlive the session that opened them, and a device keeps only a few. Nobody
+        else's is touched; where there is no room, those that stand in the way are named.
+        """
+        pending = self._pending()
+        for one in pending:
+            if is_orphan(one, time.time()):
+                # A refusal leaves it where it is; if there is no room then, it is named below.
+                self._ask((self._cli.session_drop or "").replace(SESSION, one))
+        try:
+            self._enter(self._cli.enter.replace(SESSION, name))
+        except Busy as busy:
+            who = f" (pending: {', '.join(pending)})" if pending else ""
+            raise Busy(f"{busy}{who}") from busy
+
+    def _pending(self) -> tuple[str, ...]:
+        """Return the candidates that stand on the device."""
+        if self._cli.session_list is None:
+            return ()
+        lines = self._terminal.collect(self._cli.session_list).splitlines()
+        found = (re.fullmatch(self._cli.session_row, line) for line in lines)
+        return tuple(row["name"] for row in found if row)
 
     def _running(self) -> str:
         """Return the whole running configuration, read inside the candidate."""
@@ -103,10 +129,12 @@ class CandidateSession(CliSession):
         """Commit the candidate; from here on a lost session leaves the state unknown."""
         self._if_lost = StanzaState.UNKNOWN
         line = (self._cli.commit or "").replace(SESSION, name)
-        step = Step(line, self._cli.exec_prompt, count - 1)
-        refusal = self._next(step, self._terminal.exchange([Typed(line, None)]))
+        self._hand = Step(line, self._cli.exec_prompt, count - 1)
+        refusal = self._next(self._hand, self._terminal.exchange([[Typed(line, "")]]))
         if refusal is not None:
             self._if_lost = StanzaState.UNTOUCHED
+        else:
+            self._hand = None
         return refusal
 
     def _abort(self, name: str, refusal: Refusal | None) -> Refusal | None:

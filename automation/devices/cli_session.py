@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, groupby
 
 from automation.devices.answers import Answer, Judge
 from automation.devices.connection import EventDriven
@@ -13,7 +14,7 @@ from automation.devices.session import Window
 from automation.devices.steps import Step, UnknownMode, batches, steps
 from automation.devices.terminal import Terminal, Typed, Unanswered
 from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, SaveFailed
-from automation.model import Cli, Refusal, Sent, Stanza, StanzaState
+from automation.model import Cli, Reached, Refusal, Sent, Stanza, StanzaState
 
 _SHORT = 6
 """A command that was refused prints fewer lines than this; a configuration prints more."""
@@ -37,9 +38,11 @@ class CliSession:
         self._judge = judge
         self._window = window
         self._masker = Masker()
-        self._known: dict[str, str] = {}
         self._hand: Step | None = None
         self._done = 0
+        self._steps: Sequence[Step] = ()
+        self._sent = 0
+        self._accepted = 0
         self._open = True
 
     def fetch(self) -> str:
@@ -107,7 +110,7 @@ class CliSession:
 
     def _ask(self, line: str) -> Answer:
         """Type `line` alone and return its answer."""
-        return next(self._terminal.exchange([Typed(line, None)]))
+        return next(self._terminal.exchange([[Typed(line, "")]]))
 
     def _enter(self, command: str) -> None:
         """Enter configuration mode with `command`.
@@ -150,6 +153,24 @@ class CliSession:
                 return [], Refusal(step.line, text, step.stanza)
         return planned, None
 
+    def _start(self, planned: Sequence[tuple[Step, str]]) -> None:
+        """Stand before the first of the planned lines."""
+        self._hand, self._done = None, 0
+        self._steps = [step for step, _ in planned]
+        self._sent = self._accepted = 0
+
+    def _reached(self) -> Reached:
+        """Return how far the lines came; exits are ours and do not count."""
+        sent = [step.line for step in self._steps[: self._sent] if not step.leaves]
+        taken = [step.line for step in self._steps[: self._accepted] if not step.leaves]
+        line = self._hand.line if self._hand else ""
+        return Reached(len(sent), len(taken), taken[-1] if taken else "", line)
+
+    def _lost(self, message: str, states: tuple[StanzaState, ...]) -> Lost:
+        """Return what is known of a session that has ended: how far the lines came."""
+        at = self._reached()
+        return Lost(message, states, at.line, sent=at.sent, accepted=at.accepted, last=at.last)
+
     def _type(
         self, planned: Sequence[tuple[Step, str]], stop: Callable[[], bool] | None
     ) -> Refusal | None:
@@ -159,19 +180,31 @@ class CliSession:
         """
         wires = dict(planned)
         whole = self._window is Window.STANZA
-        for batch in batches([step for step, _ in planned], whole_stanza=whole):
-            if self._hand is None or batch[0].stanza != self._done:
-                self._hand, self._done = None, batch[0].stanza
-                if stop is not None and stop():
-                    return None
-            typed = [Typed(wires[step], self._known.get(step.prompt)) for step in batch]
-            self._hand = batch[0]
-            answers = self._terminal.exchange(typed)
-            for step in batch:
+        every = batches([step for step, _ in planned], whole_stanza=whole)
+        for stanza, batched in groupby(every, key=lambda batch: batch[0].stanza):
+            self._hand, self._done = None, stanza
+            if stop is not None and stop():
+                return None
+            if refusal := self._type_stanza(tuple(batched), wires):
+                return refusal
+        self._hand, self._done = None, planned[-1][0].stanza + 1
+        return None
+
+    def _type_stanza(
+        self, batched: Sequence[Sequence[Step]], wires: Mapping[Step, str]
+    ) -> Refusal | None:
+        """Type the batches of one stanza, and return the first line that was not accepted."""
+        typed = [[Typed(wires[step], step.prompt) for step in batch] for batch in batched]
+        before = self._terminal.typed
+        answers = self._terminal.exchange(typed)
+        try:
+            for step in chain.from_iterable(batched):
                 self._hand = step
                 if refusal := self._next(step, answers):
                     return refusal
-        self._hand, self._done = None, planned[-1][0].stanza + 1
+                self._accepted += 1
+        finally:
+            self._sent += self._terminal.typed - before
         return None
 
     def _states(self, count: int) -> tuple[StanzaState, ...]:
@@ -192,7 +225,7 @@ class CliSession:
             if not question.echoed and PLACEHOLDER.search(step.line):
                 text = "the device did not repeat the line; its words may hold part of a secret"
             return Refusal(step.line, text, step.stanza)
-        if not answer.said and answer.prompt == self._known.get(step.prompt):
+        if not answer.said and answer.prompt == self._terminal.known.get(step.prompt):
             return None
         return self._verdict(step, answer)
 
@@ -200,7 +233,7 @@ class CliSession:
         """Return why `answer` does not accept `step`, or None; learn the prompt if it does."""
         text = self._judge.complaint(answer.said)
         if not text and self._terminal.prompts.pattern(step.prompt).fullmatch(answer.prompt):
-            self._known[step.prompt] = answer.prompt
+            self._terminal.known[step.prompt] = answer.prompt
             return None
         text = text or f"the device stands at {answer.prompt!r}, which is another mode"
         return Refusal(step.line, self._masker.hide(text), step.stanza)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
@@ -12,6 +14,8 @@ from netmiko import ReadException, ReadTimeout
 from netmiko.base_connection import BaseConnection
 from netmiko.channel import SSHChannel
 from netmiko.ssh_dispatcher import CLASS_MAPPER
+
+from automation.devices.relay import Exchange, Relay
 
 _WIDTH: Final = 511
 _HEIGHT: Final = 1000
@@ -29,6 +33,7 @@ class EventDriven(BaseConnection):
     """
 
     _shell: paramiko.Channel
+    _relay: Relay
 
     def attach(self, transport: paramiko.Transport, timeout: float) -> None:
         """Open a terminal on `transport` and read and write there from now on.
@@ -37,6 +42,7 @@ class EventDriven(BaseConnection):
             paramiko.SSHException: The device gives no terminal.
         """
         shell = transport.open_session(timeout=timeout)
+        self._relay = Relay(transport, shell)
         shell.get_pty(term="vt100", width=_WIDTH, height=_HEIGHT)
         shell.invoke_shell()
         self._shell = shell
@@ -45,18 +51,36 @@ class EventDriven(BaseConnection):
         self.channel = SSHChannel(conn=shell, encoding=self.encoding)
 
     def type(self, data: bytes) -> None:
-        """Write `data` to the device; it goes past netmiko's log, which would keep secrets."""
-        self._shell.sendall(data)
+        """Write `data` to the device; it goes past netmiko's log, which would keep secrets.
+
+        Raises:
+            OSError: The connection has ended.
+        """
+        with _ended():
+            self._shell.sendall(data)
+
+    def follow(self, script: Sequence[Exchange], timeout: float) -> int:
+        """Write `script`, as `Relay.follow` does; return how many of it were written.
+
+        Raises:
+            OSError: The connection has ended.
+        """
+        with _ended():
+            return self._relay.follow(script, timeout)
 
     def receive(self, timeout: float) -> bytes | None:
         """Return what has come, waiting at most `timeout` seconds.
 
         Returns:
             The bytes; none at all when the device has closed; None when nothing came in time.
+
+        Raises:
+            OSError: The connection ended while it was written to.
         """
         self._shell.settimeout(timeout)
         try:
-            return self._shell.recv(_PIECE)
+            with _ended():
+                return self._shell.recv(_PIECE)
         except TimeoutError:
             return None
 
@@ -91,6 +115,15 @@ class EventDriven(BaseConnection):
 
     def cleanup(self, command: str = "") -> None:
         """Send nothing: a session is closed as it stands, whatever mode it is in."""
+
+
+@contextmanager
+def _ended() -> Iterator[None]:
+    """Raise OSError also where paramiko says otherwise that a connection has ended."""
+    try:
+        yield
+    except (EOFError, paramiko.SSHException) as ended:
+        raise ConnectionAbortedError(str(ended) or _CLOSED) from ended
 
 
 @cache

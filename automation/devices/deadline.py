@@ -6,14 +6,32 @@ import time
 
 
 class Deadline:
-    """A moment on the monotonic clock; every blocking call waits at most until then."""
+    """A moment on the monotonic clock; every blocking call waits at most until then.
 
-    __slots__ = ("_end", "seconds")
+    As text it says how long there was and which setting says so, for whoever ran into it.
+    """
 
-    def __init__(self, seconds: float) -> None:
-        """Start the clock: the deadline is `seconds` from now."""
+    __slots__ = ("_end", "_setting", "_whole", "seconds")
+
+    def __init__(self, seconds: float, setting: str = "", whole: float | None = None) -> None:
+        """Start the clock: the deadline is `seconds` from now, of `whole` that there are.
+
+        `setting` is where a person may change `whole`.
+        """
         self.seconds = seconds
+        self._setting = setting
+        self._whole = seconds if whole is None else whole
         self._end = time.monotonic() + seconds
+
+    def __str__(self) -> str:
+        """Return `240 s of its 300 s (run.deadline in portvakt.toml)`."""
+        part = f"{_shown(self.seconds)} of " if self.seconds < self._whole else ""
+        setting = f" ({self._setting})" if self._setting else ""
+        return f"{part}its {_shown(self._whole)}{setting}"
+
+    def share(self, part: float) -> Deadline:
+        """Return a deadline at `part` (0 to 1) of what is left, under the same setting."""
+        return Deadline(self.left * part, self._setting, self._whole)
 
     @property
     def left(self) -> float:
@@ -28,3 +46,7 @@ class Deadline:
     def within(self, seconds: float) -> float:
         """Return `seconds`, or what is left when that is less."""
         return min(seconds, self.left)
+
+
+def _shown(seconds: float) -> str:
+    return f"{round(seconds, 1):.10g} s"

@@ -57,7 +57,7 @@ class LoginGuard:
                     self._unproven += 1
                     return False
                 if not self._changed.wait(deadline.left):
-                    raise Unreachable("the deadline passed while waiting for leave to log in")
+                    raise Unreachable(f"no leave to log in came within {deadline}")
 
     def _leave(self, login: Login, proven: bool, failed: bool | None) -> None:
         """Count a login: None says that it did not come to a verdict."""

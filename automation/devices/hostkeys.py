@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from automation.errors import BadInput, Fault, HostKeyError
+from automation.workspace.reading import text_of
 
 _SSH = 22
 
@@ -182,10 +183,9 @@ class _Known:
 
 def _read(path: Path) -> _Known:
     """Return what the file at `path` says, or BadInput with every line that cannot be read."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         return _Known((), {}, ())
+    text = text_of(path)
     faults: list[Fault] = []
     lines = [
         (_parse(line, number, path, faults), line)

@@ -79,7 +79,7 @@ class Jumps:
     def _locked(self, jump: Endpoint, deadline: Deadline) -> Iterator[None]:
         """Hold the lock, or raise Unreachable when somebody else connects for too long."""
         if not self._lock.acquire(timeout=deadline.left):
-            raise Unreachable(f"the deadline passed while waiting for the jump host {jump.name}")
+            raise Unreachable(f"the jump host {jump.name} was not free within {deadline}")
         try:
             yield
         finally:

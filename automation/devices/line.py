@@ -34,15 +34,14 @@ class LineSession(CliSession):
         if refusal is not None or not planned:
             return unsent(stanzas, refusal)
         with self._closing():
-            self._hand, self._done = None, 0
+            self._start(planned)
             try:
                 refusal = self._configure(planned, stop)
             except Lost as lost:
-                line = self._hand.line if self._hand else ""
-                raise Lost(str(lost), self._states(len(stanzas)), line) from lost
+                raise self._lost(str(lost), self._states(len(stanzas))) from lost
             if refusal is not None:
                 self.close()
-            return Sent(self._states(len(stanzas)), refusal)
+            return Sent(self._states(len(stanzas)), refusal, reached=self._reached())
 
     def _configure(
         self, planned: Sequence[tuple[Step, str]], stop: Callable[[], bool] | None

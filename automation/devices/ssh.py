@@ -68,7 +68,8 @@ def direct(target: Target, deadline: Deadline) -> Stream:
     try:
         return dial(target.address, target.port, deadline, _CONNECT)
     except TimeoutError as error:
-        raise Unreachable(f"{target}: no answer to the connection") from error
+        late = f" within {deadline}" if deadline.passed else ""
+        raise Unreachable(f"{target}: no answer to the connection{late}") from error
     except OSError as error:
         raise Unreachable(f"{target}: {error.strerror or error}") from error
 

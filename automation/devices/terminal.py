@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from automation.devices.answers import Answer, Judge, Said, asks, clean
 from automation.devices.deadline import Deadline
 from automation.devices.prompts import Prompts
+from automation.devices.relay import Exchange
 from automation.errors import DeviceError, Lost
 
 _CUT: Final = "the device cut the session off"
 _PATIENCE: Final = 3
 """Silences in a row, in the middle of a long text, before its last line is taken for a question:
 a lost packet is sent again after a second or three."""
+_SCRIPT: Final = 64
+"""Batches that may be answered before we read the answers; they must fit into SSH's window."""
 
 
 class Keyboard(Protocol):
     """What a terminal needs of a connection."""
 
     def type(self, data: bytes) -> None:
-        """Write `data` to the device."""
+        """Write `data` to the device, or raise OSError."""
+
+    def follow(self, script: Sequence[Exchange], timeout: float) -> int:
+        """Write `script`, as `Relay.follow` does; return how many of it, or raise OSError."""
 
     def receive(self, timeout: float) -> bytes | None:
-        """Return what has come; nothing when closed, None when nothing came in time."""
+        """Return what has come; nothing when closed, None when nothing came in time.
+
+        Raises:
+            OSError: The connection broke.
+        """
 
     def strip_ansi_escape_codes(self, string_buffer: str) -> str:
         """Return the text without escape codes, as the platform's driver knows them."""
@@ -43,10 +53,10 @@ class Unanswered(DeviceError):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A line as it goes on the wire, and the prompt that is expected if it is already known."""
+    """A line as it goes on the wire, and the pattern of the prompt that is expected after it."""
 
-    wire: str
-    expected: str | None
+    wire: str = field(repr=False)
+    prompt: str
 
 
 class Terminal:
@@ -68,8 +78,17 @@ class Terminal:
         self._ahead = b""
         self.here = ""
         """The prompt we stand at, as the device writes it."""
+        self.known: dict[str, str] = {}
+        """Prompts as the device writes them, by their patterns, for whoever has accepted them."""
+        self.typed = 0
+        """How many lines `exchange` has begun to type so far."""
         self.prompts: Prompts
         """The device's prompts, set when its hostname has been learned."""
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return self._deadline.left
 
     def receive(self, timeout: float | None = None) -> bytes | None:
         """Return what comes next; None when nothing does within `timeout` seconds.
@@ -78,21 +97,26 @@ class Terminal:
             Lost: The device closed the session, or the deadline passed.
         """
         left = self._deadline.left
-        piece = self._keyboard.receive(left if timeout is None else min(timeout, left))
-        if piece:
+        try:
+            piece = self._keyboard.receive(left if timeout is None else min(timeout, left))
+        except OSError as broken:
+            raise self._lost() from broken
+        if piece or (piece is None and not self._deadline.passed):
             return piece
+        raise self._lost()
+
+    def _lost(self) -> Lost:
+        """Return why the session has ended."""
         if self._deadline.passed:
-            raise Lost(f"the device was not done within its {self._deadline.seconds:g} s")
-        if piece is not None:
-            raise Lost(_CUT)
-        return None
+            return Lost(f"the device was not done within {self._deadline}")
+        return Lost(_CUT)
 
     def type(self, text: str) -> None:
         """Write `text` and a newline to the device."""
         try:
             self._keyboard.type(text.encode() + b"\n")
         except OSError as broken:
-            raise Lost(_CUT) from broken
+            raise self._lost() from broken
 
     def text(self, data: bytes) -> str:
         """Return device bytes as text with plain newlines and without escape codes."""
@@ -101,38 +125,76 @@ class Terminal:
             text = self._keyboard.strip_ansi_escape_codes(text)
         return clean(text)
 
-    def exchange(self, lines: Sequence[Typed]) -> Iterator[Answer]:
-        """Type `lines` at once and yield the answer to each, in order.
+    def exchange(self, batches: Sequence[Sequence[Typed]]) -> Iterator[Answer]:
+        """Type the lines of each batch at once, batch after batch; yield the answers in order.
+
+        A batch is typed once all answers before it are the echo and the known prompt to the
+        byte; after any other answer, once the caller asks for the next, and so accepts it.
 
         Raises:
             Lost: The session ended first.
             Unanswered: The device waits for something that is not listed.
         """
-        self.type("\n".join(line.wire for line in lines))
-        if self._as_expected(lines):
+        while batches:
+            self.typed += len(batches[0])
+            typed = self._follow(batches)
+            self.typed += sum(map(len, batches[1:typed]))
+            for lines in batches[:typed]:
+                yield from self._answers(lines)
+            batches = batches[typed:]
+
+    def _follow(self, batches: Sequence[Sequence[Typed]]) -> int:
+        """Type the first batch, and more while the answers are as expected; return how many."""
+        script = [] if self._ahead else list(self._script(batches[:_SCRIPT]))
+        if not script:
+            self.type(_wire(batches[0]))
+            return 1
+        try:
+            return self._keyboard.follow(script, self._deadline.left)
+        except OSError as broken:
+            raise self._lost() from broken
+
+    def _script(self, batches: Sequence[Sequence[Typed]]) -> Iterator[Exchange]:
+        """Yield the batches up to the first that may lead to a prompt we have not met."""
+        for lines in batches:
+            foreseen = self._foreseen(lines)
+            if foreseen is None:
+                return
+            yield foreseen
+
+    def _foreseen(self, lines: Sequence[Typed]) -> Exchange | None:
+        """Return `lines` with their usual answer: the echoes and prompts that we know."""
+        if any(line.prompt not in self.known for line in lines):
+            return None
+        answer = "".join(f"{line.wire}\r\n{self.known[line.prompt]}" for line in lines)
+        return Exchange(f"{_wire(lines)}\n".encode(), answer.encode())
+
+    def _answers(self, lines: Sequence[Typed]) -> Iterator[Answer]:
+        """Yield the answers to `lines`, which were typed."""
+        if not self._as_foreseen(lines):
             for line in lines:
-                self.here = line.expected or ""
-                yield Answer((), self.here, 0)
+                yield self.answer(line.wire)
             return
         for line in lines:
-            yield self.answer(line.wire)
+            self.here = self.known[line.prompt]
+            yield Answer((), self.here, 0)
 
-    def _as_expected(self, lines: Sequence[Typed]) -> bool:
+    def _as_foreseen(self, lines: Sequence[Typed]) -> bool:
         """Read on while all is as in most answers: the echo, a newline and the known prompt.
 
         Comparing bytes spares all but the unusual answers their parsing; what differs, at
         whichever byte, is left in the buffer for the judge.
         """
-        if self._ahead or any(line.expected is None for line in lines):
+        foreseen = self._foreseen(lines)
+        if foreseen is None:
             return False
-        expected = "".join(f"{line.wire}\r\n{line.expected}" for line in lines).encode()
-        data = b""
-        while expected.startswith(data):
-            if len(data) == len(expected):
-                return True
-            data += self.receive() or b""
-        self._ahead = data
-        return False
+        answer = foreseen.answer
+        while len(self._ahead) < len(answer) and answer.startswith(self._ahead):
+            self._ahead += self.receive() or b""
+        if not self._ahead.startswith(answer):
+            return False
+        self._ahead = self._ahead[len(answer) :]
+        return True
 
     def resume(self, here: str, ahead: str) -> None:
         """Stand at the prompt `here`, with `ahead` read already but not looked at."""
@@ -251,3 +313,8 @@ class Terminal:
             elif kept and not kept[-1]:
                 kept.pop()
         return kept
+
+
+def _wire(lines: Sequence[Typed]) -> str:
+    """Return `lines` as they are typed at once, but for the last newline."""
+    return "\n".join(line.wire for line in lines)

@@ -21,7 +21,8 @@ class Entry(NamedTuple):
     `line` is what is sent to set it: in intent with `<secret:NAME>`, in running masked.
     `text` is what is compared. `removal` takes it away; None means that it never is on its own.
     `ids` are the members of a list. `block` holds the children, None for a leaf. `secret` is
-    the digest of a stored secret text, None where there is none.
+    the digest of a stored secret text, None where there is none. `others` are lines of the same
+    key with another text: a device that holds several shows that they do not replace each other.
     """
 
     key: str
@@ -32,6 +33,12 @@ class Entry(NamedTuple):
     ids: frozenset[int] | None = None
     block: Block | None = None
     secret: str | None = None
+    others: tuple[Entry, ...] = ()
+
+    @property
+    def each(self) -> tuple[Entry, ...]:
+        """Every line of the key, this one first."""
+        return (self, *self.others)
 
     @property
     def hidden(self) -> bool:
@@ -56,6 +63,8 @@ def canonical(block: Block, depth: int = 0) -> list[str]:
         entry = block[key]
         if entry.ids is not None:
             lines.append(f"{pad}{key} {sorted(entry.ids)}")
+        elif entry.others:
+            lines += sorted(pad + one.text for one in entry.each)
         else:
             lines.append(pad + entry.text)
         if entry.block:

@@ -150,10 +150,20 @@ def set_lines(old: Entry | None, new: Entry, grammar: Grammar) -> Iterator[str]:
         yield new.line
         inner = block_lines((old.block if old else None) or {}, new.block or {}, grammar)
         yield from (f" {line}" for line in inner)
+    elif new.others or (old and old.others):
+        yield from _several(old, new)
     else:
         if old is not None and new.rule.undo_first and old.removal and not same(old, new):
             yield old.removal
         yield new.line
+
+
+def _several(old: Entry | None, new: Entry) -> Iterator[str]:
+    """Yield the lines that set all of a key's lines: what takes one away may take them all."""
+    kept = {one.text for one in new.each}
+    gone = (one for one in (old.each if old else ()) if one.text not in kept)
+    yield from dict.fromkeys(one.removal for one in gone if one.removal is not None)
+    yield from (one.line for one in new.each)
 
 
 def _members(entry: Entry | None) -> frozenset[int]:
@@ -175,4 +185,4 @@ def removal_lines(old: Entry, new: Entry | None) -> Iterator[str]:
         for text in ids.chunks(_members(old) - _members(new), style):
             yield style.remove.format(key=old.key, ids=text)
     else:
-        yield from () if old.removal is None else (old.removal,)
+        yield from dict.fromkeys(one.removal for one in old.each if one.removal is not None)

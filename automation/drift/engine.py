@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from automation.drift.block import Block, canonical
@@ -16,9 +16,9 @@ from automation.drift.goal import (
     port_goal,
     trunk_goal,
     uplink_goal,
-    vlan_mentions,
+    uplink_stays,
 )
-from automation.drift.owner import Owned, Owner
+from automation.drift.owner import Owned, Owner, spelled
 from automation.drift.reader import Reader
 from automation.drift.stanzas import Stanzas
 from automation.model import (
@@ -33,7 +33,7 @@ from automation.model import (
     digest,
 )
 
-ENGINE: Final = "1"
+ENGINE: Final = "2"
 """The version of the comparison: raise it when the same texts would compare differently."""
 
 _NO_PORT = "the device shows no such port"
@@ -105,11 +105,20 @@ class Engine:
     def back(
         self, device: Device, now: str, before: str, intended: IntendedConfig
     ) -> tuple[Stanza, ...]:
-        """Return what takes the owned part of the device from `now` back to `before`."""
+        """Return what takes the owned part of the device from `now` back to `before`.
+
+        A stanza here is about one setting, so that it can be chosen alone.
+        """
         owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
         old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
-        return _stanzas(self.platform, owner, frozenset()).between(new.features, old.features)
+        stanzas = replace(_stanzas(self.platform, owner, frozenset()), together=False)
+        return stanzas.between(new.features, old.features)
+
+    def about(self, stanza: Stanza) -> frozenset[str]:
+        """Return the settings that a stanza is about: one, or every block that its line makes."""
+        read = self.reader.read(stanza.subject)
+        return frozenset(read) if len(read) > 1 else frozenset({stanza.subject})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,8 @@ class _Comparison:
     seen: Seen
 
     def drift(self, device: str) -> Drift:
-        limits = Limits(self.seen.bindings, vlan_mentions(self.running.unowned))
+        foreign = (*self.running.unowned, *self._not_touched())
+        limits = Limits.of(self.seen.bindings, foreign)
         goals = {name: self._goal(name, limits) for name in self.wanted}
         reached = {name: one.block for name, one in goals.items()}
         secrets = dict(self._secrets())
@@ -133,10 +143,22 @@ class _Comparison:
             stanzas=stanzas.between(self.running.features, reached),
             base=_digest(self.running.features),
             target=_digest(reached),
-            unmanaged=len(self.running.unowned),
+            foreign=self.running.unowned,
             deferred=tuple(late for one in goals.values() for late in one.deferred),
             secrets={f"{header}/{key}": text for (_, header, key), text in secrets.items()},
         )
+
+    def _not_touched(self) -> Iterator[str]:
+        """Yield the lines of ports that stay as they are, whatever their intent says."""
+        for name, block in self.running.features.items():
+            for header in self.owner.ports.keys() & block.keys():
+                has, wanted = block[header].block or {}, self.wanted[name][header].block or {}
+                if left_alone(has) or self._uplink_stays(header, has, wanted):
+                    yield from spelled(block[header])
+
+    def _uplink_stays(self, header: str, has: Block, wanted: Block) -> bool:
+        grammar = self.platform.grammar
+        return header in self.owner.lifelines and uplink_stays(has, wanted, grammar) is not None
 
     def _secrets(self) -> Iterator[tuple[tuple[str, str, str], str]]:
         """Yield ((feature, header, key), digest) of secret texts that the intent speaks about."""

@@ -27,10 +27,27 @@ _RANGE: Final = re.compile(r"(\d+)(?:\s*(?:-|to)\s*(\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a change must respect: ports that may be guarded now, and VLANs in use elsewhere."""
+    """What a change must respect: ports that may be guarded now, and what is in use elsewhere.
+
+    `unowned` are the VLANs, `names` all the words of lines that are not ours to change.
+    """
 
     bindings: frozenset[str]
     unowned: frozenset[int]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, bindings: frozenset[str], foreign: Iterable[str]) -> Limits:
+        """Return the limits that the lines `foreign`, which are not ours to change, set."""
+        lines = tuple(foreign)
+        words = frozenset(word for line in lines for word in line.split())
+        return cls(bindings, vlan_mentions(lines), words)
+
+    def uses(self, block: Entry) -> bool:
+        """Whether a line that is not ours speaks of `block`: by its id, or by its name."""
+        if block.rule.ids is not None:
+            return bool(self.unowned & numbers(block.text))
+        return block.text.rpartition(" ")[2] in self.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +91,21 @@ def uplink_goal(
 
     It is not shut while it carries something, its mode stays, and so do VLANs in use elsewhere.
     """
-    if left_alone(running):
-        return Goal(running, (Deferred(header, "", _MEMBER),))
-    if running and grammar.closed in intended and grammar.closed not in running:
-        return Goal(running, (Deferred(header, grammar.closed, _CARRIES),))
-    mode = next((one for one in intended.values() if _overturns(running.get(one.key), one)), None)
-    if mode is not None:
-        return Goal(running, (Deferred(header, mode.line, _MODE),))
+    stays = uplink_stays(running, intended, grammar)
+    if stays is not None:
+        line, why = stays
+        return Goal(running, (Deferred(header, line, why),))
     return trunk_goal(header, running, intended, limits)
+
+
+def uplink_stays(running: Block, intended: Block, grammar: Grammar) -> tuple[str, str] | None:
+    """Return the line for which an uplink stays as it is, and why; None if it may change."""
+    if left_alone(running):
+        return "", _MEMBER
+    if running and grammar.closed in intended and grammar.closed not in running:
+        return grammar.closed, _CARRIES
+    mode = next((one for one in intended.values() if _overturns(running.get(one.key), one)), None)
+    return None if mode is None else (mode.line, _MODE)
 
 
 def _overturns(old: Entry | None, new: Entry) -> bool:
@@ -134,7 +158,7 @@ def _stays(entry: Entry, limits: Limits) -> str | None:
     if MASK in entry.removal:
         return _HIDDEN
     if entry.rule.kind is Kind.BLOCK and entry.rule.keep_in_use:
-        return _IN_USE if limits.unowned & numbers(entry.text) else None
+        return _IN_USE if limits.uses(entry) else None
     return None
 
 

@@ -93,10 +93,10 @@ class Owner:
         for key, entry in block.items():
             name = self.feature(entry.text)
             if name is None or name not in wanted:
-                unowned += _lines(entry)
+                unowned += spelled(entry)
             elif key in self.ports and key not in wanted[name]:
                 silent.add(name)
-                unowned += _lines(entry)
+                unowned += spelled(entry)
             elif name in self.shared and self.shared[name].match(entry.text):
                 kept, rest = _restricted(entry, wanted[name].get(key))
                 features[name] |= {key: kept} if kept else {}
@@ -109,20 +109,21 @@ class Owner:
 def _restricted(entry: Entry, wanted: Entry | None) -> tuple[Entry | None, list[str]]:
     """Return the part of an entry that the intent speaks about, and the lines of the rest."""
     if wanted is None:
-        return None, list(_lines(entry))
+        return None, list(spelled(entry))
     if entry.block is None:
         return entry, []
     names = wanted.block or {}
     kept = {key: child for key, child in entry.block.items() if key in names}
     rest = [
-        line for key, child in entry.block.items() if key not in names for line in _lines(child)
+        line for key, child in entry.block.items() if key not in names for line in spelled(child)
     ]
     return entry._replace(block=kept), rest
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def spelled(entry: Entry) -> Iterator[str]:
     """Yield the lines of an entry; a list as its ids, however the device wrote it."""
     ids = sorted(entry.ids or ())
     yield f"{entry.key} {' '.join(map(str, ids))}" if ids else entry.text
+    yield from (other.text for other in entry.others)
     for child in (entry.block or {}).values():
-        yield from _lines(child)
+        yield from spelled(child)

@@ -236,14 +236,19 @@ def _cut(line: str, match: re.Match[str], instead: str) -> str:
 
 
 def _put(block: dict[str, Entry], entry: Entry) -> None:
-    """Add an entry: lists of one key are merged, equal masked lines are told apart."""
+    """Add an entry: lists of one key are merged, equal masked lines are told apart.
+
+    Lines of one key with another text are all kept: which of them the device means is unknown.
+    """
     held = block.get(entry.key)
     if held is not None and entry.ids is not None and held.ids is not None:
         entry = held._replace(ids=held.ids | entry.ids)
     elif held is not None and entry.hidden:
         entry = entry._replace(key=_free(block, entry.key))
-    elif held is not None and held.block is not None:
-        entry = entry._replace(block=held.block)
+    elif held is not None and all(entry.text != one.text for one in held.each):
+        entry = held._replace(others=(*held.others, entry))
+    elif held is not None:
+        entry = held
     block[entry.key] = entry
 
 

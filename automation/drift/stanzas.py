@@ -6,17 +6,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from automation.drift import ids
 from automation.drift.block import MASK, SEEN, Block, Entry
 from automation.drift.difference import Lines, block_lines, port_lines, removal_lines, set_lines
 from automation.drift.owner import UPLINKS
-from automation.model import Grammar, Kind, Stanza
+from automation.model import Grammar, Kind, Stanza, inverse
+
+_LAST = 1
+"""The first number of the place of what is removed."""
 
 
 class _Step(NamedTuple):
-    """A stanza and its place: what is set goes first, in order; removals last, in reverse."""
+    """A stanza and its place: what is set goes first, in order; removals last, in reverse.
+
+    `bare` is the block that it makes or removes, where that has an id and nothing inside.
+    """
 
     place: tuple[int, int, int, int]
     stanza: Stanza
+    bare: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,7 @@ class Stanzas:
     the masked texts agree, since the secret behind them is not known to be right. `lifelines`
     are headers of ports that our own session may run over; `trunks` those that lead to other
     switches, which come where the uplinks do: they are trusted before anybody is snooped on.
+    With `together` blocks that are but an id (a thousand VLANs without a name) share a line.
     """
 
     grammar: Grammar
@@ -34,6 +43,7 @@ class Stanzas:
     again: frozenset[tuple[str, str]]
     lifelines: frozenset[str] = frozenset()
     trunks: frozenset[str] = frozenset()
+    together: bool = True
 
     def between(
         self, running: Mapping[str, Block], reached: Mapping[str, Block]
@@ -45,7 +55,8 @@ class Stanzas:
             for name, block in reached.items()
             for step in self._steps(name, order, running[name], block)
         ]
-        return tuple(step.stanza for step in sorted(steps, key=lambda step: step.place))
+        placed = sorted(steps, key=lambda step: step.place)
+        return tuple(step.stanza for step in (_joined(placed) if self.together else placed))
 
     def _steps(
         self, feature: str, order: Mapping[str, int], has: Block, reached: Block
@@ -54,12 +65,13 @@ class Stanzas:
             stanza = self._setting(feature, has.get(key), new)
             if stanza is not None:
                 place = order[UPLINKS] if key in self.trunks else order[feature]
-                yield _Step((0, place, new.rule.order, at), replace(stanza, subject=key))
+                bare = new if key not in has and _bare(new) else None
+                yield _Step((0, place, new.rule.order, at), replace(stanza, subject=key), bare)
         for at, (key, old) in enumerate(has.items()):
             stanza = self._removal(feature, old, reached.get(key))
             if stanza is not None:
-                last = (1, -order[feature], -old.rule.order, -at)
-                yield _Step(last, replace(stanza, subject=key))
+                last = (_LAST, -order[feature], -old.rule.order, -at)
+                yield _Step(last, replace(stanza, subject=key), old if _bare(old) else None)
 
     def _setting(self, feature: str, old: Entry | None, new: Entry) -> Stanza | None:
         if new.line in self.ports or new.block is not None or new.rule.kind is Kind.BLOCK:
@@ -69,7 +81,8 @@ class Stanzas:
             _one(old, _added(old, new)), _one(new), self.grammar, _one(new) if again else ()
         )
         back = block_lines(_one(new), _one(old, _added(old, new)), self.grammar)
-        return _stanza(feature, "", Lines(forward), "", Lines(back), lost=again)
+        sent = Lines(forward, interrupts=new.rule.disrupts)
+        return _stanza(feature, "", sent, "", Lines(back), lost=again)
 
     def _block(self, feature: str, old: Entry | None, new: Entry) -> Stanza | None:
         if old is None:
@@ -94,7 +107,7 @@ class Stanzas:
     def _removal(self, feature: str, old: Entry, new: Entry | None) -> Stanza | None:
         if new is not None and old.rule.kind is not Kind.LIST:
             return None
-        lines = Lines(tuple(removal_lines(old, new)))
+        lines = Lines(tuple(removal_lines(old, new)), interrupts=old.rule.disrupts)
         if new is not None:
             return _stanza(feature, "", lines, "", Lines(tuple(set_lines(new, old, self.grammar))))
         if old.block is not None or old.rule.kind is Kind.BLOCK:
@@ -102,6 +115,48 @@ class Stanzas:
                 feature, "", lines, old.line, Lines(block_lines({}, old.block or {}, self.grammar))
             )
         return _stanza(feature, "", lines, "", Lines(tuple(set_lines(None, old, self.grammar))))
+
+
+def _bare(entry: Entry) -> bool:
+    """Whether an entry is an empty block of a kind of which one line makes several."""
+    rule = entry.rule
+    return rule.kind is Kind.BLOCK and rule.ids is not None and not entry.block
+
+
+def _joined(steps: list[_Step]) -> list[_Step]:
+    """Return the steps, bare blocks of one kind together where the first of them stands."""
+    kinds: dict[object, list[_Step]] = {}
+    for step in steps:
+        kinds.setdefault(_kind(step), []).append(step)
+    return [
+        one for alike in kinds.values() for one in (_together(alike) if len(alike) > 1 else alike)
+    ]
+
+
+def _kind(step: _Step) -> object:
+    """Return what steps have in common that may be one; a step that stays alone is its own."""
+    if step.bare is None:
+        return step.place, step.stanza.subject
+    return step.place[0], step.bare.rule, _family(step.bare)
+
+
+def _family(entry: Entry) -> str:
+    return entry.key.rpartition(" ")[0]
+
+
+def _together(alike: list[_Step]) -> Iterator[_Step]:
+    """Yield steps that make, or take away, the bare blocks of `alike`, many with one line."""
+    first = alike[0]
+    removes = first.place[0] == _LAST
+    blocks = [step.bare for step in alike if step.bare is not None]
+    style = blocks[0].rule.ids
+    assert style is not None  # noqa: S101 - what is bare has an id
+    members = (int(block.key.rpartition(" ")[2]) for block in blocks)
+    for text in ids.chunks(members, style):
+        words = {"key": _family(blocks[0]), "ids": text}
+        made, gone = style.add.format(**words), style.remove.format(**words)
+        stanza = Stanza(first.stanza.feature, "", (made,), "", (gone,), subject=made)
+        yield first._replace(stanza=inverse(stanza) if removes else stanza)
 
 
 def _one(entry: Entry | None, instead: Entry | None = None) -> dict[str, Entry]:

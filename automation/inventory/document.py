@@ -17,6 +17,7 @@ from typing import Final
 import yaml
 
 from automation.errors import Fault
+from automation.inventory.recovery import composed
 
 Key = str | int
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -28,8 +29,12 @@ _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _ELSEWHERE_A_NUMBER: Final = re.compile(r"0o[0-7]+|[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")
 _UNREADABLE: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]"
 )
+_UNREAD: Final = "\ufffd"
+"""Stands where a character could not be read; the value that holds it is not judged again."""
+_NO_TEXT: Final = 10
+"""Lines with such characters; a file with more of them is none that people wrote in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +76,36 @@ def read(path: Path, faults: list[Fault]) -> Document | None:
 def parsed(text: str, where: str, faults: list[Fault]) -> Document | None:
     """Return the YAML in `text`, which stands in the file `where`, as `read` does."""
     try:
-        if line := _deep_line(text):
-            faults.append(Fault(where, _TOO_DEEP, line))
-            return None
-        root = yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        faults.append(_syntax(where, error))
+        found = composed(text, where, _root, faults)
+    except _TooDeep as error:
+        faults.append(Fault(where, _TOO_DEEP, error.line))
         return None
+    if found is None:
+        return None
+    root, lost = found
     if root is None:
         return Document(where, {}, None)
     value = _Builder(where, faults).value(root, 1, 0)
     if isinstance(value, dict):
-        return Document(where, value, root)
+        return Document(where, {**value, **dict.fromkeys(lost, BAD)}, root)
     if value is not BAD:
         faults.append(Fault(where, "not a mapping; expected `name: …` on the first level", 1))
     return None
+
+
+class _TooDeep(Exception):
+    """The text is nested so deep on `line` that composing it would not end well."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+
+
+def _root(text: str) -> yaml.Node | None:
+    """Return the root of the nodes of `text`, None where there are none."""
+    if line := _deep_line(text):
+        raise _TooDeep(line)
+    root: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+    return root
 
 
 def _deep_line(text: str) -> int:
@@ -113,24 +133,23 @@ def _decoded(path: Path, faults: list[Fault]) -> str | None:
     except OSError as error:
         faults.append(Fault(where, f"cannot be read: {error.strerror}"))
         return None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        faults.append(Fault(where, f"byte {content[error.start]:#04x} is not UTF-8", line))
-        return None
-    if bad := _UNREADABLE.search(text):
-        line = text.count("\n", 0, bad.start()) + 1
-        faults.append(Fault(where, f"control character {bad[0]!r}; expected printable text", line))
-        return None
-    return text
+    text = content.decode("utf-8-sig", errors="surrogateescape")
+    if not _UNREADABLE.search(text):
+        return text
+    found = [
+        Fault(where, _unreadable(bad[0]), number)
+        for number, line in enumerate(text.split("\n"), start=1)
+        if (bad := _UNREADABLE.search(line))
+    ]
+    faults.extend(found[:_NO_TEXT])
+    return _UNREADABLE.sub(_UNREAD, text) if len(found) <= _NO_TEXT else None
 
 
-def _syntax(where: str, error: yaml.MarkedYAMLError) -> Fault:
-    """Return a YAML syntax error as a fault."""
-    mark = error.problem_mark or error.context_mark
-    said = ", ".join(part for part in (error.context, error.problem) if part)
-    return Fault(where, f"not valid YAML: {said}", mark.line + 1 if mark else 0)
+def _unreadable(one: str) -> str:
+    """Say why a character is not taken; a byte that is no UTF-8 comes as a lone surrogate."""
+    if "\udc80" <= one <= "\udcff":
+        return f"byte {ord(one) - 0xDC00:#04x} is not UTF-8"
+    return f"control character {one!r}; expected printable text"
 
 
 def _step(node: yaml.Node | None, key: Key) -> tuple[yaml.Node, int] | None:
@@ -203,6 +222,8 @@ class _Builder:
 
     def _scalar(self, node: yaml.ScalarNode) -> object:
         text, tag = str(node.value), node.tag.removeprefix(_TAG)
+        if _UNREAD in text:
+            return BAD
         if tag == "str" and (node.style or not _ELSEWHERE_A_NUMBER.fullmatch(text)):
             return text
         if not node.style:

@@ -62,9 +62,18 @@ def read_policies(
             continue
         for name in _missing(chain):
             absent.setdefault(name, []).append(device.name)
-    if "common" in declared_names(document):
+    if "common" in declared_names(document) and _readable(document):
         faults.extend(_absences(document, absent))
     return Policies(by_device, tuple(merged for merged in shared.values() if merged))
+
+
+def _readable(document: Document) -> bool:
+    """Whether every overlay could be read: else nobody knows what it would have given."""
+    sections = [document.value.get(name) for name in SECTIONS]
+    overlays = [
+        one for section in sections if isinstance(section, dict) for one in section.values()
+    ]
+    return not any(part is BAD for part in (document.value.get("common"), *sections, *overlays))
 
 
 def _overlays(

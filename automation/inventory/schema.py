@@ -8,7 +8,8 @@ in quotes is text, and said to be).
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import is_dataclass
 from functools import cache
 from ipaddress import ip_address
 from types import UnionType
@@ -248,11 +249,16 @@ class PolicyRow(TypedDict, total=False):
 _EXPECTED: Final[Mapping[str, str]] = {
     "string_type": "text",
     "int_type": "a whole number without quotes",
+    "int_parsing": "a whole number without quotes",
+    "int_from_float": "a whole number without quotes",
     "bool_type": "true or false",
+    "bool_parsing": "true or false",
     "float_type": "a number",
+    "float_parsing": "a number",
     "tuple_type": "a list",
     "mapping_type": "a mapping of `key: value`",
     "dict_type": "a mapping of `key: value`",
+    "dataclass_type": "a mapping of `key: value`",
     "model_type": "a mapping of `key: value`",
 }
 _KEPT_ELSEWHERE: Final[Mapping[str, str]] = {
@@ -269,8 +275,9 @@ def validate(
     try:
         return cast("T", _adapter(cast("Hashable", kind)).validate_python(value))
     except ValidationError as error:
+        found = [one for one in error.errors() if one["input"] is not BAD]
         faults.extend(
-            _fault(kind, one, document, path) for one in error.errors() if one["input"] is not BAD
+            _fault(kind, one, document, path) for one in found if not _follows(one, found)
         )
         return None
 
@@ -278,6 +285,13 @@ def validate(
 @cache
 def _adapter(kind: Hashable) -> TypeAdapter[object]:
     return TypeAdapter(cast("TypeForm[object]", kind))
+
+
+def _follows(error: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list only counts as too short because items of it are faulty themselves."""
+    at = error["loc"]
+    within = (one["loc"] for one in found if len(one["loc"]) > len(at))
+    return error["type"] == "too_short" and any(loc[: len(at)] == at for loc in within)
 
 
 def _fault(kind: object, error: ErrorDetails, document: Document, path: tuple[Key, ...]) -> Fault:
@@ -291,10 +305,21 @@ def _fault(kind: object, error: ErrorDetails, document: Document, path: tuple[Ke
             what = f"{name} is missing; expected keys: {names(_keys(kind, inside[:-1]))}"
         case "value_error":
             what = f"{name}: {error['ctx']['error']}"
+        case "too_short" | "too_long":
+            what = _length(name, error)
         case known:
             shown = _shown(error["input"])
             what = f"{name} is {shown}; expected {_EXPECTED.get(known) or _rest(error['msg'])}"
     return document.fault(what, *path, *inside)
+
+
+def _length(name: str, error: ErrorDetails) -> str:
+    """Say that a list has too few items or too many."""
+    given = error["ctx"]
+    has = f"has {given['actual_length']} items" if given["actual_length"] else "is empty"
+    least = error["type"] == "too_short"
+    bound = given["min_length" if least else "max_length"]
+    return f"{name} {has}; expected a list of {'at least' if least else 'at most'} {bound}"
 
 
 def _shown(value: object) -> str:
@@ -334,11 +359,13 @@ def _hints(kind: object) -> Mapping[str, object]:
     """Return the types of the keys of a `kind`; nothing where it has no keys of its own."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return {name: field.annotation for name, field in kind.model_fields.items()}
-    return get_type_hints(kind) if is_typeddict(kind) else {}
+    return get_type_hints(kind) if is_typeddict(kind) or is_dataclass(kind) else {}
 
 
 def _item(kind: object, part: Key) -> object:
     """Return the type of the item `part` of a `kind`, or None where it has none."""
+    if get_origin(kind) is tuple:
+        return get_args(kind)[0]
     item = _hints(kind).get(str(part))
     if get_origin(item) in (Union, UnionType):
         return next(inner for inner in get_args(item) if inner is not type(None))

@@ -63,7 +63,8 @@ def _port_faults(
     """Yield what is wrong with one row."""
     device = inventory.devices.get(port.device)
     if device is None:
-        yield "unknown device; expected one that stands in hosts.yaml"
+        hint = f"if it is gone for good: portvakt port forget {port.device}"
+        yield f"unknown device; expected one that stands in hosts.yaml; {hint}"
     else:
         yield from _place_faults(device, port, platforms)
     if port.outlet and (why := outlet_fault(port.outlet)):
@@ -84,7 +85,8 @@ def _place_faults(device: Device, port: Port, platforms: Mapping[str, Platform])
     if port.name in model.uplinks:
         yield f"an uplink of model {model.name}; expected an access port"
     elif port.name not in model.access:
-        yield f"unknown port; model {model.name} has no {port.name}"
+        hint = f"if it is gone for good: portvakt port forget {port.device}"
+        yield f"unknown port; model {model.name} has no {port.name}; {hint}"
     platform = platforms.get(device.platform)
     if platform is not None and port.role not in platform.roles:
         declared = names(platform.roles)

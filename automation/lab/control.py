@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,12 +15,10 @@ from typing import Any
 from automation.errors import PortvaktError, UsageError
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import STATE, LabPlan, address, read_plan, read_state
+from automation.lab.starting import PATIENCE, start
 from automation.lab.switch import Binding, Counts
 from automation.lab.terminal import Pace
 
-_ROOT = Path(__file__).resolve().parents[2]
-_PATIENCE = 120.0
-"""Seconds that a lab gets to start, or to stop."""
 _AT_ONCE = 50
 """Devices whose truth is told in one go."""
 
@@ -67,28 +62,13 @@ def up(
         (latency_ms / 4 if line_ms is None else line_ms) / 1000,
         (latency_ms * 50 if save_ms is None else save_ms) / 1000,
     )
-    _start(folder, pace)
-    asyncio.run(_all_answer(plan))
+    start(folder, pace)
+    try:
+        asyncio.run(_all_answer(plan))
+    except BaseException:
+        down(folder)
+        raise
     return status(folder)
-
-
-def _start(folder: Path, pace: Pace) -> None:
-    log = folder / ".portvakt" / "lab.log"
-    log.write_text("", encoding="utf-8")
-    command = [sys.executable, "-m", "automation.lab.server", str(folder.resolve())]
-    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [*command, json.dumps(asdict(pace))],
-        env={**os.environ, "PYTHONPATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        timeout=_PATIENCE,
-        check=False,
-    )
-    if done.returncode:
-        words = (done.stderr.decode() + log.read_text(encoding="utf-8")).strip().splitlines()
-        raise UsageError(f"the lab did not start: {words[-1] if words else 'no reason given'}")
 
 
 async def _all_answer(plan: LabPlan) -> None:
@@ -98,7 +78,7 @@ async def _all_answer(plan: LabPlan) -> None:
     async def answers(index: int) -> None:
         async with limit:
             reader, writer = await asyncio.open_connection(address(plan.network, index), plan.port)
-            greeting = await asyncio.wait_for(reader.readline(), _PATIENCE)
+            greeting = await asyncio.wait_for(reader.readline(), PATIENCE)
             writer.close()
             if not greeting.startswith(b"SSH-"):
                 raise PortvaktError(f"device {index} of the lab greets with {greeting!r}")
@@ -125,7 +105,7 @@ def down(folder: Path) -> None:
         return
     control = Path(read_state(folder)["control"])
     _ask(folder, do="stop")
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while control.exists():
         if time.monotonic() > deadline:
             raise PortvaktError(f"the lab in {folder} does not stop")

@@ -193,14 +193,14 @@ def _raise_limit() -> None:
 def _detach(folder: Path) -> int:
     """Go on in a process of its own; return the pipe on which it says that it is ready.
 
-    The process that was started waits for that, and exits 0, or 1 when there is none.
+    The process that was started waits for that, and exits 0, or 1 when there is none. Whoever
+    starts it gives it a session (`automation.lab.starting`), so that it outlives the terminal.
     """
     wait, ready = os.pipe()
     if os.fork():
         os.close(ready)
         os._exit(0 if os.read(wait, 1) else 1)
     os.close(wait)
-    os.setsid()
     log = os.open(folder / ".portvakt" / "lab.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

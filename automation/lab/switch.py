@@ -100,6 +100,8 @@ class Counts:
     lines: int = 0
     """Lines received in configuration mode."""
     saves: int = 0
+    commands: int = 0
+    """Lines received outside configuration mode."""
 
 
 ExecDo = Callable[["Cli", Mapping[str, str]], Said]
@@ -157,9 +159,13 @@ class Os(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A named configuration session of EOS that is not committed: its own copy."""
+    """A named configuration session of EOS that is not committed: its own copy, and its age.
+
+    It stays when the login that opened it is gone.
+    """
 
     config: Block
+    since: datetime
 
 
 class Switch:
@@ -256,6 +262,8 @@ class Cli:
         self.quiet = quiet
         self.path: list[Block] = []
         self.session = ""
+        self.shown = ""
+        """How the prompt names the view that was entered last, if not by its block's name."""
         self.question: Question | None = None
         self.page = 24
         self.taken = 0
@@ -318,10 +326,12 @@ class Cli:
             return Reply("")
         if isinstance(said, Entered):
             self.path.append(self.path[-1].blocks[said.header])
+            self.shown = said.shown
             return Reply(said.text)
         return Reply(said)
 
     def _execute(self, line: str) -> Reply:
+        self.switch.counts.commands += not self.quiet
         found = self.switch.os.exec_language(self).find(line)
         if isinstance(found, Mismatch):
             return Reply(self.switch.os.refuse(self, line, found))

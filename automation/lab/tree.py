@@ -88,10 +88,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The line entered the block with this header, after the device said `text`."""
+    """The line entered the block with this header, after the device said `text`.
+
+    `shown` is how the prompt names the view where that is not the block's own name: several
+    VLANs entered at once.
+    """
 
     header: str
     text: str = ""
+    shown: str = ""
 
 
 Said = str | Question | Entered | Mismatch

@@ -17,7 +17,8 @@ class Stanza:
     order inside it; one leading space a level says how deep a line stands below the header.
     `undo_header` and `undo` take the device back from after `lines` to before them.
     `irreversible` says that an old value (a secret we do not hold) cannot be restored.
-    `interrupts` says that the port is shut for a moment in between. `subject` is the setting
+    `interrupts` says that traffic stops for a moment: the port is shut in between, or the whole
+    switch works out its spanning tree anew. `subject` is the setting
     that the stanza is about, however it stands: the same for a stanza and its inverse.
     """
 
@@ -70,8 +71,9 @@ class Drift:
 
     `base` is the digest of the owned part of running, `target` that of the owned part as it
     will be when `stanzas` have been sent (the intent, less what is deferred). They are equal
-    when there is nothing to do. `unmanaged` counts running lines that nobody here owns.
-    `secrets` are digests of the secret texts seen in running, by line.
+    when there is nothing to do. `foreign` are the running lines that nobody here owns, with
+    stored secrets masked and those shown in clear by a name. `secrets` are digests of the
+    secret texts seen in running, by line.
     """
 
     device: str
@@ -79,9 +81,14 @@ class Drift:
     stanzas: tuple[Stanza, ...]
     base: str
     target: str
-    unmanaged: int = 0
+    foreign: tuple[str, ...] = ()
     deferred: tuple[Deferred, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def unmanaged(self) -> int:
+        """How many running lines nobody here owns."""
+        return len(self.foreign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,9 @@ class Change:
     """The digest of the whole configuration, where nothing beside it decided the stanzas."""
     save: bool = False
     """An earlier run left the device unsaved: it is saved also where nothing is to be sent."""
+    unmanaged: int = 0
+    """Running lines that nobody here owns; none are counted where the device was not compared,
+    because its configuration is the one that was verified before."""
 
     @property
     def pending(self) -> bool:

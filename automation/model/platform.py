@@ -63,7 +63,8 @@ class Rule:
 
     `match` is a regular expression for the whole line: the group `key` is what identifies the
     setting (without the group: the whole match), the group `ids` holds the members of a list.
-    A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`).
+    A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
+    nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
     `negate` is a format of the line's own match groups and `{line}`; None uses the platform's
     negation of the whole line. An empty `negate` says: never removed (it can only be replaced).
@@ -77,7 +78,8 @@ class Rule:
     order: int = 50
     ids: IdList | None = None
     disrupts: bool = False
-    """Changing it interrupts the port: the stanza is wrapped in shutdown and its opposite."""
+    """Changing it interrupts traffic: in a port the stanza is wrapped in shutdown and its
+    opposite; at the top level it cannot be helped (the mode of spanning tree), and is told."""
     undo_first: bool = False
     """The device wants the old value removed before it takes a new one."""
     needs_binding: bool = False
@@ -85,8 +87,9 @@ class Rule:
     hands_off: bool = False
     """The port is part of something that nobody here owns (a link aggregate): it is left alone."""
     keep_in_use: bool = False
-    """It is not removed while a line that we do not own speaks of its id (group `ids`); of a
-    list that holds for the members on an uplink, over which we may reach the device."""
+    """It is not removed while a line that we do not own speaks of its id (group `ids`), or of
+    its name, the last word of a BLOCK without `ids`; of a list that holds for the members on an
+    uplink, over which we may reach the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +173,9 @@ class Cli:
     regular expressions for whole lines of text that are known to be harmless; anything else
     between a line and the next prompt is a refusal. `noise` are log lines the device may throw
     in anywhere; a line that starts with one is noise. An exec prompt that ends in `#` ends in
-    `>` before `enable`. `{session}` in `enter`, `commit`, `abort` and `session_diff` is the
-    name of a candidate. `unauthorised` are texts that mean we may not configure at all; `busy`
-    those that mean somebody else holds the configuration.
+    `>` before `enable`. `{session}` in `enter`, `commit`, `abort`, `session_diff` and
+    `session_drop` is the name of a candidate. `unauthorised` are texts that mean we may not
+    configure at all; `busy` those that mean somebody else holds the configuration.
     """
 
     driver: str
@@ -197,6 +200,12 @@ class Cli:
     commit: str | None = None
     abort: str | None = None
     session_diff: str | None = None
+    session_list: str | None = None
+    """Prints the candidates that stand on the device, also those whose session was cut off."""
+    session_row: str = r"(?!)"
+    """A line of that list which is a candidate neither committed nor aborted: `name` in it."""
+    session_drop: str | None = None
+    """Throws the candidate `{session}` away without entering it."""
     bindings: str | None = None
     pager: str = r" *-+ ?More ?-+ *"
     """What stands alone on the last line when the device waits for a key before it goes on."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from automation.model.words import PortRole, PortState, SubscriptionState
+from automation.model.words import PortRole, PortState, Standing, SubscriptionState
 
 _NUMBERS: Final = re.compile(r"([0-9]+)")
 
@@ -41,6 +41,15 @@ class Subscription:
     state: SubscriptionState
     start: date
     end: date | None = None
+
+    def standing(self, day: date) -> Standing:
+        """Return what it comes to on `day`: `start` is its first day, `end` the first without."""
+        if self.end is not None and self.end <= day:
+            return Standing.ENDED
+        if self.start > day:
+            return Standing.FUTURE
+        suspended = self.state is SubscriptionState.SUSPENDED
+        return Standing.SUSPENDED if suspended else Standing.DELIVERED
 
 
 def natural_key(name: str) -> tuple[str | int, ...]:

@@ -41,6 +41,15 @@ class PortState(StrEnum):
     SUSPENDED = "suspended"
 
 
+class Standing(StrEnum):
+    """What a subscription comes to on a day; only `delivered` reaches the port."""
+
+    DELIVERED = "delivered"
+    SUSPENDED = "suspended"
+    FUTURE = "future"
+    ENDED = "ended"
+
+
 class SubscriptionState(StrEnum):
     """Whether a service on an outlet is to be delivered now."""
 
@@ -71,6 +80,14 @@ class Outcome(StrEnum):
 
 
 GOOD_OUTCOMES = frozenset({Outcome.CHANGED, Outcome.UNCHANGED})
+
+
+class JobState(StrEnum):
+    """Whether a job is under way or over; lost: its process died before it was."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    LOST = "lost"
 
 
 class StanzaState(StrEnum):

@@ -15,9 +15,9 @@ from automation.credentials import Credentials
 from automation.devices import HostKeys, Jumps, LoginGuard
 from automation.errors import BadInput, Fault
 from automation.model import Device, Inventory, digest
-from automation.playbook.engine import Engine
 from automation.playbook.fleet import Fleet
 from automation.playbook.progress import Progress, Silent
+from automation.playbook.rollout import Rollout
 from automation.playbook.schema import Playbook, parse
 from automation.store import Store
 from automation.tasks.poll import Polling
@@ -131,15 +131,15 @@ class Network:
         """Return what reads the counters of `devices`, with `shards` processes."""
         return Polling(devices, self.credentials, self.store, self.workspace.settings.poll, shards)
 
-    def engine(
+    def rollout(
         self,
         devices: Sequence[Device],
         features: tuple[str, ...],
         today: date,
         progress: Progress | None = None,
-    ) -> Engine:
-        """Return an engine that plans and applies over `devices`."""
-        return Engine(
+    ) -> Rollout:
+        """Return what plans and applies over `devices`."""
+        return Rollout(
             fleet=Fleet(self.inventory, self.workspace.settings.forks),
             subjects=self.subjects(devices, features, today),
             reach=self.reach(),

@@ -68,12 +68,34 @@ def _step(value: object) -> _Step:
         case {"apply": {"features": tuple(names), **rest}, **more} if not rest and not more:
             if names and all(isinstance(name, str) for name in names):
                 return _Step(names)
-    raise ValueError(f"not a step; expected {_STEPS}")
+    raise ValueError(f"{_written(value)} is no step; expected {_STEPS}")
+
+
+def _written(value: object) -> str:
+    """Return a value as it could stand in the file, on one line."""
+    match value:
+        case dict():
+            pairs = (f"{name}: {_written(inner)}" for name, inner in value.items())
+            return f"{{{', '.join(pairs)}}}"
+        case tuple():
+            return f"[{', '.join(map(_written, value))}]"
+        case None:
+            return "an empty value"
+        case bool():
+            return str(value).lower()
+    return str(value)
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("empty; expected text")
+    return text
 
 
 def _ordered(steps: tuple[_Step, ...]) -> tuple[_Step, ...]:
     if len(steps) == 2 and (steps[0].features is None or steps[1].features is not None):
-        raise ValueError("two steps are an apply and then a verify")
+        found = ", ".join("verify" if one.features is None else "apply" for one in steps)
+        raise ValueError(f"{found} is no order; expected an apply and then a verify")
     return steps
 
 
@@ -82,15 +104,18 @@ def _stop(value: object) -> Stop:
         return Stop(value)
     if isinstance(value, str) and fullmatch(r"\d{1,2}(\.\d+)?%", value):
         return Stop(percent=float(value[:-1]))
-    raise ValueError(f"not a stop rule; expected {_STOP}")
+    raise ValueError(f"{_written(value)} is no stop rule; expected {_STOP}")
+
+
+_Filled = Annotated[str, AfterValidator(_filled)]
 
 
 class _File(BaseModel):
     model_config = ConfigDict(**STRICT, frozen=True, arbitrary_types_allowed=True)
 
-    name: str
-    about: str
-    select: str
+    name: _Filled
+    about: _Filled
+    select: _Filled
     steps: Annotated[
         tuple[Annotated[_Step, BeforeValidator(_step)], ...],
         Field(min_length=1, max_length=2),

@@ -17,8 +17,8 @@ from automation.model import (
     PortIntent,
     PortRole,
     PortState,
+    Standing,
     Subscription,
-    SubscriptionState,
     Tier,
     Vlan,
 )
@@ -39,7 +39,7 @@ def intents(
         rows[port.device].append(port)
     services: dict[str, list[Subscription]] = defaultdict(list)
     for subscription in subscriptions:
-        if _delivered(subscription, today):
+        if subscription.standing(today) is Standing.DELIVERED:
             services[subscription.outlet].append(subscription)
     return {
         name: device_intent(inventory, inventory.devices[name], own, services)
@@ -74,13 +74,6 @@ def device_intent(
         service_vlans=tuple(sorted(_guarded_vlans(inventory, edge))),
         tiers=tuple(inventory.catalogue.tiers[name] for name in sorted(inventory.catalogue.tiers)),
         ports=_in_model_order(device, ports),
-    )
-
-
-def _delivered(subscription: Subscription, today: date) -> bool:
-    ended = subscription.end is not None and subscription.end <= today
-    return (
-        subscription.state is SubscriptionState.ACTIVE and subscription.start <= today and not ended
     )
 
 

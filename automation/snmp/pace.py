@@ -2,7 +2,7 @@
 
 A switch answers SNMP with what its CPU has left. When one answers much slower than it used to,
 it is busy with something that matters more: it gets a pause as long as its own answers take,
-and if a whole cycle was slow, fewer cycles.
+and if that does not help, fewer cycles.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from gufo.snmp.policer import BasePolicer
 
 _SLOWER: Final = 4.0
 """How many times slower than usual counts as slow."""
-_LEAST: Final = 0.05
-"""Seconds below which no answer is slow."""
+_LEAST: Final = 0.25
+"""Seconds below which no answer is slow: shorter waits may as well be our own."""
+_PATIENCE: Final = 2
+"""Slow cycles in a row before cycles are left out."""
 _MOST_LEFT_OUT: Final = 8
 _WEIGHT: Final = 0.2
 _LONGEST_PAUSE: Final = 2.0
@@ -37,6 +39,7 @@ class Pace(BasePolicer):
         self._recent = 0.0
         self._sum = 0.0
         self._count = 0
+        self._slow_cycles = 0
         self._left_out = 0
         self._to_leave_out = 0
 
@@ -81,7 +84,9 @@ class Pace(BasePolicer):
         """
         if self._count:
             slow = self.slower > _SLOWER * max(everybody, 1.0) and self._mean > _LEAST
-            self._left_out = min(self._left_out * 2 or 1, _MOST_LEFT_OUT) if slow else 0
+            self._slow_cycles = self._slow_cycles + 1 if slow else 0
+            patient = self._slow_cycles < _PATIENCE
+            self._left_out = 0 if patient else min(self._left_out * 2 or 1, _MOST_LEFT_OUT)
             self._to_leave_out = self._left_out
             # What is slow for long becomes usual: nothing is left out for ever.
             self.usual += _WEIGHT * (self._mean - self.usual) if self.usual else self._mean

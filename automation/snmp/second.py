@@ -33,24 +33,11 @@ async def reason(target: Target, limits: Limits, oid: str) -> str:
     """Return in words why a plain GET of `oid` has no value."""
     # pysnmp takes 0.3 s and 20 MB to import: a healthy network never needs it, and the devices
     # that are being read do not wait for it.
-    hlapi = await asyncio.to_thread(import_module, "pysnmp.hlapi.v3arch.asyncio")
-    engine = hlapi.SnmpEngine()
+    plain_get = await asyncio.to_thread(import_module, "automation.snmp.plain_get")
     try:
-        transport = await hlapi.UdpTransportTarget.create(
-            (target.address, target.port), timeout=limits.timeout, retries=0
-        )
-        found = await hlapi.get_cmd(
-            engine,
-            _login(hlapi, target.login),
-            transport,
-            hlapi.ContextData(),
-            hlapi.ObjectType(hlapi.ObjectIdentity(oid)),
-            lookupMib=False,
-        )
+        found = await plain_get.get(target, limits, oid)
     except Exception as error:  # noqa: BLE001 - pysnmp's own base is Exception; it is a diagnosis
         return f"no value, and no second reading: {type(error).__name__}"
-    finally:
-        engine.close_dispatcher()
     return _said(target.login, oid, *found)
 
 
@@ -77,27 +64,3 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
     "Null": "the agent answers NULL",
 }
 """What an agent without a value says (RFC 3416, 2.1); it will say the same in the next cycle."""
-
-
-def _login(hlapi: Any, login: SnmpLogin) -> Any:  # noqa: ANN401 - pysnmp has no types
-    if login.community:
-        return hlapi.CommunityData(login.community.reveal(), mpModel=1)
-    auth: Mapping[str, Any] = {
-        "sha1": hlapi.USM_AUTH_HMAC96_SHA,
-        "sha224": hlapi.USM_AUTH_HMAC128_SHA224,
-        "sha256": hlapi.USM_AUTH_HMAC192_SHA256,
-        "sha384": hlapi.USM_AUTH_HMAC256_SHA384,
-        "sha512": hlapi.USM_AUTH_HMAC384_SHA512,
-    }
-    priv: Mapping[str, Any] = {
-        "aes128": hlapi.USM_PRIV_CFB128_AES,
-        "aes192": hlapi.USM_PRIV_CFB192_AES_BLUMENTHAL,
-        "aes256": hlapi.USM_PRIV_CFB256_AES_BLUMENTHAL,
-    }
-    return hlapi.UsmUserData(
-        login.user,
-        authKey=login.auth_password.reveal() if login.auth_password else None,
-        privKey=login.priv_password.reveal() if login.priv_password else None,
-        authProtocol=auth[login.auth] if login.auth_password else hlapi.USM_AUTH_NONE,
-        privProtocol=priv[login.priv] if login.priv_password else hlapi.USM_PRIV_NONE,
-    )

@@ -55,3 +55,10 @@ def record_secrets(connection: Connection, device: str, digests: Mapping[str, st
     ]
     if values:
         connection.execute(insert(SECRET_DIGEST), values)
+
+
+def forget(connection: Connection, devices: Collection[str]) -> None:
+    """Delete what was verified on `devices`."""
+    for chunk in chunks(devices):
+        for table in (VERIFIED, SECRET_DIGEST):
+            connection.execute(delete(table).where(table.c.device.in_(chunk)))

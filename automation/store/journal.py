@@ -16,16 +16,32 @@ from automation.model import (
     JobDeviceRow,
     JobRow,
     Outcome,
+    Owner,
     Plan,
     StanzaState,
     natural_key,
 )
+from automation.store import claims
 from automation.store.tables import JOB, JOB_DEVICE
 
+_LEFT = (
+    "its job was lost while it was being written to: what it runs is not known; run again, which "
+    "reads it first"
+)
 
-def begin_job(connection: Connection, plan: Plan, who: str, at: str | None) -> int:
+
+def begin_job(connection: Connection, plan: Plan, owner: Owner, at: str | None) -> int:
     """Insert the job and return its number."""
-    values = {"plan": plan.id, "playbook": plan.playbook, "who": who, "begun": at or _now()}
+    values = {
+        "plan": plan.id,
+        "playbook": plan.playbook,
+        "who": owner.user,
+        "host": owner.host,
+        "pid": owner.pid,
+        "root": owner.root,
+        "planned": len(plan.changes) + len(plan.faults),
+        "begun": at or _now(),
+    }
     key = connection.execute(insert(JOB), values).inserted_primary_key
     assert key is not None  # noqa: S101 - an insert of one row has one key
     return int(key[0])
@@ -52,7 +68,11 @@ def end_device(connection: Connection, job: int, result: DeviceResult, at: str |
         "line": result.line,
         "text": result.text,
         "states": json.dumps(result.states),
-        "sent": result.lines,
+        "standing": result.lines,
+        "sent": result.sent,
+        "accepted": result.accepted,
+        "reached": result.reached,
+        "diff": result.diff,
         "ports": result.ports,
         "ports_unchanged": result.ports_unchanged,
         "deferred": result.deferred,
@@ -79,8 +99,26 @@ def unsaved(connection: Connection, devices: Collection[str]) -> frozenset[str]:
 
 
 def end_job(connection: Connection, job: int, at: str | None) -> None:
-    """Set the job's end."""
+    """Set the job's end; it holds no device any more."""
+    claims.release(connection, job)
     connection.execute(update(JOB).where(JOB.c.id == job).values(ended=at or _now()))
+
+
+def open_jobs(connection: Connection, owner: Owner) -> tuple[int, ...]:
+    """Return the jobs of the owner's workspace on its host that are neither over nor lost."""
+    here = (JOB.c.host == owner.host) & (JOB.c.root == owner.root)
+    still = JOB.c.ended.is_(None) & JOB.c.lost.is_(None)
+    return tuple(connection.execute(select(JOB.c.id).where(here & still)).scalars())
+
+
+def find_lost(connection: Connection, owner: Owner, at: str | None) -> tuple[JobRow, ...]:
+    """Note that the open jobs of the owner's workspace are lost; return them."""
+    numbers = open_jobs(connection, owner)
+    connection.execute(update(JOB).where(JOB.c.id.in_(numbers)).values(lost=at or _now()))
+    left = JOB_DEVICE.c.job.in_(numbers) & JOB_DEVICE.c.outcome.is_(None)
+    unknown = {"outcome": Outcome.UNKNOWN.value, "why": _LEFT}
+    connection.execute(update(JOB_DEVICE).where(left).values(unknown))
+    return tuple(job(connection, number) for number in numbers)
 
 
 def jobs(connection: Connection, limit: int) -> tuple[JobRow, ...]:
@@ -127,11 +165,13 @@ def _job_row(
         id=row.id,
         plan=row.plan,
         playbook=row.playbook,
-        who=row.who,
+        owner=Owner(row.who, row.host, row.pid, row.root),
         begun=row.begun,
         ended=row.ended,
         outcomes={outcome: counts[outcome] for outcome in Outcome if outcome in counts},
+        planned=row.planned,
         open=counts.get(None, 0),
+        lost=row.lost,
         devices=devices,
     )
 
@@ -144,12 +184,24 @@ def _device_row(row: Row[Any]) -> JobDeviceRow:
         ended=row.ended,
         lines=tuple(json.loads(row.lines)),
         rollback=tuple(json.loads(row.rollback)),
-        outcome=Outcome(row.outcome) if row.outcome else None,
+        result=_result(row) if row.outcome else None,
+    )
+
+
+def _result(row: Row[Any]) -> DeviceResult:
+    return DeviceResult(
+        device=row.device,
+        estate=row.estate,
+        outcome=Outcome(row.outcome),
         why=row.why,
         line=row.line,
         text=row.text,
         states=tuple(StanzaState(state) for state in json.loads(row.states)),
+        lines=row.standing,
         sent=row.sent,
+        accepted=row.accepted,
+        reached=row.reached,
+        diff=row.diff,
         ports=row.ports,
         ports_unchanged=row.ports_unchanged,
         deferred=row.deferred,
@@ -170,7 +222,11 @@ def _blank(job: int, device: str, estate: str) -> dict[str, Any]:
         "line": "",
         "text": "",
         "states": "[]",
+        "standing": 0,
         "sent": 0,
+        "accepted": 0,
+        "reached": "",
+        "diff": "",
         "ports": 0,
         "ports_unchanged": 0,
         "deferred": 0,

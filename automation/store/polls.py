@@ -34,15 +34,13 @@ class Cycle:
     """What one cycle adds to the store.
 
     `before` are the samples that the store held, so that layouts are only written where they
-    moved. `interval` is seconds; days before `oldest_day` are let go.
+    moved. `interval` is seconds.
     """
 
     samples: tuple[Sample, ...]
     rates: tuple[Rates, ...]
-    days: tuple[Day, ...]
     before: Mapping[str, Sample]
     interval: int
-    oldest_day: str
 
 
 def samples(connection: Connection, devices: Collection[str] | None) -> dict[str, Sample]:

@@ -93,6 +93,16 @@ def write(
         connection.execute(insert(SUBSCRIPTION), [_subscription_row(one) for one in subscriptions])
 
 
+def remove(connection: Connection, ports: Sequence[Port]) -> None:
+    """Delete `ports` and the subscriptions of their outlets."""
+    here = (PORT.c.device == bindparam("d")) & (PORT.c.name == bindparam("n"))
+    connection.execute(
+        delete(PORT).where(here), [{"d": one.device, "n": one.name} for one in ports]
+    )
+    for chunk in chunks([port.outlet for port in ports if port.outlet]):
+        connection.execute(delete(SUBSCRIPTION).where(SUBSCRIPTION.c.outlet.in_(chunk)))
+
+
 def _outlets_now(connection: Connection, ports: Sequence[Port]) -> set[str]:
     """Return the outlets that `ports` have in the store."""
     replaced = {(port.device, port.name) for port in ports}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -16,14 +17,16 @@ from automation.counters import Day, Rates, Sample
 from automation.errors import PortvaktError, UsageError
 from automation.model import (
     Change,
+    Claim,
     DeviceResult,
     JobRow,
+    Owner,
     Plan,
     Port,
     Subscription,
     Verified,
 )
-from automation.store import digests, journal, polls, rows
+from automation.store import claims, digests, journal, polls, rows
 from automation.store.engine import engine_for, writing
 from automation.store.migrating import migrate
 from automation.store.polls import Cycle
@@ -123,6 +126,24 @@ class Store:
         with self._write() as connection:
             rows.write(connection, tuple(ports), tuple(subscriptions))
 
+    def remove_ports(self, ports: Iterable[Port], subscriptions: Iterable[Subscription]) -> None:
+        """Delete these ports, the subscriptions of their outlets, and their devices' digests.
+
+        All or nothing, and only what the caller has seen: `subscriptions` are those that he takes
+        the outlets to have. The journal keeps what was done to the devices.
+
+        Raises:
+            UsageError: a row is not, or no longer, as given; nothing was deleted.
+        """
+        gone, services = set(ports), set(subscriptions)
+        devices, outlets = {one.device for one in gone}, {one.outlet for one in gone if one.outlet}
+        with self._write() as connection:
+            here = set(rows.ports(connection, devices))
+            if gone - here or set(rows.subscriptions(connection, outlets, None)) != services:
+                raise UsageError("rows have changed meanwhile; nothing was removed: look again")
+            rows.remove(connection, tuple(gone))
+            digests.forget(connection, devices)
+
     def verified(self, devices: Collection[str] | None = None) -> Mapping[str, Verified]:
         """Return the last full comparison that was in sync, by device."""
         with self._read() as connection:
@@ -153,7 +174,6 @@ class Store:
         with self._write() as connection:
             polls.record_samples(connection, cycle.samples, cycle.before)
             polls.record_rates(connection, cycle.rates, cycle.interval)
-            polls.record_days(connection, cycle.days, cycle.oldest_day)
 
     def rates(self, sample: Sample, since: float) -> tuple[Rates, ...]:
         """Return the kept rates of a device from `since` (Unix time) on, oldest first.
@@ -173,10 +193,46 @@ class Store:
         with self._read() as connection:
             return polls.days(connection, devices, since)
 
-    def begin_job(self, plan: Plan, who: str, at: str | None = None) -> int:
-        """Note that `who` applies `plan` from `at` (ISO 8601, now without it); return the job."""
+    def record_days(self, days: Sequence[Day], oldest: str) -> None:
+        """Keep `days` instead of what was known of them; let go of days before `oldest`."""
         with self._write() as connection:
-            return journal.begin_job(connection, plan, who, at)
+            polls.record_days(connection, days, oldest)
+
+    def begin_job(self, plan: Plan, owner: Owner, at: str | None = None) -> int:
+        """Note that `owner` applies `plan` from `at` (ISO 8601, now without it); return the job."""
+        with self._write() as connection:
+            return journal.begin_job(connection, plan, owner, at)
+
+    def has_open(self, owner: Owner) -> bool:
+        """Whether a job of the owner's workspace is on record as neither over nor lost."""
+        with self._read() as connection:
+            return bool(journal.open_jobs(connection, owner))
+
+    def find_lost(self, owner: Owner, at: str | None = None) -> tuple[JobRow, ...]:
+        """Note that the open jobs of the owner's workspace are lost, and return them.
+
+        Only for who holds the workspace's lock: then no process that wrote one of them lives.
+        Devices that were being written to end `unknown`.
+        """
+        if not self.has_open(owner):
+            return ()
+        with self._write() as connection:
+            return journal.find_lost(connection, owner, at)
+
+    def claim(
+        self, job: int, devices: Collection[str], until: datetime, now: datetime | None = None
+    ) -> Mapping[str, Claim]:
+        """Claim `devices` for `job` before they are touched; return those that another job holds.
+
+        A claim ends with `release`, with its job, or at `until`: then nobody is at work any more.
+        """
+        with self._write() as connection:
+            return claims.take(connection, job, devices, now or datetime.now(UTC), until)
+
+    def release(self, job: int, devices: Collection[str]) -> None:
+        """Let go of what `job` holds of `devices`."""
+        with self._write() as connection:
+            claims.release(connection, job, devices)
 
     def begin_device(self, job: int, change: Change, at: str | None = None) -> None:
         """Write down the change before its first configuration line is sent."""

@@ -84,8 +84,13 @@ JOB: Final = Table(
     Column("plan", String(64), nullable=False),
     Column("playbook", Text, nullable=False),
     Column("who", Text, nullable=False),
+    Column("host", Text, nullable=False, server_default=""),
+    Column("pid", Integer, nullable=False, server_default="0"),
+    Column("root", Text, nullable=False, server_default=""),
+    Column("planned", Integer, nullable=False, server_default="0"),
     Column("begun", String(40), nullable=False),
     Column("ended", String(40)),
+    Column("lost", String(40)),
 )
 
 JOB_DEVICE: Final = Table(
@@ -103,7 +108,11 @@ JOB_DEVICE: Final = Table(
     Column("line", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("states", Text, nullable=False),
+    Column("standing", Integer, nullable=False, server_default="0"),
     Column("sent", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False, server_default="0"),
+    Column("reached", Text, nullable=False, server_default=""),
+    Column("diff", Text, nullable=False, server_default=""),
     Column("ports", Integer, nullable=False),
     Column("ports_unchanged", Integer, nullable=False),
     Column("deferred", Integer, nullable=False),
@@ -111,6 +120,14 @@ JOB_DEVICE: Final = Table(
     Column("seconds", Float, nullable=False),
 )
 
+CLAIM: Final = Table(
+    "claim",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("job", Integer, ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
+    Column("since", String(40), nullable=False),
+    Column("until", String(40), nullable=False),
+)
 
 # What agents counted: one row of bytes a device, packed and read by `automation.counters`.
 POLL_LAYOUT: Final = Table(

@@ -16,16 +16,26 @@ from nornir.core.task import Result, Task
 
 from automation.devices import Deadline, Session
 from automation.drift import Drift
-from automation.errors import Busy, DeviceError, NotAuthorised, PortvaktError, SaveFailed, Stale
+from automation.errors import (
+    Busy,
+    DeviceError,
+    Lost,
+    NotAuthorised,
+    PortvaktError,
+    SaveFailed,
+    Stale,
+)
 from automation.model import (
     Change,
     DeviceResult,
     Outcome,
+    Reached,
     Sent,
     StanzaState,
     Verdict,
     sent_lines,
 )
+from automation.tasks.device_diff import without_secrets
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
@@ -121,7 +131,7 @@ class _Attempt:
 
     def run(self) -> Applied:
         try:
-            sending = Deadline(self.until.left * (1 - _TO_SETTLE))
+            sending = self.until.share(1 - _TO_SETTLE)
             with self.reach.session(self.task, self.subject, sending) as session:
                 ending = self._begin(session)
         except DeviceError as error:
@@ -166,6 +176,7 @@ class _Attempt:
 
     def _change(self, session: Session, before: str) -> Applied | _Half:
         """Send, read back and save."""
+        sent = Sent(())
         try:
             sent = session.configure(
                 self.change.stanzas,
@@ -179,26 +190,27 @@ class _Attempt:
                 return _Half(before, sent, "stopped on request before it was done")
             if self._to_prove():
                 return _Half(before, sent, _TO_PROVE)
-            return self._finish(session, before)
+            return self._finish(session, before, sent)
         except _NOTHING_SENT:
             raise
         except DeviceError as error:
-            return _Half(before, Sent(()), str(error))
+            return _Half(before, _known(sent, error), str(error))
 
-    def _finish(self, session: Session, before: str) -> Applied | _Half:
+    def _finish(self, session: Session, before: str, sent: Sent) -> Applied | _Half:
         """Read back, and save only what was read."""
         running = session.fetch()
         drift = after(self.subject, self.change, running)
         if drift.base != self.change.target:
-            return _Half(before, Sent(()), f"the read-back differs: {_first(drift)}")
+            return _Half(before, sent, f"the read-back differs: {_first(drift)}")
         states = (StanzaState.APPLIED,) * len(self.change.stanzas)
         try:
             session.save()
         except SaveFailed as error:
-            return self._result(Outcome.FAILED, f"applied, read back, not saved: {error}", states)
+            why = f"applied, read back, not saved: {error}"
+            return self._result(Outcome.FAILED, why, states, sent)
         known = all(drift.verdicts[name] is Verdict.IN_SYNC for name in self.subject.features)
         key = self.subject.key(running) if known and not self.change.deferred else None
-        applied = self._result(Outcome.CHANGED, "", states, saved=True)
+        applied = self._result(Outcome.CHANGED, "", states, sent, saved=True)
         return replace(applied, verified=key, secrets=to_record(drift.secrets, self.subject.tools))
 
     def _settled(self, half: _Half) -> Applied:
@@ -214,9 +226,9 @@ class _Attempt:
                 differs = _first(after(self.subject, change, now))
                 states = settle(session, self.subject, change, half.before, now, reveal)
                 whole = set(states) <= {StanzaState.APPLIED} and sent.refusal is None
-                ending = self._finish(session, half.before) if whole else half
+                ending = self._finish(session, half.before, sent) if whole else half
         except DeviceError as error:
-            states = sent.states or (StanzaState.UNKNOWN,) * len(change.stanzas)
+            states = _unread(sent.states) or (StanzaState.UNKNOWN,) * len(change.stanzas)
             why = f"{half.why}; then it could not be read back: {error}"
             return self._result(Outcome.UNKNOWN, why, states, sent)
         if isinstance(ending, Applied):
@@ -230,19 +242,23 @@ class _Attempt:
         outcome: Outcome,
         why: str,
         states: tuple[StanzaState, ...],
-        sent: Sent | None = None,
+        sent: Sent,
         *,
         saved: bool = False,
     ) -> Applied:
-        change, refusal = self.change, sent.refusal if sent else None
+        change, reached = self.change, sent.reached
         return _ended(
             change,
             outcome,
             why,
-            line=refusal.line if refusal else "",
-            text=refusal.text if refusal else "",
+            line=sent.refusal.line if sent.refusal else reached.line,
+            text=sent.refusal.text if sent.refusal else "",
             states=states,
             lines=_taken(change, states),
+            sent=reached.sent,
+            accepted=reached.accepted,
+            reached=reached.last,
+            diff=without_secrets(sent.diff, self.subject.tools.engine.reader.masked),
             ports_unchanged=len(self.subject.intent.ports) - len(change.ports),
             deferred=len(change.deferred),
             saved=saved,
@@ -263,6 +279,20 @@ class _Attempt:
         """Return what gives secrets their value on the wire: ours, or one the device showed."""
         shown = self.subject.tools.engine.shown_secrets(before)
         return lambda name: shown[name] if name in shown else self.reach.reveal(name)
+
+
+def _known(sent: Sent, error: DeviceError) -> Sent:
+    """Return how far the lines had come when `error` ended the session."""
+    if sent.states or not isinstance(error, Lost):
+        return sent
+    reached = Reached(error.sent, error.accepted, error.last, error.line)
+    return Sent(tuple(map(StanzaState, error.states)), reached=reached)
+
+
+def _unread(states: tuple[StanzaState, ...]) -> tuple[StanzaState, ...]:
+    """Return what is known of stanzas without a read: only what was not touched is certain."""
+    untouched = StanzaState.UNTOUCHED
+    return tuple(state if state is untouched else StanzaState.UNKNOWN for state in states)
 
 
 def _moved_on(now: Drift, change: Change) -> str:

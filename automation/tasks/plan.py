@@ -10,7 +10,7 @@ from nornir.core.task import Result, Task
 from automation.devices import Session
 from automation.drift import Drift, Seen
 from automation.errors import DeviceError, PortvaktError
-from automation.model import Change, Outcome, Stanza, Verdict, Verified
+from automation.model import Change, Device, Outcome, Stanza, Verdict, Verified
 from automation.parse import bindings
 from automation.tasks.endings import before_change
 from automation.tasks.reach import Reach
@@ -97,13 +97,25 @@ def _strange(subject: Subject, drift: Drift) -> str:
     """Say why the device is not the one that the inventory takes it for, or ""."""
     for stanza in drift.stanzas:
         if stanza.subject in subject.platform.grammar.identity:
-            name = stanza.lines[-1]
-            return f"its configuration does not say {name!r}: is its address right? rename by hand"
+            return _misnamed(subject.device, stanza)
     missing = [late.header for late in drift.deferred if late.strange]
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         return f"it shows no {missing[0]!r}{more}: is it the model that the inventory says?"
     return ""
+
+
+def _misnamed(device: Device, stanza: Stanza) -> str:
+    """Say what the device calls itself, and what to do about it."""
+    ours = stanza.lines[-1]
+    word = ours.split()[0]
+    held = [line for line in stanza.undo if line.startswith(word)]
+    theirs = f"says {held[-1]!r}" if held else "gives it no name"
+    return (
+        f"its configuration {theirs}, not {ours!r}: if another device stands at {device.address}, "
+        f"correct the address of {device.name} in hosts.yaml; if it is this one, enter {ours!r} on "
+        "it by hand; then plan again"
+    )
 
 
 def _change(subject: Subject, drift: Drift | None) -> Change:
@@ -120,6 +132,7 @@ def _change(subject: Subject, drift: Drift | None) -> Change:
         deferred=drift.deferred if drift else (),
         ports=_ports(subject, stanzas),
         save=subject.unsaved,
+        unmanaged=drift.unmanaged if drift else 0,
     )
 
 

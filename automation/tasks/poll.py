@@ -5,11 +5,12 @@ The one task that is not nornir's: a thread a device would cost more than the de
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from automation import platforms
 from automation.counters import Column, Day, Rates, rates, with_rates
@@ -18,6 +19,9 @@ from automation.model import Device
 from automation.snmp import Limits, Polled, Poller, Shards, Target
 from automation.store import Cycle, Store
 from automation.workspace import PollSettings
+
+_DAYS_EVERY: Final = 3600.0
+"""Seconds between two writings of daily totals; a killed poller loses that much of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Polling:
         names = [device.name for device in self._devices]
         self._before = dict(store.samples(names))
         self._days = _today(store, names)
+        self._unwritten: set[str] = set()
+        self._written = monotonic()
         targets = [_target(device, credentials) for device in self._devices]
         limits = Limits(
             timeout=settings.timeout,
@@ -83,8 +89,10 @@ class Polling:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the sockets, and end the processes if there are any."""
+        """Keep what is left of the days; close the sockets, end the processes."""
         self._poller.close()
+        if self._unwritten:
+            self._store.record_days(self._due_days(), self._oldest())
 
     def cycle(self) -> tuple[DevicePoll, ...]:
         """Read every device once and keep what it counts; return how each ended."""
@@ -107,20 +115,33 @@ class Polling:
         for sample, each in zip(samples, counted, strict=True):
             day = self._day(sample.device, sample.at, each)
             days.append(with_rates(day, each, sample.columns[Column.OPER]))
-        today = datetime.now().astimezone().date()
-        oldest = today - timedelta(days=self._settings.days)
-        interval = self._settings.interval
-        self._store.record_cycle(
-            Cycle(samples, counted, tuple(days), self._before, interval, oldest.isoformat())
-        )
-        self._before.update({sample.device: sample for sample in samples})
         self._days.update({day.device: day for day in days})
+        self._unwritten.update(day.device for day in days)
+        self._store.record_cycle(Cycle(samples, counted, self._before, self._settings.interval))
+        self._before.update({sample.device: sample for sample in samples})
+        if monotonic() - self._written > _DAYS_EVERY:
+            self._store.record_days(self._due_days(), self._oldest())
+
+    def _due_days(self) -> list[Day]:
+        """Return the days that are to be written, and take note that they are."""
+        due = [self._days[device] for device in sorted(self._unwritten)]
+        self._unwritten.clear()
+        self._written = monotonic()
+        return due
+
+    def _oldest(self) -> str:
+        today = datetime.now().astimezone().date()
+        return (today - timedelta(days=self._settings.days)).isoformat()
 
     def _day(self, device: str, at: float, counted: Rates) -> Day:
         """Return the day of `device` so far; a new one after midnight, local time."""
         name = datetime.fromtimestamp(at).astimezone().date().isoformat()
         day = self._days.get(device)
-        return day if day and day.day == name else Day.empty(device, name, counted.ports)
+        if day and day.day == name:
+            return day
+        if day and device in self._unwritten:
+            self._store.record_days([day], self._oldest())
+        return Day.empty(device, name, counted.ports)
 
 
 def _today(store: Store, devices: Sequence[str]) -> dict[str, Day]:
@@ -142,8 +163,3 @@ def _target(device: Device, credentials: Credentials) -> Target:
 def interval_ends(now: float, interval: int) -> float:
     """Return when the interval that `now` lies in ends; both are Unix time."""
     return (now // interval + 1) * interval
-
-
-def by_device(found: Sequence[DevicePoll]) -> Mapping[str, DevicePoll]:
-    """Return polls by their device's name."""
-    return {one.device.name: one for one in found}

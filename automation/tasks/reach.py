@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from nornir.core.task import Task
 
@@ -14,6 +15,9 @@ from automation.devices import Deadline, HostKeys, Jumps, LoginGuard, Session, W
 from automation.devices.nornir_plugin import NAME, Access
 from automation.errors import LoginFailed
 from automation.tasks.subject import Subject
+
+DEADLINE: Final = "run.deadline in portvakt.toml"
+"""Where a person says how long one task may take with one device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Reach:
 
     def clock(self) -> Deadline:
         """Start the clock for one device."""
-        return Deadline(self.deadline)
+        return Deadline(self.deadline, DEADLINE)
 
     def reveal(self, name: str) -> str:
         """Return the value of a named secret, for the wire."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from automation.devices import Session
-from automation.drift import Drift, Seen
-from automation.model import Change, StanzaState
+from automation.drift import Drift, Engine, Seen
+from automation.model import Change, Stanza, StanzaState
 from automation.tasks.subject import Subject
 
 
@@ -29,12 +29,15 @@ def after(subject: Subject, change: Change, running: str) -> Drift:
 
 def judge(subject: Subject, change: Change, before: str, now: str) -> tuple[StanzaState, ...]:
     """Say of each stanza what a device shows: applied, untouched, or neither (unknown)."""
-    todo = {stanza.subject for stanza in after(subject, change, now).stanzas}
-    back = subject.tools.engine.back(subject.device, now, before, subject.intended())
-    touched = {stanza.subject for stanza in back}
-    return tuple(
-        _state(stanza.subject in todo, stanza.subject in touched) for stanza in change.stanzas
-    )
+    engine = subject.tools.engine
+    todo = _about(engine, after(subject, change, now).stanzas)
+    touched = _about(engine, engine.back(subject.device, now, before, subject.intended()))
+    settings = (engine.about(stanza) for stanza in change.stanzas)
+    return tuple(_state(bool(one & todo), bool(one & touched)) for one in settings)
+
+
+def _about(engine: Engine, stanzas: Iterable[Stanza]) -> frozenset[str]:
+    return frozenset(one for stanza in stanzas for one in engine.about(stanza))
 
 
 def _state(missing: bool, touched: bool) -> StanzaState:
@@ -57,14 +60,16 @@ def settle(
     is not taken away a second time. Nothing is saved. Raises DeviceError if it cannot be done.
     """
     states = judge(subject, change, before, now)
-    half = {
-        stanza.subject
+    engine = subject.tools.engine
+    unsure = (
+        stanza
         for stanza, state in zip(change.stanzas, states, strict=True)
         if state is StanzaState.UNKNOWN
-    }
+    )
+    half = _about(engine, unsure)
     if not half:
         return states
-    back = subject.tools.engine.back(subject.device, now, before, subject.intended())
+    back = engine.back(subject.device, now, before, subject.intended())
     undone = session.configure([stanza for stanza in back if stanza.subject in half], reveal)
     if undone.refusal is not None:
         return states

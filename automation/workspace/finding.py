@@ -10,6 +10,7 @@ from typing import Final
 from automation.errors import UsageError, WorkspaceError
 from automation.render import Templates
 from automation.workspace import content
+from automation.workspace.reading import text_of
 from automation.workspace.settings import FILE, Settings, parse
 
 VARIABLE: Final = "PORTVAKT_WORKSPACE"
@@ -84,15 +85,17 @@ class Workspace:
 
         Raises:
             UsageError: There is none; the message lists those there are.
+            BadInput: It cannot be read.
         """
         for path in (Path(name), self.root / name):
             if path.suffix in {".yaml", ".yml"} and path.is_file():
-                return path.read_text(encoding="utf-8"), name
+                return text_of(path, name), name
         known = content.playbooks(self.root / content.PLAYBOOKS)
         stem = name.removeprefix(f"{content.PLAYBOOKS}/").removesuffix(".yaml")
         if stem not in known:
             raise UsageError(f"no playbook {name!r}; by name there are: {', '.join(known)}")
-        return known[stem].read_text(encoding="utf-8"), f"{content.PLAYBOOKS}/{stem}.yaml"
+        where = f"{content.PLAYBOOKS}/{stem}.yaml"
+        return text_of(known[stem], where), where
 
 
 def _own(folder: Path) -> Path:
@@ -109,13 +112,13 @@ def find(path: Path | None, env: Mapping[str, str]) -> Workspace:
 
     Raises:
         WorkspaceError: There is none.
-        BadInput: Its `portvakt.toml` has faults; all of them are named.
+        BadInput: Its `portvakt.toml` cannot be read, or has faults; all of them are named.
     """
     if path is None and env.get(VARIABLE):
         path = Path(env[VARIABLE])
     root = _given(path) if path is not None else _nearest(Path.cwd())
     file = root / FILE
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    text = text_of(file) if file.exists() else ""
     return Workspace(root, parse(text, str(file)))
 
 

@@ -115,9 +115,9 @@ def _write_lines(network: Network, scene: Scene, place: Path) -> int:
     devices = [subject.device for subject in scene.subjects.values()]
     playbook = network.playbook("provision-access")
     with twins.running(scene.folder, twins.Pace()):
-        engine = network.engine(devices, playbook.features, paper_city.TODAY)
+        rollout = network.rollout(devices, playbook.features, paper_city.TODAY)
         now, life = datetime.now(UTC), timedelta(hours=1)
-        changes = engine.plan(playbook, "", devices, now, life).plan.changes
+        changes = rollout.plan(playbook, "", devices, now, life).plan.changes
         shown = {
             name: subject.tools.engine.shown_secrets(lab.running(scene.folder, name))
             for name, subject in scene.subjects.items()

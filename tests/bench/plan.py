@@ -100,10 +100,10 @@ def _plan(folder: Path, texts: Mapping[str, str], *, quick: bool) -> None:
     with paper_city.opened(folder) as network:
         devices = paper_city.access(network, quick=quick)
         playbook = network.playbook("provision-access")
-        engine = network.engine(devices, playbook.features, paper_city.TODAY)
-        own = {each.name: getattr(engine.reach, each.name) for each in fields(engine.reach)}
-        engine = replace(engine, reach=OnPaper(**own, texts=texts))
-        planning = engine.plan(playbook, "", devices, datetime.now(UTC), timedelta(hours=1))
+        rollout = network.rollout(devices, playbook.features, paper_city.TODAY)
+        own = {each.name: getattr(rollout.reach, each.name) for each in fields(rollout.reach)}
+        rollout = replace(rollout, reach=OnPaper(**own, texts=texts))
+        planning = rollout.plan(playbook, "", devices, datetime.now(UTC), timedelta(hours=1))
     changed = [one.device for one in planning.plan.changes if one.stanzas]
     compared_anew = [name for name, one in planning.found.items() if one.drift]
     assert not (planning.plan.faults)

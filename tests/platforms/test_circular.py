@@ -24,8 +24,10 @@ from automation.model import (
     Platform,
     Stanza,
     Verdict,
+    Vlan,
     digest,
     inverse,
+    sent_lines,
 )
 from automation.render import Renderer, Templates
 from tests.platforms.cases import cases, intent, sample
@@ -119,6 +121,36 @@ def test_from_every_role_to_every_other_and_back(platform: str, shift: int) -> N
     assert compared(second, device).stanzas == ()
     assert send(device, platforms.get(platform), undone(drift.stanzas)) == []
     assert lines_of(device) == before
+
+
+@pytest.mark.parametrize("platform", platforms.names())
+def test_a_thousand_vlans_without_a_name_are_made_by_a_few_lines_and_go_by_them(
+    platform: str,
+) -> None:
+    """A transport switch's first run; VLANs that were there are not taken away by its undo."""
+    known, made = platforms.get(platform), one_of_each(platform)
+    device = switch(known)
+    device.edit(["vlan 2100", "vlan 2300"])
+    before = lines_of(device)
+    more = tuple(Vlan(number, "") for number in (*range(2003, 3000), 3001, 3003))
+    drift = compared(replace(made, vlans=(*made.vlans, *more)), device)
+    sent = [line for one in drift.stanzas if one.feature == "vlans" for line in sent_lines(one)]
+    assert len(sent) < 20
+    assert send(device, known, drift.stanzas) == []
+    assert compared(replace(made, vlans=(*made.vlans, *more)), device).stanzas == ()
+    assert send(device, known, undone(drift.stanzas)) == []
+    assert lines_of(device) == before
+
+
+def test_an_ipv6_syslog_server_is_set_as_ios_shows_it() -> None:
+    known, made = platforms.get("cisco_ios"), one_of_each("cisco_ios")
+    servers = ("2001:db8::10", "2001:db8::11")
+    made = replace(made, policy=replace(made.policy, syslog_servers=servers))
+    device = switch(known)
+    drift = compared(made, device)
+    assert send(device, known, drift.stanzas) == []
+    assert "logging host ipv6 2001:DB8::11" in device.running()
+    assert compared(made, device).stanzas == ()
 
 
 def reached(view: PortView) -> frozenset[int]:

@@ -65,7 +65,7 @@ def test_a_rule_can_be_carried_out(platform: str, rule: Rule) -> None:
     assert named <= groups(rule)
     assert rule.kind is not Kind.LIST or "ids" in groups(rule)
     assert ("ids" in groups(rule)) == (rule.ids is not None)
-    assert not rule.keep_in_use or "ids" in groups(rule)
+    assert not rule.keep_in_use or "ids" in groups(rule) or rule.kind is Kind.BLOCK
     assert rule.within is None or re.compile(rule.within)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from automation.devices.steps import steps
 from automation.lab import PortView, Switch, device_for
-from automation.model import Platform, Stanza, sent_lines
+from automation.model import Platform, Stanza
 
 SECRET_VALUE = "own-secret"
 """What every secret of ours is worth here."""
@@ -14,9 +15,9 @@ FOREIGN_VALUE = "bootstrap-ro"
 """The one secret that a bootstrapped twin shows in clear: its read community."""
 
 
-def switch(platform: Platform) -> Switch:
+def switch(platform: Platform, *, newer: bool = False) -> Switch:
     """Return a bootstrapped switch of the platform, as the lab would start it."""
-    return device_for(platform.name, hostname="sw")  # type: ignore[arg-type]  # a name it knows
+    return device_for(platform.name, hostname="sw", newer=newer)  # type: ignore[arg-type]  # a name it knows
 
 
 def send(
@@ -25,20 +26,23 @@ def send(
     stanzas: Iterable[Stanza],
     after_each: Callable[[Stanza, str], None] | None = None,
 ) -> list[str]:
-    """Enter the stanzas' lines as a session would; return every reply that is not accepted."""
-    cli = platform.cli
+    """Enter the stanzas' lines as a session would; return every reply that is not accepted.
+
+    So is a prompt that is not that of the mode in which the line must leave us.
+    """
+    cli, every = platform.cli, tuple(stanzas)
     device.enter(cli.enter.replace("{session}", "portvakt-0a1b2c3d"))
     strange: list[str] = []
-    for stanza in stanzas:
-        for line in sent_lines(stanza):
-            reply = _answered(device, platform, line.strip())
-            strange += [f"{line.strip()}: {one}" for one in _unaccepted(platform, reply)]
-            if after_each is not None:
-                after_each(stanza, line.strip())
-        if stanza.header:
-            device.enter(cli.exit)
+    for step in steps(every, cli):
+        reply = _answered(device, platform, step.line)
+        strange += [f"{step.line}: {one}" for one in _unaccepted(platform, reply)]
+        prompt = device.console.prompt
+        if not re.fullmatch(step.prompt.replace("{host}", r"[\w-]+"), prompt):
+            strange.append(f"{step.line}: stands at {prompt}")
+        if after_each is not None and not step.leaves:
+            after_each(every[step.stanza], step.line)
     device.enter(cli.commit or cli.leave)
-    return [one for one in strange if one]
+    return strange
 
 
 def _answered(device: Switch, platform: Platform, line: str) -> str:

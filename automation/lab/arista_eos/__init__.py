@@ -52,7 +52,7 @@ class AristaEos:
             return f"{host}{'#' if cli.enabled else '>'}"
         newer = cli.switch.identity.newer
         session = cli.session if newer else cli.session[:_SHORT_SESSION]
-        parts = ["config", *([f"s-{session}"] if session else []), *_view(cli.path[-1])]
+        parts = ["config", *([f"s-{session}"] if session else []), *_view(cli)]
         return f"{host}({'-'.join(parts)})#"
 
     def exec_language(self, cli: Cli) -> Language[ExecDo]:
@@ -107,10 +107,11 @@ class AristaEos:
         )
 
 
-def _view(block: Block) -> list[str]:
+def _view(cli: Cli) -> list[str]:
     """Return how the prompt names a view; nothing for the whole configuration."""
+    block = cli.path[-1]
     name = block.header.rpartition(" ")[2]
     if block.header.startswith("interface "):
         digits = next((at for at, letter in enumerate(name) if letter.isdigit()), len(name))
         return [f"if-{name[:2]}{name[digits:]}"]
-    return [_MODES[block.view].format(name)] if block.header else []
+    return [_MODES[block.view].format(cli.shown or name)] if block.header else []

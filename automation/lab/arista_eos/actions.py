@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from sys import intern
 
 from automation.lab.grammar import Take, Taken, interface_names
@@ -85,7 +86,7 @@ def vlan(at: At, match: Match) -> Said:
         return ""
     for number in sorted(ids):
         last = entered(at.config, f"vlan {number}", "vlan")
-    return last
+    return replace(last, shown=match.args["ids"])
 
 
 def interface(at: At, match: Match) -> Said:

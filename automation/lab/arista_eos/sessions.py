@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from datetime import timedelta
 
 from automation.lab.events import Event
 from automation.lab.faults import FaultKind
-from automation.lab.switch import Cli, Pending
+from automation.lab.switch import Cli, Pending, Switch
 from automation.lab.tree import NOT_HERE, Said
 
 Args = Mapping[str, str]
 MOST_PENDING = 5
+_LIFE = timedelta(hours=24)
+"""After which EOS discards what was not committed: arista.com/um-eos, "Configure Session"."""
 _FULL = "Maximum number of pending sessions has been reached\n"
 _DENIED = "% Authorization denied for command 'configure'\n"
 
@@ -29,14 +32,21 @@ def enter(cli: Cli, args: Args) -> Said:
     if _barred(cli):
         return _DENIED
     switch = cli.switch
+    _discard_old(switch)
     name = args.get("name") or f"sess-{switch.counts.sessions}"
     locked = switch.fault is not None and switch.fault.kind is FaultKind.LOCKED
     if name not in switch.pending:
         if locked or len(switch.pending) >= MOST_PENDING:
             return _FULL
-        switch.pending[name] = Pending(switch.config.copy())
+        switch.pending[name] = Pending(switch.config.copy(), switch.clock())
     cli.configure(switch.pending[name].config, name)
     return ""
+
+
+def _discard_old(switch: Switch) -> None:
+    now = switch.clock()
+    for name in [name for name, one in switch.pending.items() if one.since + _LIFE < now]:
+        del switch.pending[name]
 
 
 def _barred(cli: Cli) -> bool:
@@ -70,7 +80,7 @@ def clean(cli: Cli, _: Args) -> Said:
     if not cli.session:
         return NOT_HERE
     fresh = cli.switch.os.factory(cli.switch.identity)
-    cli.switch.pending[cli.session] = Pending(fresh)
+    cli.switch.pending[cli.session] = Pending(fresh, cli.switch.clock())
     cli.path = [fresh]
     return ""
 
@@ -102,6 +112,7 @@ def show(cli: Cli, args: Args) -> Said:
 
 def overview(cli: Cli, _: Args) -> Said:
     """Return the table of sessions."""
+    _discard_old(cli.switch)
     rows = "".join(f"  {name:<16} pending\n" for name in cli.switch.pending)
     return (
         "Maximum number of completed sessions: 1\n"

@@ -6,6 +6,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from ipaddress import AddressValueError, IPv6Address
 from sys import intern
 
 from automation.lab.grammar import Take, Taken, interface_names
@@ -28,7 +29,16 @@ def _megabits(words: list[str]) -> Taken | None:
     return (words[0], 1) if fits and int(words[0]) % 10**6 == 0 else None
 
 
+def _ipv6(words: list[str]) -> Taken | None:
+    """Take an IPv6 address."""
+    try:
+        return str(IPv6Address(words[0])).upper(), 1
+    except AddressValueError:
+        return None
+
+
 TYPES: Mapping[str, Take] = {
+    "ipv6": _ipv6,
     "interface": interface_names(_KINDS),
     "rate": _rate,
     "megabits": _megabits,

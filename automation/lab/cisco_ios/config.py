@@ -128,6 +128,7 @@ def _management() -> tuple[Row, ...]:
         value("logging-buffered", "logging buffered <size:4096-2147483647>"),
         value("logging-source", "logging source-interface <name:interface>"),
         special("logging-host", "logging [host] <ip>", do.logging_host, "logging [host] <ip>"),
+        each("logging-host6", "logging host ipv6 <ip:ipv6>", "ip"),
         each(
             "snmp-community",
             f"{community} <right:RO|RW> [<acl:word>]",

@@ -237,6 +237,7 @@ def _protecting(*, edge: bool) -> tuple[Row, ...]:
         value("bpdufilter", "spanning-tree bpdufilter <how:enable|disable>"),
         value("bpduguard", "spanning-tree bpduguard <how:enable|disable>"),
         value("guard", "spanning-tree guard <how:root|loop|none>"),
+        value("qos-device", "mls qos trust device <device:word>"),
         value("qos-trust", "mls qos trust <what:cos|dscp>"),
         special(
             "policy",

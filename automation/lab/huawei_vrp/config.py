@@ -5,6 +5,7 @@ Rows stand in the order in which the device prints them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from sys import intern
 
 from automation.lab.huawei_vrp import actions as do
@@ -15,6 +16,11 @@ from automation.lab.tree import Block, Row, View, block, each, special, value, v
 _STOPS_STELNET = (
     "Warning: The operation will stop the STelnet server. Do you want to continue? [Y/N]:"
 )
+
+_DEFAULT_SCHEMES: Mapping[str, str] = {
+    f"scheme {kind}-scheme": f"{kind}-scheme default" for kind in ("authentication", "accounting")
+}
+"""What both domains hold out of the box (the configurations of several public switches)."""
 
 
 def _system() -> tuple[Row, ...]:
@@ -166,6 +172,8 @@ def factory(ports: tuple[str, ...]) -> Block:
         ("domain default_admin", "domain"),
     ):
         aaa.blocks[header] = Block(header, kind)
+        if kind == "domain":
+            aaa.blocks[header].slots |= _DEFAULT_SCHEMES
     for header in ("user-interface con 0", "user-interface vty 0 4"):
         config.blocks[header] = Block(header, "line")
     return config

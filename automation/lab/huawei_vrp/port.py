@@ -193,16 +193,32 @@ def _loop_rows() -> tuple[Row, ...]:
         value("loop-vlan", f"{detect} packet vlan <vlan>", no=f"{detect} packet vlan [<vlan>]"),
         value("loop", f"{detect} enable"),
         value("loop-action", f"{detect} action <do:quitvlan|shutdown|trap|block>"),
-        value("stp-off", "stp disable"),
+        _switched("stp-off", "stp"),
         value("stp-filter", "stp bpdu-filter <how:enable|disable>"),
         value("stp-edge", "stp edged-port <how:enable|disable>"),
         value("stp-root", "stp root-protection"),
-        value("bpdu-off", "bpdu disable"),
-        usual("bpdu", "bpdu enable", "undo"),
+        _switched("bpdu-off", "bpdu"),
         usual("lldp", "lldp enable", "undo"),
         usual("poe", "poe enable", "undo"),
         value("poe-priority", "poe priority <level:critical|high|low>", "low"),
     )
+
+
+def _switched(slot: str, word: str) -> Row:
+    """Return a switch that is on out of the box: only that it is off is shown.
+
+    It is turned on by its `enable`, and by `undo` of its `disable` (command reference, "stp" and
+    "bpdu" in the interface view).
+    """
+
+    def do(at: At, match: Match) -> str:
+        if match.negated or match.args["how"] == "enable":
+            at.block.slots.pop(slot, None)
+        else:
+            at.block.slots[slot] = match.line
+        return ""
+
+    return special(slot, f"{word} <how:enable|disable>", do, f"{word} disable")
 
 
 def _rate_limit(at: At, match: Match) -> Said:

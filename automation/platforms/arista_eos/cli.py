@@ -11,6 +11,8 @@ _SESSION = r"\(config-s-portva(?:kt(?:-[0-9a-f]+)?)?"
 _MODES = (
     Mode(r"interface Ethernet(?P<name>\S+)", _SESSION + r"-if-Et{name}\)#"),
     Mode(r"vlan (?P<name>\d+)", _SESSION + r"-vlan-{name}\)#"),
+    # Several at once: `vlan 100-102` stands at `(config-vlan-100-102)#`.
+    Mode(r"vlan (?P<name>\d+)[,-][\d,-]+", _SESSION + r"-vlan-{name}[,-][\d,-]+\)#"),
     Mode(r"ip access-list standard (?P<name>\S+)", _SESSION + r"-std-acl-{name}\)#"),
     Mode(r"aaa group server tacacs\+ (?P<name>\S+)", _SESSION + r"-sg-tacacs\+-{name}\)#"),
 )
@@ -46,4 +48,7 @@ CLI = Cli(
     commit="commit",
     abort="abort",
     session_diff="show session-config diffs",
+    session_list="show configuration sessions",
+    session_row=r"\s*\*?\s*(?P<name>\S+)\s+pending(?:\s.*)?",
+    session_drop="configure session {session} abort",
 )

@@ -6,6 +6,8 @@ set back with `default`: on EOS a `no` can itself be stored as a line. Why: docs
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automation.model import Feature, Grammar, IdList, Kind, Rule
 
 _PORT = r"interface \S+"
@@ -36,7 +38,8 @@ def _in_port(key: str, order: int = 50) -> Rule:
 _TOP = (
     _value(r"hostname", order=10, negate=""),
     _value(r"dns domain", order=11),
-    _value(r"spanning-tree mode", order=12),
+    # Every port of the switch waits for a new tree.
+    replace(_value(r"spanning-tree mode", order=12), disrupts=True),
     _value(r"errdisable recovery interval"),
     Rule(
         r"(?P<key>vlan) (?P<ids>[\d,-]+)",
@@ -50,7 +53,7 @@ _TOP = (
     Rule(_PORT, Kind.BLOCK, negate=""),
     _value(r"ntp server (?:vrf \S+ )?\S+"),
     _value(r"logging (?:vrf \S+ )?host \S+"),
-    Rule(r"ip access-list standard \S+", Kind.BLOCK, order=10),
+    Rule(r"ip access-list standard \S+", Kind.BLOCK, order=10, keep_in_use=True),
     # A number that is taken is refused: "% Duplicate sequence number".
     Rule(
         r"(?P<key>\d+) (?:permit|deny|remark) .*",
@@ -68,7 +71,7 @@ _TOP = (
         order=10,
     ),
     _value(r"tacacs-server host \S+(?: vrf \S+)?", order=20),
-    Rule(r"aaa group server tacacs\+ \S+", Kind.BLOCK, order=30),
+    Rule(r"aaa group server tacacs\+ \S+", Kind.BLOCK, order=30, keep_in_use=True),
     _value(r"aaa authentication login \S+", order=40),
     _value(r"aaa authorization exec \S+", order=50),
     _value(r"aaa accounting (?:exec|commands \S+) \S+", order=60),

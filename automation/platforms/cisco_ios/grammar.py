@@ -6,6 +6,8 @@ protections that need no mode, VLANs, mode, protections that need one, source gu
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automation.model import Feature, Grammar, IdList, Kind, Rule
 
 _PORT = r"interface \S+"
@@ -34,7 +36,8 @@ _TOP = (
     _value(r"hostname", order=10, negate=""),
     _value(r"ip domain-name", order=11),
     Rule(r"vtp mode \S+", Kind.VALUE, negate="no vtp mode", order=12),
-    _value(r"spanning-tree mode", order=13),
+    # Every port of the switch waits for a new tree.
+    replace(_value(r"spanning-tree mode", order=13), disrupts=True),
     _value(r"errdisable recovery interval", order=15),
     Rule(
         r"(?P<key>vlan) (?P<ids>[\d,-]+)",
@@ -46,7 +49,7 @@ _TOP = (
     _value(r"name", r"vlan \d+"),
     Rule(_PORT, Kind.BLOCK, negate=""),
     Rule(r"mls qos", order=19),
-    Rule(r"policy-map \S+", Kind.BLOCK, order=20),
+    Rule(r"policy-map \S+", Kind.BLOCK, order=20, keep_in_use=True),
     Rule(r"class \S+", Kind.BLOCK, within=r"policy-map \S+"),
     # The 2960 wants the whole line to take a policer away (command reference, "police").
     _value(r"police", r"class \S+", negate="no {line}"),
@@ -55,16 +58,16 @@ _TOP = (
     Rule(r"ip dhcp snooping", order=39),
     _value(r"service timestamps log"),
     _value(r"ntp server (?:vrf \S+ )?\S+"),
-    _value(r"logging host \S+(?: vrf \S+)?"),
-    Rule(r"ip access-list standard \S+", Kind.BLOCK, order=10),
+    _value(r"logging host (?:ipv6 )?\S+(?: vrf \S+)?"),
+    Rule(r"ip access-list standard \S+", Kind.BLOCK, order=10, keep_in_use=True),
     _value(r"snmp-server community \S+", order=20, negate=None),
     _value(r"snmp-server (?:location|contact)", order=20),
     _value(r"username \S+", order=10),
     Rule(r"aaa new-model", order=20),
-    Rule(r"tacacs server \S+", Kind.BLOCK, order=30),
+    Rule(r"tacacs server \S+", Kind.BLOCK, order=30, keep_in_use=True),
     _value(r"address ipv[46]", r"tacacs server \S+"),
     _value(r"key", r"tacacs server \S+"),
-    Rule(r"aaa group server tacacs\+ \S+", Kind.BLOCK, order=40),
+    Rule(r"aaa group server tacacs\+ \S+", Kind.BLOCK, order=40, keep_in_use=True),
     _value(r"aaa authentication login \S+", order=50),
     _value(r"aaa authorization exec \S+", order=60),
     _value(r"aaa accounting (?:exec|commands \d+) \S+", order=70),
@@ -87,6 +90,8 @@ _IN_PORT = (
     ),
     _value(r"ip dhcp snooping limit rate", _PORT, order=20),
     Rule(r"ip (?:dhcp snooping|arp inspection) trust", within=_PORT, order=20),
+    # Stands beside what is trusted, and is taken away by itself.
+    Rule(r"mls qos trust device .*", within=_PORT, order=20),
     _value(r"mls qos trust", _PORT, order=20),
     # The two go together, the guard before the door.
     _value(r"spanning-tree (?:bpduguard|bpdufilter|guard)", _PORT, order=21),

@@ -36,7 +36,7 @@ _DIALOGS = (
         "Y",
     ),
     Dialog(
-        r"undo vlan \d+",
+        r"undo vlan (?:batch )?\d+.*",
         rf"The configurations of the VLAN will be deleted\. Continue\?{_YES_NO}",
         "Y",
     ),

@@ -7,6 +7,8 @@ first, and the link type when nothing hangs on it any more.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automation.model import Feature, Grammar, IdList, Kind, Rule
 
 _PORT = r"interface \S+"
@@ -18,6 +20,7 @@ _ACL = 2900
 
 # Entering a list adds to it; a command takes ten items, and two ids in a row are a range.
 _VLANS = IdList(joiner=" ", span=" to ", add="{key} {ids}", remove="undo {key} {ids}")
+_BATCH = replace(_VLANS, add="{key} batch {ids}", remove="undo {key} batch {ids}")
 
 
 def _value(
@@ -67,7 +70,7 @@ _TOP = (
         rf"(?P<key>vlan)(?: batch)? (?P<ids>{_IDS})",
         Kind.BLOCK,
         negate="undo vlan {ids}",
-        ids=_VLANS,
+        ids=_BATCH,
         keep_in_use=True,
     ),
     _value(r"(?:name|description)", r"vlan \d+"),
@@ -81,8 +84,9 @@ _TOP = (
 )
 
 _SNMP = (
-    Rule(rf"acl number {_ACL}", Kind.BLOCK, order=10),
-    _value(r"rule \d+", rf"acl number {_ACL}"),
+    Rule(rf"acl number {_ACL}", Kind.BLOCK, order=10, keep_in_use=True),
+    # The parts of a rule that is there and that the new line does not name would stay.
+    replace(_value(r"rule \d+", rf"acl number {_ACL}"), undo_first=True),
     Rule(r"snmp-agent", order=20),
     # It adds versions to those that are on: the old ones have to go first.
     Rule(
@@ -105,7 +109,7 @@ _SNMP = (
 _DOMAIN = r"domain \S+"
 _HWTACACS = r"hwtacacs-server template \S+"
 _AAA = (
-    Rule(_HWTACACS, Kind.BLOCK, order=10),
+    Rule(_HWTACACS, Kind.BLOCK, order=10, keep_in_use=True),
     Rule(
         r"hwtacacs-server (?P<key>authentication|authorization|accounting) \S+ secondary",
         Kind.VALUE,

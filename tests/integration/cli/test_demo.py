@@ -6,17 +6,21 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.integration.cli.twin import COMMAND, environment
 
+ROOT = str(Path(__file__).parents[3])
 
-def _started(place: Path) -> subprocess.Popen[str]:
+
+def _started(place: Path, **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [*COMMAND, "demo"],
-        env={**environment(), "TMPDIR": str(place)},
+        env={**environment(), "PYTHONPATH": ROOT, "TMPDIR": str(place), **more},
+        start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -49,14 +53,54 @@ def test_the_demo_ends_well_and_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.glob("portvakt-demo-*")) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_demo_stops_its_twin(tmp_path: Path, number: signal.Signals) -> None:
+def _notes(place: Path) -> bool:
+    """Whether the twin is written down, and its server perhaps begun."""
+    return any(place.glob("portvakt-demo-*/lab/.portvakt/lab.json"))
+
+
+MOMENTS: dict[str, Callable[[Path], object]] = {
+    "its folder is made": lambda place: any(place.glob("portvakt-demo-*")),
+    "its workspace is half written": lambda place: any(place.glob("*/lab/inventory")),
+    "it is written down": _notes,
+    "its server is starting": _twins,
+    "its server stands on its own": lambda place: len(_twins(place)) > 1,
+}
+INTERRUPTED = (130, -signal.SIGINT)
+"""Python ends itself by SIGINT where an interrupt fell into a text that it executed; a shell
+says 130 of both."""
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    "numbers",
+    [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGINT, signal.SIGINT)],
+    ids=lambda numbers: "+".join(one.name for one in numbers),
+)
+def test_an_interrupted_demo_leaves_neither_process_nor_folder(
+    tmp_path: Path, moment: str, numbers: tuple[signal.Signals, ...]
+) -> None:
     with _started(tmp_path) as process:
-        while not _twins(tmp_path):
+        while not MOMENTS[moment](tmp_path):
             assert process.poll() is None, process.communicate()
-            time.sleep(0.02)
-        os.kill(process.pid, number)
+            time.sleep(0.002)
+        for number in numbers:
+            os.killpg(process.pid, number)  # as a terminal does, to all that stand before it
         stdout, stderr = process.communicate()
-    assert process.returncode == 130, stdout + stderr
+    assert process.returncode in INTERRUPTED, stdout + stderr
+    assert "Traceback" not in stderr
     assert _twins(tmp_path) == []
-    assert list(tmp_path.glob("portvakt-demo-*")) == []
+    # A file may be: Python's tempfile tries a folder out with one, and an interrupt may fall there.
+    assert [one for one in tmp_path.iterdir() if one.is_dir()] == []
+
+
+def test_a_demo_whose_twin_does_not_start_leaves_no_folder(tmp_path: Path) -> None:
+    broken = tmp_path / "path" / "asyncssh.py"
+    broken.parent.mkdir()
+    broken.write_text("raise ImportError('broken on purpose')\n", encoding="utf-8")
+    place = tmp_path / "place"
+    place.mkdir()
+    with _started(place, PYTHONPATH=f"{broken.parent}{os.pathsep}{ROOT}") as process:
+        _, stderr = process.communicate()
+    assert (process.returncode, "the lab did not start: " in stderr) == (2, True), stderr
+    assert "broken on purpose" in stderr
+    assert list(place.iterdir()) == []

@@ -7,12 +7,13 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from automation import lab
 from automation.model import Outcome
-from tests.integration.cli.twin import COMMAND, Done, Twin, environment, twin_in
+from tests.integration.cli.twin import COMMAND, Done, Twin, environment, outcomes, twin_in
 
 CANARY = "city-acc-001"
 SLOW = (5.0, 5.0, 5.0)
@@ -75,6 +76,46 @@ def test_an_interrupt_ends_the_stanza_in_hand_and_tells_the_truth(
     assert set(configured.values()) == {0}
     (job,) = slow.portvakt("job", "list", "-o", "json").json
     assert (job["ended"] is not None, job["outcomes"]) == (True, {"failed": 1, "skipped": 11})
+
+
+def _last_job(twin: Twin) -> tuple[dict[str, Any], str]:
+    """Return the newest job as it is listed, and what was said on stderr."""
+    listed = twin.portvakt("job", "list", "-o", "json")
+    assert listed.returncode == 0
+    return listed.json[0], listed.stderr
+
+
+def test_a_run_that_was_killed_is_told_truthfully_and_never_while_it_lives(slow: Twin) -> None:
+    while_alive: list[tuple[dict[str, Any], str]] = []
+
+    def ready(twin: Twin) -> bool:
+        if not _under_way(twin):
+            return False
+        while_alive.append(_last_job(twin))
+        return True
+
+    assert _signalled(slow, (signal.SIGKILL,), ready).returncode == -signal.SIGKILL
+    ((living, said),) = while_alive
+    assert (living["state"], living["outcomes"], said) == ("open", {"open": 1}, "")
+    job, said = _last_job(slow)
+    assert (job["state"], job["ended"], job["planned"]) == ("lost", None, 12)
+    assert job["outcomes"] == {"unknown": 1}
+    assert f"writing to {CANARY}:" in said
+    assert "process" in said
+    assert "0 of 12 devices had ended" in said
+    assert "Run it again" in said
+    assert _last_job(slow) == (job, "")
+    (row,) = slow.portvakt("job", "show", str(job["job"]), "-D", "-o", "json").json["devices"]
+    assert (row["device"], row["outcome"], bool(row["send"])) == (CANARY, "unknown", True)
+    again = slow.portvakt("run", "provision-access", "-l", CANARY, "-y", "-o", "json")
+    assert (again.returncode, outcomes(again)) == (0, {CANARY: "changed"})
+
+
+def test_the_next_run_tells_of_the_one_that_was_killed(slow: Twin) -> None:
+    assert _signalled(slow, (signal.SIGKILL,), _under_way).returncode == -signal.SIGKILL
+    again = slow.portvakt("run", "provision-access", "-l", CANARY, "-y", "-o", "json")
+    assert (again.returncode, outcomes(again)) == (0, {CANARY: "changed"})
+    assert f"writing to {CANARY}:" in again.stderr
 
 
 def _blocks(running: str) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,11 @@ def test_status_tells_how_it_is_and_down_stops_it(tmp_path: Path) -> None:
     with twin_in(tmp_path / "lab") as twin:
         status = twin.portvakt("lab", "status", "-o", "json")
         assert (status.returncode, status.json["running"], status.json["devices"]) == (0, True, 12)
+        assert set(status.json["counters"][DEVICE].values()) == {0}
+        assert twin.portvakt("run", "provision-access", "-C", "-l", DEVICE).returncode == 0
+        counters = twin.portvakt("lab", "status", "-o", "json").json["counters"]
+        given = {name for name, one in counters.items() if one["commands"]}
+        assert (given, counters[DEVICE]["configured"]) == ({DEVICE}, 0)
         assert called("lab", "down", "-w", twin.folder).returncode == 0
         status = twin.portvakt("lab", "status")
         assert (status.returncode, "not running" in status.stdout) == (3, True)

@@ -21,11 +21,13 @@ IOS, VRP, V3 = "city-acc-001", "city-acc-002", "mkb-acc-001"
 
 @pytest.fixture(scope="module")
 def polled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
-    """A lab at factory default that was polled once."""
+    """A lab at factory default that was polled twice, so that there are rates."""
     with twin_in(tmp_path_factory.mktemp("poll") / "lab") as one:
         with (one.folder / "portvakt.toml").open("a", encoding="utf-8") as settings:
             settings.write("[poll]\ntimeout_ms = 300\ndeadline = 4\n")
-        assert one.portvakt("poll", "once").returncode == 0
+        for _ in range(2):  # two samples within a second would have no rates
+            assert one.portvakt("poll", "once").returncode == 0
+            sleep(1.1)
         yield one
 
 
@@ -225,3 +227,22 @@ def test_the_daemon_counts_its_cycles(polled: Twin) -> None:
     done = polled.portvakt("poll", "run", "--cycles", "1", "-l", IOS)
     assert done.returncode == 0
     assert "1 devices, 0 not read, 51 ports" in done.stderr
+
+
+@pytest.mark.parametrize("by", ["site", "estate", "provider"])
+def test_capacity_adds_up(polled: Twin, by: str) -> None:
+    rows = polled.portvakt("port", "capacity", "--by", by, "-o", "json").json
+    assert rows
+    uses = ("active", "idle", "ready", "unknown")
+    assert all(row["total"] == sum(row[use] for use in uses) for row in rows)
+    if by != "provider":
+        assert sum(row["total"] for row in rows) == len(
+            polled.portvakt("port", "list", "-o", "json").json
+        )
+    assert sum(row["active"] for row in rows) > 0
+
+
+def test_an_unknown_grouping_is_named(polled: Twin) -> None:
+    done = polled.portvakt("port", "capacity", "--by", "colour")
+    assert done.returncode == 2
+    assert "site, estate, provider" in done.stderr

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from automation.model import PortState
+from automation.store import Store
 from tests.integration.cli.twin import called
 
 HEADER = "device;port;role;outlet;service;provider;tier;state;from;to\n"
@@ -119,3 +122,45 @@ def test_render_needs_no_device_and_shows_no_secret(workspace: Path) -> None:
     rows = called("-w", workspace, "render", "-o", "jsonl").stdout.splitlines()
     devices = {json.loads(row)["device"] for row in rows}
     assert devices == {"city-acc-001", "city-acc-002"}
+
+
+STANDINGS = (
+    "city-acc-001;GigabitEthernet1/0/1;customer;C-1;internet;nordlys;t100;active;2024-01-01;\n"
+    "city-acc-001;GigabitEthernet1/0/1;customer;C-1;iptv;nordlys;t100;active;2023-01-01;2024-01-01\n"
+    "city-acc-001;GigabitEthernet1/0/1;customer;C-1;care;trygghet;t100;suspended;2024-01-01;\n"
+    "city-acc-001;GigabitEthernet1/0/1;customer;C-1;voice;nordlys;t100;active;2999-01-01;\n"
+)
+
+
+def test_show_says_of_each_service_how_it_stands_and_why(workspace: Path) -> None:
+    assert _imported(workspace, STANDINGS)[0] == 0
+    found = called("-w", workspace, "port", "show", "C-1", "-o", "json").json
+    stand = {one["service"]: (one["standing"], one["why"]) for one in found["subscriptions"]}
+    assert stand == {
+        "internet": ("delivered", "since 2024-01-01"),
+        "iptv": ("ended", "2024-01-01 was the first day without it"),
+        "care": ("suspended", "its state is suspended"),
+        "voice": ("future", "begins on 2999-01-01"),
+    }
+    shown = called("-w", workspace, "port", "show", "C-1").stdout
+    assert [line.split()[-7:] for line in shown.splitlines() if " ended " in line] == [
+        ["2024-01-01", "was", "the", "first", "day", "without", "it"]
+    ]
+    assert found["services"][-1] == "voice/nordlys (future)"
+
+
+def test_show_says_that_a_port_withholds_what_is_sold_on_it(workspace: Path) -> None:
+    _imported(workspace, GOOD)
+    with Store.open(f"sqlite:///{workspace}/.portvakt/store.db") as store:
+        (port,) = [one for one in store.ports() if one.outlet == "C-2"]
+        closed = replace(port, state=PortState.RESERVED)
+        store.write_ports([closed], store.subscriptions(outlets=["C-2"]))
+    (sold,) = called("-w", workspace, "port", "show", "C-2", "-o", "json").json["subscriptions"]
+    assert sold["why"] == "not on the wire: the port is reserved"
+
+
+def test_render_says_which_devices_have_no_rows(workspace: Path) -> None:
+    _imported(workspace, GOOD)
+    done = called("-w", workspace, "render", "-l", "city-acc-001,mkb-acc-001")
+    assert done.returncode == 0
+    assert done.stderr == "mkb-acc-001: no rows in the store; import its ports first\n"

@@ -58,6 +58,7 @@ def test_a_changed_host_key_gets_no_password_until_it_is_accepted(twin: Twin) ->
         assert "no password was sent" in done.json["devices"][0]["why"]
         (scanned,) = twin.portvakt("hostkeys", "scan", device, "-o", "json").json
         assert scanned["state"] == "changed"
+        assert twin.portvakt("hostkeys", "scan", device).returncode == 3
         accepted = twin.portvakt("hostkeys", "accept", device, "-y")
         assert (accepted.returncode, "0 keys accepted" in accepted.stderr) == (3, True)
     assert twin.portvakt("hostkeys", "scan", device, "-o", "json").json[0]["state"] == "known"
@@ -76,3 +77,24 @@ def test_only_a_yes_makes_a_key_known(twin: Twin) -> None:
     listed = twin.portvakt("hostkeys", "list", "-o", "json").json
     assert scanned["fingerprint"] in {row["fingerprint"] for row in listed}
     assert twin.portvakt("run", "verify", "-C", "-l", device).returncode == 3
+
+
+def test_a_jump_host_without_password_stops_the_scan_of_its_own_devices_only(twin: Twin) -> None:
+    behind, direct = "city-acc-001", "city-acc-003"
+    hosts, settings = twin.folder / "inventory/city/hosts.yaml", twin.folder / "portvakt.toml"
+    before = {file: file.read_text(encoding="utf-8") for file in (hosts, settings)}
+    jump = 'address = "127.0.0.1"\nusername = "ops"\npassword = {env = "NOT_SET_BY_ANYBODY"}\n'
+    settings.write_text(f"{before[settings]}\n[jump.bastion]\n{jump}", encoding="utf-8")
+    via = before[hosts].replace("  data:\n", "  data:\n    jump: bastion\n", 1)
+    hosts.write_text(via, encoding="utf-8")
+    try:
+        done = twin.portvakt("hostkeys", "scan", behind, direct, "-o", "json")
+    finally:
+        for file, text in before.items():
+            file.write_text(text, encoding="utf-8")
+    assert done.returncode == 3
+    states = {row["device"]: row["state"] for row in done.json}
+    assert states == {behind: "unreachable", direct: "known"}
+    (why,) = [row["error"] for row in done.json if row["device"] == behind]
+    assert "bastion" in why
+    assert "NOT_SET_BY_ANYBODY" in why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -105,3 +106,41 @@ def test_a_reader_that_leaves_early_is_no_traceback(twin: Twin) -> None:
     )
     assert done.stdout.startswith("device")
     assert done.stderr == ""
+
+
+def test_a_run_goes_on_when_whoever_read_its_progress_has_left(twin: Twin) -> None:
+    command = [*COMMAND, "-v", "-w", str(twin.folder), "run", "provision-access", "-y"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [*command, "-l", "mkb-acc-00[1-3]", "-o", "json"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        while not process.stderr.readline().startswith("applying"):
+            assert process.poll() is None
+        process.stderr.close()
+        stdout = process.stdout.read()
+    assert process.returncode == 0
+    assert json.loads(stdout)["recap"]["changed"] == 3
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        (">&- 2>&-", 0, ""),
+        ("> /dev/full", 1, "not all of it could be written: No space left on device\n"),
+    ],
+)
+def test_a_stream_that_takes_nothing_is_no_traceback(
+    twin: Twin, redirection: str, code: int, said: str
+) -> None:
+    closed = f"{' '.join(COMMAND)} -w {twin.folder} job list {redirection}"
+    done = subprocess.run(  # noqa: S602 - our own command line
+        closed, shell=True, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (code, said)

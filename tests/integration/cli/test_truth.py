@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from automation import lab
+from automation.cli.opening import found
+from automation.model import Owner, Plan
+from automation.store import Store
 from tests.integration.cli.twin import Done, Twin, outcomes, twin_in
 
 IOS, VRP = "city-acc-001", "city-acc-002"
@@ -93,9 +97,31 @@ def test_a_device_that_bears_another_name_is_not_touched(twin: Twin) -> None:
     before = twin.lines(IOS)
     done = _run(twin, IOS)
     assert (done.returncode, outcomes(done)) == (3, {IOS: "refused"})
-    assert IOS in done.json["devices"][0]["why"]
+    why = done.json["devices"][0]["why"]
+    assert f"says 'hostname somebody-else', not 'hostname {IOS}'" in why
+    assert f"correct the address of {IOS} in hosts.yaml" in why
+    assert f"enter 'hostname {IOS}' on it by hand; then plan again" in why
     assert twin.lines(IOS) == before
     lab.edit(twin.folder, IOS, [f"hostname {IOS}"])
+
+
+def test_a_device_that_another_job_writes_to_is_left_alone_and_the_job_is_named(
+    twin: Twin,
+) -> None:
+    twin.edit(IOS, "vlan 778")
+    before = twin.lines(IOS)
+    plan = Plan("p", "other", (), "all", "", "", (1,), 1, (), verify=True, changes=())
+    until = datetime.now(UTC) + timedelta(minutes=5)
+    with Store.open(found(twin.folder).store_url) as store:
+        job = store.begin_job(plan, Owner("bo", "noc-2", 99, "/srv/other"))
+        store.claim(job, [IOS], until)
+        done = _run(twin, f"{IOS},{VRP}")
+        assert (done.returncode, outcomes(done)[IOS]) == (3, "refused")
+        (row,) = [one for one in done.json["devices"] if one["device"] == IOS]
+        assert f"nothing was sent: job {job} of bo@noc-2 (process 99" in row["why"]
+        assert twin.lines(IOS) == before
+        store.end_job(job)
+    assert outcomes(_run(twin, IOS)) == {IOS: "changed"}
 
 
 def test_what_we_log_in_by_is_saved_only_after_a_new_login(twin: Twin) -> None:

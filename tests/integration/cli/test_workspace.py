@@ -170,3 +170,57 @@ def test_without_its_extra_the_lab_says_what_to_install(
         assert main(arguments) == 2
         assert "pip install 'portvakt[lab]'" in capsys.readouterr().err
     assert not (tmp_path / "lab").exists()
+
+
+def test_the_doctor_tells_people_one_fault_a_line_and_programs_the_same(workspace: Path) -> None:
+    hosts = workspace / "inventory" / "mkb" / "hosts.yaml"
+    hosts.write_text("".join(f"mkb-{n}: {{colour: red}}\n" for n in range(12)), encoding="utf-8")
+    done = called("-w", workspace, "doctor")
+    assert done.returncode == 3
+    lines = done.stdout.splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("FAULT inventory"))
+    told = lines[first : first + 12]
+    assert all("hosts.yaml:" in line for line in told[:10])
+    assert told[10].strip().startswith("and ")
+    assert told[11].strip() == "-> portvakt inventory check"
+    (row,) = [
+        one
+        for one in called("-w", workspace, "doctor", "-o", "json").json
+        if one["check"] == "inventory"
+    ]
+    assert len(row["found"].split(" / ")) >= 12
+
+
+def test_the_check_reads_on_after_broken_yaml_and_says_what_it_left_out(workspace: Path) -> None:
+    hosts = workspace / "inventory" / "mkb" / "hosts.yaml"
+    hosts.write_text("mkb-1: {a: [\nmkb-2: {colour: red}\n", encoding="utf-8")
+    done = called("-w", workspace, "inventory", "check", "-o", "json")
+    assert done.returncode == 2
+    lines = [row["line"] for row in done.json if row["where"].endswith("mkb/hosts.yaml")]
+    assert lines == [2, 3]  # where it should have ended is after all of it
+    assert done.stderr.endswith("; the store is checked when the inventory has none\n")
+
+
+UNREADABLE = {
+    "portvakt.toml": ("inventory", "list"),
+    ".portvakt/known_hosts": ("hostkeys", "list"),
+    "playbooks/own.yaml": ("run", "own", "-C"),
+}
+
+
+@pytest.mark.parametrize("file", UNREADABLE)
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_file_that_cannot_be_read_is_told_with_its_place(
+    workspace: Path, file: str, folder: bool
+) -> None:
+    path = workspace / file
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(exist_ok=True)
+    if folder:
+        path.mkdir()
+    else:
+        path.write_bytes(b"# fine\n\xff\n")
+    done = called("-w", workspace, *UNREADABLE[file])
+    said = "cannot be read: Is a directory" if folder else ":2: byte 0xff is not UTF-8"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{file}{': ' if folder else ''}{said}" in done.stderr

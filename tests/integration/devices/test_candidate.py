@@ -33,7 +33,7 @@ def script(**changes: str | dict[str, Sequence[Part]]) -> Script:
 
 def typed(seen: Script) -> list[str]:
     """Return what was typed, without empty lines and with the candidate's name hidden."""
-    lines = [re.sub(r"portvakt-[0-9a-f]{8}", "NAME", line) for line in seen.lines[2:]]
+    lines = [re.sub(r"portvakt-[0-9a-f]{12}", "NAME", line) for line in seen.lines[2:]]
     return [line for line in lines if line]
 
 
@@ -142,7 +142,9 @@ def test_a_candidate_that_is_lost(
 ) -> None:
     session, seen = bench.session(script(), CANDIDATE, seconds=10 if then is Then.DROP else 0.5)
     seen.raw = {line: [line.encode(), then]}
-    with pytest.raises(Lost, match=r"the candidate portvakt-[0-9a-f]{8} may still stand") as caught:
+    with pytest.raises(
+        Lost, match=r"the candidate portvakt-[0-9a-f]{12} may still stand"
+    ) as caught:
         session.configure(PORTS, plain)
     assert caught.value.states == states
 
@@ -156,7 +158,7 @@ def test_a_candidate_that_is_lost(
 )
 def test_a_candidate_that_is_not_opened(bench: Bench, say: str, error: type[Exception]) -> None:
     session, seen = bench.session(script(), CANDIDATE)
-    session_of = "configure session portvakt-00000000"
+    session_of = "configure session portvakt-000000000000"
     seen.answer_any = (r"configure session .*", f"{say}\n")
     with pytest.raises(error, match=say[:20]):
         session.configure(PORTS, plain)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Literal
 
 import asyncssh
@@ -12,7 +14,8 @@ import pytest
 
 from automation import platforms
 from automation.devices import HostKeys, Session, Target, Window, open_session
-from automation.errors import Busy, DeviceError, NotAuthorised, SaveFailed
+from automation.devices.candidate_name import candidate_name
+from automation.errors import Busy, DeviceError, Lost, NotAuthorised, SaveFailed
 from automation.lab import Fault, FaultKind, Switch, Wording, device_for
 from automation.lab.terminal import Pace
 from automation.lab.wire import Station
@@ -201,3 +204,51 @@ def test_a_save_that_fails(case: Case, twin: Twin) -> None:
     assert str(caught.value) != "the device said nothing"
     twin.switch.fault = None
     session.save()
+
+
+def _pend(switch: Switch, *names: str) -> None:
+    """Leave sessions pending, as a login that is cut off does."""
+    for name in names:
+        switch.enter(f"configure session {name}")
+        switch.enter("end")
+
+
+def _later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let our own clock be ahead by `seconds`."""
+    ahead = SimpleNamespace(time=lambda: time.time() + seconds)
+    monkeypatch.setattr("automation.devices.candidate.time", ahead)
+
+
+EOS = pytest.mark.parametrize("case", [CASES[2]], indirect=True, ids=str)
+
+
+@EOS
+def test_what_a_lost_session_left_goes_once_nobody_can_be_in_it(
+    case: Case, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _pend(twin.switch, "alice", "portvakt-bob")
+    twin.switch.fault = Fault(FaultKind.DROP, line=2)
+    with pytest.raises(Lost, match="may still stand"):
+        twin.login().configure(case.stanzas, plain)
+    twin.switch.fault = None
+    *others, orphan = twin.switch.pending
+    assert others == ["alice", "portvakt-bob"]
+    assert twin.login().configure(case.stanzas[:1], plain).states == (A,)
+    assert list(twin.switch.pending) == [*others, orphan]
+    _later(monkeypatch, 3600)
+    assert twin.login().configure(case.stanzas, plain).states == (A, A)
+    assert list(twin.switch.pending) == others
+
+
+@EOS
+def test_a_switch_that_our_orphans_have_filled_is_free_again(
+    case: Case, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = [candidate_name(time.time(), f"{number:04x}") for number in range(4)]
+    _pend(twin.switch, "alice", *ours)
+    with pytest.raises(Busy, match=f"Maximum number of pending .*pending: alice, {ours[0]}, "):
+        twin.login().configure(case.stanzas, plain)
+    assert list(twin.switch.pending) == ["alice", *ours]
+    _later(monkeypatch, 120)
+    assert twin.login().configure(case.stanzas, plain).states == (A, A)
+    assert list(twin.switch.pending) == ["alice"]

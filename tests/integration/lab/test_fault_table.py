@@ -24,6 +24,7 @@ BY_HAND = [
     for number in (1, 2, 3)
     for line in (f"interface GigabitEthernet1/0/{number}", "description by hand")
 ]
+STOPPED_AT_THE_SECOND_LINE = (FaultKind.REFUSE, FaultKind.HANG, FaultKind.DROP)
 _ROW = re.compile(
     r"\| `(?P<fault>[a-z-]+)(?: --wording (?P<wording>\w+))?` \|[^|]*\| `(?P<outcome>\w+)` \|"
 )
@@ -60,6 +61,14 @@ def _run(folder: Path, *words: str) -> tuple[int, dict[str, object]]:
     done = _portvakt("-w", str(folder), "run", "provision-access", "-l", DEVICE, "-y", "-o", "json")
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)["devices"][0]
+
+
+def job_row(folder: Path) -> dict[str, object]:
+    """Return what the journal keeps of the device in the last job, as the run told it."""
+    last = json.loads(_portvakt("-w", str(folder), "job", "list", "-o", "json").stdout)[0]["job"]
+    show = _portvakt("-w", str(folder), "job", "show", str(last), "-o", "json")
+    row: dict[str, object] = json.loads(show.stdout)["devices"][0]
+    return {name: value for name, value in row.items() if name not in {"begun", "ended"}}
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +110,14 @@ def test_what_the_table_says_is_reported(provisioned: Path, row: Row) -> None:
     if row.fault == FaultKind.REFUSE:
         assert said["line"]
         assert said["text"]
+    if row.fault in STOPPED_AT_THE_SECOND_LINE:
+        assert (said["sent"], said["accepted"]) == (2, 1), said
+        assert said["reached"] == BY_HAND[0]
+        assert str(said["line"]).startswith("description ")
+    if row.outcome == Outcome.UNKNOWN:
+        assert (said["lines"], said["line"]) == (0, "")
+        assert said["sent"] == said["accepted"] == 6
+    assert job_row(provisioned) == said
 
 
 def test_an_unbroken_device_is_changed_and_then_unchanged(provisioned: Path) -> None:

@@ -28,8 +28,7 @@ def _sample(device: str, cycle: int, value: int = 0) -> Sample:
 def _cycle(cycle: int, *devices: str, before: dict[str, Sample] | None = None) -> Cycle:
     now = tuple(_sample(device, cycle, value=cycle * 300) for device in devices)
     counted = tuple(rates(_sample(one.device, cycle - 1, (cycle - 1) * 300), one) for one in now)
-    days = tuple(Day.empty(one.device, "2026-11-23", one.layout.ports) for one in now)
-    return Cycle(now, counted, days, before or {}, INTERVAL, "2026-01-01")
+    return Cycle(now, counted, before or {}, INTERVAL)
 
 
 def test_the_last_sample_is_kept(store: Store) -> None:
@@ -101,13 +100,13 @@ def test_days_are_replaced_and_old_ones_let_go(store: Store, url: str) -> None:
         return replace(empty, columns=tuple(columns))
 
     for name, octets in (("2026-11-21", 1.0), ("2026-11-22", 2.0), ("2026-11-22", 3.0)):
-        store.record_cycle(replace(_cycle(1), days=(day(name, octets),)))
+        store.record_days([day(name, octets)], "2026-01-01")
     found = store.days("2026-11-21", ["sw-1", "sw-9"])
     assert [(one.day, one.columns[Daily.IN_OCTETS][0]) for one in found] == [
         ("2026-11-21", 1.0),
         ("2026-11-22", 3.0),
     ]
-    store.record_cycle(replace(_cycle(1), days=(), oldest_day="2026-11-22"))
+    store.record_days([], "2026-11-22")
     assert [one.day for one in store.days("2026-01-01")] == ["2026-11-22"]
     assert _count(url, "day") == 1
 

@@ -8,7 +8,14 @@ from datetime import date
 import pytest
 
 from automation.errors import UsageError
-from automation.model import Port, PortRole, PortState, Subscription, SubscriptionState
+from automation.model import (
+    Port,
+    PortRole,
+    PortState,
+    Subscription,
+    SubscriptionState,
+    Verified,
+)
 from automation.store import Store
 
 A1 = Port("sw-1", "Gi1/0/1", PortRole.CUSTOMER, PortState.ACTIVE, "A-1", "cpe-1")
@@ -98,3 +105,31 @@ def test_refused_write_changes_nothing(
     with pytest.raises(UsageError, match="the store refused rows"):
         store.write_ports(ports, subscriptions)
     assert (store.ports(), store.subscriptions()) == ((A1, A2), (INTERNET,)), what
+
+
+def test_rows_go_with_their_services_and_what_was_verified(store: Store) -> None:
+    verified = [Verified(name, "e", "i", "t", "r") for name in ("sw-1", "sw-2")]
+    store.write_ports([A1, A2, B1], [INTERNET, IPTV])
+    store.record_verified(verified)
+    store.record_secrets("sw-1", {"snmp-server community": "d"})
+    store.remove_ports([A1, A2], [INTERNET, IPTV])
+    assert (store.ports(), store.subscriptions()) == ((B1,), ())
+    assert (set(store.verified()), store.secrets()) == ({"sw-2"}, {})
+
+
+@pytest.mark.parametrize(
+    ("ports", "subscriptions"),
+    [
+        ([replace(A1, cpe="cpe-2")], [INTERNET, IPTV]),
+        ([A1, A10], [INTERNET, IPTV]),
+        ([A1], [INTERNET]),
+        ([A1], [INTERNET, replace(IPTV, vlan=1203)]),
+    ],
+)
+def test_rows_that_have_changed_since_they_were_looked_at_stay(
+    store: Store, ports: list[Port], subscriptions: list[Subscription]
+) -> None:
+    store.write_ports([A1, A2], [INTERNET, IPTV])
+    with pytest.raises(UsageError, match="changed meanwhile"):
+        store.remove_ports(ports, subscriptions)
+    assert (store.ports(), store.subscriptions()) == ((A1, A2), (INTERNET, IPTV))

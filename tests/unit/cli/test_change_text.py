@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from automation.cli.change_text import Counts, change_row, lines_of, summary
 from automation.model import Deferred, DeviceResult, Outcome
 from tests.unit.cli.samples import ISOLATED, KEY, MOVED, PORT, change, plan
@@ -13,8 +15,8 @@ AWAY = DeviceResult("sw9", "city", Outcome.UNREACHABLE, "no answer")
 def test_counts_of_a_plan() -> None:
     made = plan(
         change("sw1", MOVED, KEY, deferred=(LATE,)),
-        change("sw2", ISOLATED, MOVED),
-        change("sw3"),
+        replace(change("sw2", ISOLATED, MOVED), unmanaged=3),
+        replace(change("sw3"), unmanaged=2),
         faults=(AWAY,),
     )
     assert Counts.of(made) == Counts(
@@ -26,18 +28,20 @@ def test_counts_of_a_plan() -> None:
         deferred=1,
         irreversible=1,
         unplanned=1,
+        unmanaged=5,
     )
+    assert "  lines unmanaged      5 on 2 devices" in summary(made).splitlines()
 
 
 def test_counts_of_a_plan_with_nothing_to_do() -> None:
-    assert Counts.of(plan(change("sw1"))) == Counts(1, 0, 0, 0, 0, 0, 0, 0)
+    assert Counts.of(plan(change("sw1"))) == Counts(1, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def test_the_summary_names_the_plan_and_its_selection() -> None:
     head, *counts = summary(plan(change("sw1", ISOLATED))).splitlines()
     assert head == "plan 0123456789ab  provision-access  role=access"
     assert counts[0].split() == ["devices", "to", "change", "1", "of", "1"]
-    assert len(counts) == 7
+    assert len(counts) == 8
 
 
 def test_lines_are_those_that_are_sent_then_the_rollback() -> None:
@@ -60,6 +64,13 @@ def test_a_deferred_line_without_a_header_stands_alone() -> None:
     late = Deferred("", "no vlan 1101", "a port that is not ours is in it")
     *_, last = lines_of(change("sw1", ISOLATED, deferred=(late,)))
     assert last == "  no vlan 1101 (a port that is not ours is in it)"
+
+
+def test_what_nobody_owns_is_counted_by_device() -> None:
+    one = replace(change("sw1", ISOLATED), unmanaged=1)
+    *_, last = lines_of(one)
+    assert last == "unmanaged: 1 line that nobody here owns, left alone"
+    assert change_row(one, diff=False)["unmanaged"] == 1
 
 
 def test_json_has_the_lines_only_when_asked() -> None:

@@ -111,3 +111,48 @@ def test_colour_needs_a_terminal_that_wants_it(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
     output.write("title", strong=True)
     assert capsys.readouterr().out == ("\x1b[1mtitle\x1b[0m\n" if bold else "title\n")
+
+
+def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make stdout a terminal of 40 columns that wants no colour."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+
+def test_a_table_wider_than_the_terminal_is_a_block_a_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _narrow(monkeypatch)
+    output.rows(ROWS, COLUMNS, Format.TABLE)
+    assert capsys.readouterr().out == (
+        "device    sw1\nports     2\nwell      yes\nservices  internet/a, iptv/b\nmore\n\n"
+        "device    switch-2\nports     10\nwell      no\nservices\nmore      a=1\n\n"
+    )
+
+
+@pytest.mark.parametrize("columns", [("device", "ports"), ("device", "ports", "well")])
+def test_a_table_that_fits_the_terminal_is_one(
+    columns: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _narrow(monkeypatch)
+    output.rows(ROWS, columns, Format.TABLE)
+    assert capsys.readouterr().out.splitlines()[0].split() == list(columns)
+
+
+LONG = "none of its words is cut, and each line begins below the first"
+
+
+def test_long_text_goes_on_below_itself_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    _narrow(monkeypatch)
+    assert output.folded("FAULT store ", LONG).splitlines() == [
+        "FAULT store none of its words is cut,",
+        "            and each line begins below",
+        "            the first",
+    ]
+
+
+def test_long_text_is_one_line_for_whoever_searches_it() -> None:
+    assert output.folded("FAULT store ", LONG) == f"FAULT store {LONG}"

@@ -51,6 +51,9 @@ PORT = r"\[[~*]?{host}-XGigabitEthernet0/0/1\]"
         (CLI, stanza("", "no username x"), [("no username x", CONFIG, "alone")]),
         (CLI, stanza("", "vlan 10"), [("vlan 10", VLAN, "alone"), ("exit", CONFIG, "leaves")]),
         (CLI, stanza("", "no vlan 10"), [("no vlan 10", CONFIG, "")]),
+        (CLI, stanza("", "vlan 2001-2999"), [
+            ("vlan 2001-2999", VLAN, "alone"), ("exit", CONFIG, "leaves"),
+        ]),
         (CLI, stanza("", "vlan 10", " name A", "vlan 11", " name B"), [
             ("vlan 10", VLAN, "alone"), ("name A", VLAN, ""), ("exit", CONFIG, "leaves"),
             ("vlan 11", VLAN, "alone"), ("name B", VLAN, ""), ("exit", CONFIG, "leaves"),

@@ -42,6 +42,7 @@ LIST = IdList(
     per_line=2,
 )
 ADDING = IdList(joiner=" ", span=" to ", add="{key} {ids}", remove="undo {key} {ids}", per_line=2)
+TOGETHER = replace(LIST, add="{key} {ids}", remove="no {key} {ids}")
 PORT = r"interface \S+"
 CASES = Path(__file__).with_name("cases.txt")
 GRAMMAR = Grammar(
@@ -49,7 +50,7 @@ GRAMMAR = Grammar(
     closed="shutdown",
     opened="no shutdown",
     features=(
-        Feature("system", (r"hostname ", r"contact ", r"no lookup$")),
+        Feature("system", (r"hostname ", r"contact ", r"no lookup$", r"policy ", r"tree ")),
         Feature("vlans", (r"vlan \d", r"vlan batch")),
         Feature("uplinks", ()),
         Feature("ports", ()),
@@ -59,11 +60,13 @@ GRAMMAR = Grammar(
     rules=(
         Rule(r"(?P<key>hostname) .*", Kind.VALUE, negate=""),
         Rule(r"(?P<key>contact) .*", Kind.VALUE, negate="no {key}", undo_first=True),
+        Rule(r"policy \S+", Kind.BLOCK, keep_in_use=True),
+        Rule(r"(?P<key>tree) .*", Kind.VALUE, negate="no {key}", disrupts=True),
         Rule(r"(?P<key>vlan batch) (?P<ids>.+)", Kind.LIST, ids=ADDING, order=10),
         Rule(
             r"(?P<key>vlan) (?P<ids>[\d,-]+)",
             Kind.BLOCK,
-            ids=LIST,
+            ids=TOGETHER,
             negate="no vlan {ids}",
             keep_in_use=True,
             order=20,
@@ -175,6 +178,22 @@ def test_every_stanza_says_what_it_is_about() -> None:
     assert [inverse(one).subject for one in drift.stanzas] == ["hostname", "interface e1"]
 
 
+def test_a_stanza_of_many_blocks_is_about_each_of_them() -> None:
+    drift = compare("vlan 9\nvlan 30\n name A\n", {"vlans": "vlan 10-12,20\nvlan 30\n name B\n"})
+    engine = Engine(PLATFORM)
+    assert [sorted(engine.about(one)) for one in drift.stanzas] == [
+        ["vlan 10", "vlan 11", "vlan 12", "vlan 20"],
+        ["vlan 30"],
+        ["vlan 9"],
+    ]
+
+
+def test_back_takes_one_block_at_a_time() -> None:
+    intended = IntendedConfig("sw", {"vlans": "vlan 10-12\n"}, "t")
+    back = Engine(PLATFORM).back(DEVICE, "vlan 10-11\n", "", intended)
+    assert [one.subject for one in back] == ["vlan 11", "vlan 10"]
+
+
 @pytest.mark.parametrize(
     ("running", "intended", "feature", "verdict"),
     [
@@ -195,7 +214,23 @@ def test_verdicts(running: str, intended: dict[str, str], feature: str, verdict:
 def test_a_port_without_intent_is_neither_changed_nor_called_in_sync() -> None:
     drift = compare(port("mode a") + "interface e2\n mode q\n", {"ports": port("mode a")})
     assert drift.stanzas == ()
-    assert drift.unmanaged == 2
+    assert (drift.foreign, drift.unmanaged) == (("interface e2", "mode q"), 2)
+
+
+def test_lines_of_others_tell_no_secret() -> None:
+    text = "elsewhere\n user a 5 hash\n community hush RO\n key x\n"
+    drift = compare(text, {"system": ""})
+    assert drift.foreign == (
+        "elsewhere",
+        "user a <secret>",
+        "community <secret:seen-dc83> RO",
+        "key <secret>",
+    )
+
+
+def test_two_lines_of_one_key_agree_in_any_order() -> None:
+    text = port("access vlan 10", "access vlan 20")
+    assert compare(text, {"ports": port("access vlan 20", "access vlan 10")}).stanzas == ()
 
 
 def test_base_and_target_meet_when_all_is_sent() -> None:

@@ -76,6 +76,7 @@ def test_all_faults_of_all_files_come_in_one_run(
     assert places == [
         "city/hosts.yaml:4",
         "defaults.yaml:2",
+        "groups.yaml:8",
         "models.yaml:3",
         "policy.yaml:28",
         "port_roles.yaml:7",
@@ -124,6 +125,36 @@ def test_unusable_file_is_the_only_fault(
         load(folder, platforms)
     (fault,) = raised.value.faults
     assert str(fault).replace(f"{folder}/", "").startswith(name + said)
+
+
+def test_characters_that_cannot_be_read_do_not_hide_the_next_host(
+    folder: Path, platforms: dict[str, Platform]
+) -> None:
+    path = folder / "city" / "hosts.yaml"
+    text = path.read_bytes()
+    text = text.replace(b"varvet", b"h\xe5llet\x07").replace(b"hamnen", b"\xef\xbf\xbd")
+    path.write_bytes(text.replace(b"192.0.2.2\n", b"192.0.2.300\n").replace(b"# Inv", b"# \xe5"))
+    with pytest.raises(BadInput) as raised:
+        load(folder, platforms)
+    assert [str(fault).replace(f"{folder}/", "") for fault in raised.value.faults] == [
+        "city/hosts.yaml:1: byte 0xe5 is not UTF-8",
+        "city/hosts.yaml:6: byte 0xe5 is not UTF-8",
+        "city/hosts.yaml:9: hostname: '192.0.2.300' is no address; "
+        "expected an IPv4 or IPv6 literal",
+        "city/hosts.yaml:11: control character '\ufffd'; expected printable text",
+    ]
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(range(128, 256)) * 20, "a: b\n".encode("utf-16") * 40, b"\x00\n" * 40]
+)
+def test_file_that_is_no_text_has_few_faults(
+    content: bytes, folder: Path, platforms: dict[str, Platform]
+) -> None:
+    (folder / "mkb" / "hosts.yaml").write_bytes(content)
+    with pytest.raises(BadInput) as raised:
+        load(folder, platforms)
+    assert 1 <= len(raised.value.faults) <= 12
 
 
 def test_file_that_cannot_be_read(folder: Path, platforms: dict[str, Platform]) -> None:

@@ -66,13 +66,19 @@ FAULTS: list[tuple[str, Sequence[Port], Sequence[Subscription], list[str]]] = [
         "an unknown device",
         [*PARKED, replace(CUSTOMER, device="sw-9")],
         [INTERNET],
-        ["sw-9 Gig1/0/1 A-1: unknown device; expected one that stands in hosts.yaml"],
+        [
+            "sw-9 Gig1/0/1 A-1: unknown device; expected one that stands in hosts.yaml; "
+            "if it is gone for good: portvakt port forget sw-9"
+        ],
     ),
     (
         "a port that the model does not have",
         [*PARKED, replace(CUSTOMER, name="Gig1/0/5")],
         [INTERNET],
-        ["sw-1 Gig1/0/5 A-1: unknown port; model m4 has no Gig1/0/5"],
+        [
+            "sw-1 Gig1/0/5 A-1: unknown port; model m4 has no Gig1/0/5; "
+            "if it is gone for good: portvakt port forget sw-1"
+        ],
     ),
     (
         "an uplink",

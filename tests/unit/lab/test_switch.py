@@ -182,11 +182,12 @@ def test_bindings_do_not_outlive_a_reboot() -> None:
 def test_only_what_a_login_does_is_counted(platform: PlatformName) -> None:
     switch = device_for(platform)
     switch.edit(["vlan 10"])
-    assert (switch.counts.configured, switch.counts.lines) == (0, 0)
+    counts = switch.counts
+    assert (counts.configured, counts.lines, counts.commands) == (0, 0, 0)
     for line in [*ENTER[platform], "vlan 10", "nonsense", "! # comment", ""]:
         switch.enter(line)
-    assert switch.counts.configured == 1
-    assert switch.counts.lines == (3 if platform == "huawei_vrp" else 2)
+    assert (counts.configured, counts.commands) == (1, len(ENTER[platform]))
+    assert counts.lines == (3 if platform == "huawei_vrp" else 2)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -95,9 +95,24 @@ def test_no_edit_goes_through(path: str, edited: object) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "not a plan"),
-        ("[]", "not a plan"),
-        ('{"id": "x"}', "not a plan"),
+        ("", "plan.json:1: no JSON from column 1 on; expected the one line of a plan"),
+        ("\n{", "plan.json:2: no JSON from column 2 on"),
+        ("[" * 100_000, "plan.json:1: nested beyond all measure"),
+        ("[]", r"plan.json:1: '\[\]' is no plan; expected a mapping with its id"),
+        ('{"id": "x"}', "plan.json:1: playbook is missing; expected keys: changes, created, "),
+        ('{"id": "x"}', "and 5 more faults\nnot a plan that `portvakt plan --out` wrote"),
+        (
+            dump(PLAN).replace('"stop":1', '"stop":"x"'),
+            "plan.json:1: stop is 'x'; expected a whole",
+        ),
+        (
+            dump(PLAN).replace('"header":"interface x",', ""),
+            "changes.0.deferred.0.header is missing; expected keys: header, line, needs_binding",
+        ),
+        (
+            dump(PLAN).replace('"outcome":"unreachable"', '"outcome":"lost"'),
+            "faults.0.outcome is 'lost'; expected 'changed', 'unchanged', ",
+        ),
         (dump(PLAN).replace(",", ", "), "edited"),
         (dump(PLAN).replace("customer MKB-1001", "customer MKB-1002"), "edited"),
     ],

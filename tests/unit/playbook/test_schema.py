@@ -82,6 +82,41 @@ def test_a_mistake_is_named_with_its_line(old: str, new: str, line: int, words: 
     ), str(caught.value)
 
 
+STEPS = "  - apply: {features: [system, ports]}\n  - verify"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("name: small", "name: 5", "1: name is 5; expected text"),
+        ("name: small", "name: ''", "1: name: empty; expected text"),
+        ("about: a test", "about:", "2: about is empty; expected text"),
+        ("waves: [1, 3]", "waves: []", "7: waves is empty; expected a list of at least 1"),
+        ("waves: [1, 3]", "waves: ['1']", "7: waves.0 is '1'; expected a whole number without"),
+        ("waves: [1, 3]", "waves: [0]", "7: waves.0 is 0; expected at least 1"),
+        ("waves: [1, 3]", "waves: many", "7: waves is 'many'; expected a list"),
+        ("stop: 2%", "stop: true", "8: stop: true is no stop rule; expected a count of devices"),
+        ("stop: 2%", "stop: [1]", "8: stop: [1] is no stop rule; expected a count of devices"),
+        ("stop: 2%", "stop:", "8: stop: an empty value is no stop rule; expected a count"),
+        (STEPS, "  []", "4: steps is empty; expected a list of at least 1"),
+        (STEPS, "  - verify\n" * 3, "4: steps has 3 items; expected a list of at most 2"),
+        (
+            STEPS,
+            "  - verify\n  - verify",
+            "4: steps: verify, verify is no order; expected an apply",
+        ),
+        ("  - verify", "  - reboot", "6: steps.1: reboot is no step; expected `verify` or"),
+        ("[system, ports]", "[5]", "5: steps.0: {apply: {features: [5]}} is no step; expected"),
+        ("stop: 2%", "stpo: 2%", "8: unknown key stpo; expected about, estates, name, select,"),
+    ],
+)
+def test_a_mistake_is_told_in_our_own_words_and_once(old: str, new: str, said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse(GOOD.replace(old, new), "small.yaml")
+    (fault,) = caught.value.faults
+    assert str(fault).startswith(f"small.yaml:{said}")
+
+
 def test_all_mistakes_are_named_at_once() -> None:
     text = GOOD.replace("waves: [1, 3]", "waves: [0]").replace("stop: 2%", "stop: x")
     with pytest.raises(BadInput) as caught:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import Final
 
 from automation.errors import PortvaktError
 from automation.model import (
@@ -13,6 +15,7 @@ from automation.model import (
     Device,
     DeviceResult,
     Outcome,
+    Owner,
     Plan,
     Recap,
     StanzaState,
@@ -29,6 +32,9 @@ from automation.tasks.plan import Planned, plan
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Subject
 from automation.tasks.verify import verify
+
+_CLOCKS_DIFFER: Final = 60.0
+"""Seconds by which the clocks of two machines that run Portvakt may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class JobReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class Rollout:
     """Plans and applies over a fleet. `subjects` are the devices that have an intent."""
 
     fleet: Fleet
@@ -97,13 +103,13 @@ class Engine:
         )
         return Planning(sealed(made), found)
 
-    def apply(self, planned: Plan, who: str, *, fresh: bool = False) -> JobReport:
+    def apply(self, planned: Plan, owner: Owner, *, fresh: bool = False) -> JobReport:
         """Apply a plan: exactly its lines, in waves, one estate after the other.
 
         `fresh` says that the plan was made a moment ago by this same run, so that devices with
         nothing to do need not be read again.
         """
-        job = self.store.begin_job(planned, who)
+        job = self.store.begin_job(planned, owner)
         run = _Run(self, planned, job)
         try:
             run.idle(fresh=fresh)
@@ -120,7 +126,7 @@ class Engine:
 class _Run:
     """One application of a plan under way."""
 
-    engine: Engine
+    rollout: Rollout
     plan: Plan
     job: int
     results: dict[str, DeviceResult] = field(default_factory=dict)
@@ -134,19 +140,19 @@ class _Run:
 
     def begin_device(self, change: Change) -> None:
         """Write the change down before its first line."""
-        self.engine.store.begin_device(self.job, change)
+        self.rollout.store.begin_device(self.job, change)
 
     def end_device(self, result: DeviceResult) -> None:
         """Write down how it ended."""
-        self.engine.store.end_device(self.job, result)
+        self.rollout.store.end_device(self.job, result)
         self.written.add(result.device)
 
     def close(self) -> str:
         """Write down what the journal does not have yet; return why that could not be done."""
         rest = [result for name, result in self.results.items() if name not in self.written]
         try:
-            self.engine.store.end_devices(self.job, rest)
-            self.engine.store.end_job(self.job)
+            self.rollout.store.end_devices(self.job, rest)
+            self.rollout.store.end_job(self.job)
         except PortvaktError as error:
             return str(error)
         return self.forgotten
@@ -156,7 +162,7 @@ class _Run:
         changes = {change.device: change for change in self.plan.changes if not change.pending}
         if fresh:
             for change in changes.values():
-                ports = len(self.engine.subjects[change.device].intent.ports)
+                ports = len(self.rollout.subjects[change.device].intent.ports)
                 self._end(
                     DeviceResult(
                         change.device,
@@ -170,9 +176,15 @@ class _Run:
         self._apply(changes)
 
     def wave(self, wave: Wave) -> None:
-        """Apply one wave, then pass it through its gate."""
-        self.engine.progress.wave(wave)
-        changes = {change.device: change for change in wave.changes}
+        """Claim the devices of one wave, apply it, and pass it through its gate."""
+        self.rollout.progress.wave(wave)
+        changes = self._claimed(wave)
+        try:
+            self._wave(changes)
+        finally:
+            self._release(changes)
+
+    def _wave(self, changes: Mapping[str, Change]) -> None:
         self._apply(changes)
         changed = {
             name: change
@@ -182,6 +194,39 @@ class _Run:
         if self.plan.verify and changed:
             self._verify(changed)
 
+    def _claimed(self, wave: Wave) -> Mapping[str, Change]:
+        """Return the changes whose devices are ours now; end those that somebody else writes to."""
+        changes = {change.device: change for change in wave.changes}
+        if not self.rollout.reach.may_begin():
+            return changes  # nothing will be sent
+        held: Mapping[str, object]
+        try:
+            held = self.rollout.store.claim(self.job, changes, self._until(len(changes)))
+        except PortvaktError as error:
+            held = dict.fromkeys(changes, error)
+        for name in held:
+            change = changes.pop(name)
+            why = f"nothing was sent: {held[name]}"
+            ports = len(change.ports)
+            self._end(DeviceResult(name, change.estate, Outcome.REFUSED, why, ports=ports))
+        return changes
+
+    def _until(self, devices: int) -> datetime:
+        """Return when a wave of so many devices is over, however slow each of them is.
+
+        Each may take its deadline twice: for its change, and at the gate.
+        """
+        rounds = ceil(devices / self.rollout.fleet.forks)
+        seconds = 2 * rounds * self.rollout.reach.deadline + _CLOCKS_DIFFER
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+    def _release(self, changes: Mapping[str, Change]) -> None:
+        """Let go of the devices of a wave; where that fails the claims end by themselves."""
+        try:
+            self.rollout.store.release(self.job, changes)
+        except PortvaktError as error:
+            self.forgotten = str(error)
+
     def _apply(self, changes: Mapping[str, Change]) -> None:
         def done(name: str, value: object) -> None:
             if not isinstance(value, Applied):
@@ -189,18 +234,18 @@ class _Run:
             self._remember(name, value)
             self._end(value.result)
 
-        engine = self.engine
-        known = {name for name in changes if name in engine.fleet.inventory.devices}
+        rollout = self.rollout
+        known = {name for name in changes if name in rollout.fleet.inventory.devices}
         for name in changes.keys() - known:
             self._end(_gone(changes[name]))
             self.end_device(self.results[name])
-        engine.fleet.run(
+        rollout.fleet.run(
             apply,
             known,
             done,
             changes=changes,
-            subjects=engine.subjects,
-            reach=engine.reach,
+            subjects=rollout.subjects,
+            reach=rollout.reach,
             journal=self,
         )
 
@@ -213,14 +258,14 @@ class _Run:
                 self._end(replace(self.results[name], outcome=result.outcome, why=result.why))
                 self.end_device(self.results[name])
 
-        engine = self.engine
-        engine.fleet.run(
+        rollout = self.rollout
+        rollout.fleet.run(
             verify,
             changes,
             done,
             changes=changes,
-            subjects=engine.subjects,
-            reach=engine.reach,
+            subjects=rollout.subjects,
+            reach=rollout.reach,
             read=self.read,
         )
 
@@ -230,19 +275,19 @@ class _Run:
             self.read[name] = applied.verified.running
         try:
             if applied.verified:
-                self.engine.store.record_verified([applied.verified])
+                self.rollout.store.record_verified([applied.verified])
             if applied.secrets:
-                self.engine.store.record_secrets(name, applied.secrets)
+                self.rollout.store.record_secrets(name, applied.secrets)
         except PortvaktError as error:
             self.forgotten = str(error)
 
     def _end(self, result: DeviceResult) -> None:
         """Count a device, and stop new ones once the stop rule is met."""
         self.results[result.device] = result
-        self.engine.progress.ended(result)
+        self.rollout.progress.ended(result)
         self.bad += result.outcome not in GOOD_OUTCOMES
         if self.bad >= self.plan.stop:
-            self.engine.reach.halt.set()
+            self.rollout.reach.halt.set()
 
 
 def _faults(
