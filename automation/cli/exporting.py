@@ -19,20 +19,29 @@ from automation.tasks.poll import DevicePoll
 
 @dataclass(frozen=True, slots=True)
 class Exits:
-    """Where readings go, apart from a page; built first, so that a wrong option ends the command
-    before a switch is asked.
+    """Where readings go; built first, so that a wrong option ends the command before a switch is
+    asked. `page` is the host and the port to listen at.
     """
 
     textfile: Textfile | None
     push: Push | None
+    page: tuple[str, int] | None
 
     @classmethod
-    def of(cls, textfile: Path | None, push: str | None) -> Exits:
-        """Return what the options name."""
-        return cls(Textfile(textfile) if textfile else None, Push(push) if push else None)
+    def of(cls, textfile: Path | None, push: str | None, listen: str | None = None) -> Exits:
+        """Return what the options name.
+
+        Raises:
+            UsageError: one of them is not what it should be.
+        """
+        return cls(
+            Textfile(textfile) if textfile else None,
+            Push(push) if push else None,
+            address(listen) if listen else None,
+        )
 
     def deliver(self, cycle: Cycle) -> None:
-        """Send `cycle` everywhere.
+        """Send `cycle` everywhere but to the page.
 
         Raises:
             NotDelivered: it did not get to one or more of them; the others have it.
@@ -75,15 +84,16 @@ class Showing:
 
 
 @contextmanager
-def showing(
-    network: Network, devices: Sequence[Device], exits: Exits, listen: str | None
-) -> Iterator[Showing]:
-    """Serve what the store knows of `devices` until the first cycle is done, then each cycle."""
+def showing(network: Network, devices: Sequence[Device], exits: Exits) -> Iterator[Showing]:
+    """Serve what the store knows of `devices` until the first cycle is done, then each cycle.
+
+    It starts a thread: whatever forks comes before it.
+    """
     board = Board(stored(network, devices))
-    if listen is None:
+    if exits.page is None:
         yield Showing(exits, board)
         return
-    with Server(board, address(listen)) as server:
+    with Server(board, exits.page) as server:
         host, port = server.place
         say(f"metrics at http://{f'[{host}]' if ':' in host else host}:{port}/metrics")
         yield Showing(exits, board)

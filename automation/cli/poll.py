@@ -128,13 +128,13 @@ def run(
     from automation.cli.opening import limited, opened
     from automation.cli.polling import alone, every_interval
 
-    exits = Exits.of(textfile, push)
+    exits = Exits.of(textfile, push, listen)
     with opened(workspace) as network, alone(network.workspace):
         devices = limited(network.inventory.devices.values(), limit)
         interval = network.workspace.settings.poll.interval
         with (
             network.polling(devices, shards) as polling,
-            showing(network, devices, exits, listen) as shown,
+            showing(network, devices, exits) as shown,
         ):
             every_interval(polling, interval, cycles, verbose, shown.show)
 

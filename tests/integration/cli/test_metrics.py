@@ -64,11 +64,18 @@ def test_where_nothing_was_read_every_device_is_down(workspace: Path) -> None:
     assert "ifHC" not in done.stdout
 
 
+def test_an_address_that_is_not_ours_is_said(twin: Twin) -> None:
+    done = twin.portvakt("poll", "run", "--cycles", "1", "--listen", "192.0.2.1:1")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "--listen 192.0.2.1:1: Cannot assign requested address\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("run", "--listen", "nowhere"), "--listen nowhere: expected ADDRESS:PORT"),
-        (("run", "--listen", "192.0.2.1:1"), "--listen 192.0.2.1:1: Cannot assign"),
         (("once", "--textfile", "metrics.txt"), "only files that end in .prom"),
         (("run", "--push", "127.0.0.1:8428"), "--push: expected http://HOST:PORT"),
         (("export", "--push", "http://a:secret@127.0.0.1"), "password does not belong"),

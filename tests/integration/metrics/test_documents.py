@@ -21,7 +21,7 @@ DASHBOARD = json.loads((DOCS / "grafana" / "portvakt-ports.json").read_text(enco
 YAML = re.compile(r"^```yaml\n(scrape_configs:.*?)^```", re.MULTILINE | re.DOTALL)
 VARIABLES = {"$instance": ".*", "$ifName": ".*", "$site": ".*", "$window": "45s"}
 INSTALLED = "/opt/portvakt/bin/portvakt"
-QUIET = ("Discards", "Errors")
+QUIET = ("Discards", "Errors", "Rates not known, by reason")
 """Panels that show something only where something is wrong."""
 
 
