@@ -161,7 +161,7 @@ def _faulty(setting: Setting, place: Place) -> Finding:
     )
     notes = (
         "A dead device answers nothing at all. Each cycle that counts comes after one in which "
-        "the devices were dead already; the one in which they died is in the raw figures.",
+        "the devices were dead already.",
         "The endless agent was rebooted before each cycle, so that its ports are walked anew; it "
         "alone was not read.",
     )

@@ -49,7 +49,7 @@ def growth(setting: Setting, folder: Path, limit: str) -> Finding:
         f"{len(names)} devices, {ports} interfaces, a cycle each {_INTERVAL} s of their own time; "
         "what each counted is what the twin's agents counted, at another speed each cycle.",
         f"Rates are a ring of six hours ({6 * 3600 // _INTERVAL} cycles): after that a cycle takes "
-        f"the place of an old one, and only days add, {per_port:.0f} octets an interface so far.",
+        f"the place of an old one, and only days add. {per_port:.0f} octets an interface in all.",
     )
     about = "Size of the SQLite file with its log, in 10^6 octets, after so many cycles."
     raw = {"sizes": sizes, "ports": ports}

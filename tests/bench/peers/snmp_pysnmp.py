@@ -49,22 +49,23 @@ async def _walk(dispatcher: Any, community: Any, target: Any, columns: Sequence[
     roots = [tuple(map(int, oid.split("."))) for oid in columns]
     names: list[tuple[int, ...]] = list(roots)
     values: dict[tuple[int, ...], int] = {}
-    while True:
+    walked: set[int] = set()
+    while len(walked) < len(roots):
         asked = [ObjectType(ObjectIdentity(name)) for name in names]
         error, status, _, rows = await bulk_cmd(
             dispatcher, community, target, 0, _REPETITIONS, *asked, lookupMib=False
         )
         if error or status:
             raise AssertionError(str(error or status))
-        last: tuple[int, ...] = ()
         for at, (name, value) in enumerate(rows):
-            root = roots[at % len(roots)]
-            last = tuple(name)
-            if last[: len(root)] == root:
-                values[last] = int(value)
-                names[at % len(roots)] = last
-        if last[: len(roots[-1])] != roots[-1]:
-            return len(values)
+            column = at % len(roots)
+            here = tuple(name)
+            if here[: len(roots[column])] == roots[column]:
+                values[here] = int(value)
+                names[column] = here
+            else:
+                walked.add(column)
+    return len(values)
 
 
 if __name__ == "__main__":
