@@ -17,6 +17,7 @@ PortvaktError                   1  our own fault, unless a child says otherwise
 │   ├── SaveFailed              3  applied, but the device did not save it
 │   ├── BadAgent                3  an SNMP agent answers, but not as the protocol prescribes
 │   └── Lost                    3  cut off or past the deadline: the state is not known
+├── NotDelivered                1  what was counted did not get to where it was to go
 └── AlreadyRunning              75 another apply holds the workspace
 
 Exceptions are for operators' and programmers' mistakes; how a device ended is a value
@@ -148,6 +149,10 @@ class Lost(DeviceError):
         self.accepted = accepted
         self.last = last
         super().__init__(message)
+
+
+class NotDelivered(PortvaktError):
+    """What was counted did not get to where it was to go; the message says why."""
 
 
 class AlreadyRunning(PortvaktError):

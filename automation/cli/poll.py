@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import typer
@@ -34,13 +36,50 @@ By = Annotated[
 Count = Annotated[
     int, typer.Option("-n", "--count", metavar="N", min=1, envvar="PORTVAKT_COUNT", help="Ports.")
 ]
+Listen = Annotated[
+    str | None,
+    typer.Option(
+        "--listen",
+        metavar="[ADDRESS:]PORT",
+        envvar="PORTVAKT_LISTEN",
+        help="Serve /metrics and /snmp?target=DEVICE to Prometheus there; a bare PORT is on "
+        "127.0.0.1.",
+    ),
+]
+InFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--textfile",
+        metavar="FILE.prom",
+        envvar="PORTVAKT_TEXTFILE",
+        help="Write the metrics there, for node_exporter's textfile collector.",
+    ),
+]
+PushTo = Annotated[
+    str | None,
+    typer.Option(
+        "--push",
+        metavar="URL",
+        envvar="PORTVAKT_PUSH",
+        help="Send the metrics there, to VictoriaMetrics or vmagent.",
+    ),
+]
+Timestamps = Annotated[
+    bool,
+    typer.Option(
+        "--timestamps",
+        envvar="PORTVAKT_TIMESTAMPS",
+        help="Give each series the time of its reading.",
+    ),
+]
 
 
 def commands() -> typer.Typer:
     """Return the commands of this group."""
     app = typer.Typer(no_args_is_help=True, help="Counters of every port, over SNMP.")
     app.command("once", epilog="Example: portvakt poll once -l site=north -o json")(once)
-    app.command("run", epilog="Example: portvakt poll run --shards 2")(run)
+    app.command("run", epilog="Example: portvakt poll run --listen 127.0.0.1:9116")(run)
+    app.command("export", epilog="Example: portvakt poll export -l city-acc-001")(export)
     app.command("show", epilog="Example: portvakt poll show city-acc-001 --now")(show)
     app.command("top", epilog="Example: portvakt poll top --by errors -n 20")(top)
     return app
@@ -49,20 +88,27 @@ def commands() -> typer.Typer:
 def once(
     limit: options.Limit = options.EVERY_DEVICE,
     shards: Shards = 1,
+    textfile: InFile = None,
+    push: PushTo = None,
     output: options.Output = options.Format.TABLE,
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
     """Read every port once, keep what it counted, and show rates since the last reading."""
+    from automation.cli.exporting import Exits, cycled
     from automation.cli.opening import limited, opened
     from automation.cli.poll_text import ended_well, write_cycle
     from automation.cli.polling import alone
 
+    exits = Exits.of(textfile, push)
     with opened(workspace) as network, alone(network.workspace):
         devices = limited(network.inventory.devices.values(), limit)
+        interval = network.workspace.settings.poll.interval
+        begun = monotonic()
         with network.polling(devices, shards) as polling:
             found = polling.cycle()
     write_cycle(found, output)
+    exits.deliver(cycled(found, interval, monotonic() - begun))
     if not ended_well(found):
         raise typer.Exit(3)
 
@@ -71,17 +117,47 @@ def run(
     limit: options.Limit = options.EVERY_DEVICE,
     shards: Shards = 1,
     cycles: Cycles = 0,
+    listen: Listen = None,
+    textfile: InFile = None,
+    push: PushTo = None,
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
     """Read every port in every interval until told to end; one line a cycle on stderr."""
+    from automation.cli.exporting import Exits, showing
     from automation.cli.opening import limited, opened
     from automation.cli.polling import alone, every_interval
 
+    exits = Exits.of(textfile, push, listen)
     with opened(workspace) as network, alone(network.workspace):
         devices = limited(network.inventory.devices.values(), limit)
-        with network.polling(devices, shards) as polling:
-            every_interval(polling, network.workspace.settings.poll.interval, cycles, verbose)
+        interval = network.workspace.settings.poll.interval
+        with (
+            network.polling(devices, shards) as polling,
+            showing(network, devices, exits) as shown,
+        ):
+            every_interval(polling, interval, cycles, verbose, shown.show)
+
+
+def export(
+    limit: options.Limit = options.EVERY_DEVICE,
+    timestamps: Timestamps = False,
+    textfile: InFile = None,
+    push: PushTo = None,
+    workspace: options.Workspace = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Print what was last read in the Prometheus text format, or write or push it."""
+    from automation.cli.exporting import Exits, stored, write_text
+    from automation.cli.opening import limited, opened
+
+    exits = Exits.of(textfile, push)
+    with opened(workspace) as network:
+        cycle = stored(network, limited(network.inventory.devices.values(), limit))
+    if textfile or push:
+        exits.deliver(cycle)
+    else:
+        write_text(cycle, timestamps)
 
 
 def show(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
 from time import monotonic, time
@@ -16,6 +16,8 @@ from automation.cli.text import plain
 from automation.errors import AlreadyRunning
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
+
+Shown = Callable[[Sequence[DevicePoll], float], None]
 
 
 @contextmanager
@@ -36,8 +38,13 @@ def alone(workspace: Workspace) -> Iterator[None]:
         lock.release()
 
 
-def every_interval(polling: Polling, interval: int, cycles: int, verbose: bool) -> None:
-    """Poll at once, then at the turn of every interval, until a signal or `cycles` are over."""
+def every_interval(
+    polling: Polling, interval: int, cycles: int, verbose: bool, shown: Shown
+) -> None:
+    """Poll at once, then at the turn of every interval, until a signal or `cycles` are over.
+
+    `shown` gets how the devices ended in each cycle, and the seconds that it took.
+    """
     stop = Event()
     done = 0
     with told(stop):
@@ -45,10 +52,11 @@ def every_interval(polling: Polling, interval: int, cycles: int, verbose: bool) 
             begun = monotonic()
             found = polling.cycle()
             done += 1
-            _say(_line(found, monotonic() - begun))
+            shown(found, monotonic() - begun)
+            say(_line(found, monotonic() - begun))
             for one in found if verbose else ():
                 if one.polled.error:
-                    _say(f"  {one.device.name}: {one.polled.error}")
+                    say(f"  {one.device.name}: {one.polled.error}")
             if done == cycles:
                 return
             stop.wait(interval_ends(time(), interval) - time())
@@ -62,7 +70,8 @@ def _line(found: Sequence[DevicePoll], seconds: float) -> str:
     return f"{len(found)} devices, {bad} not read, {ports} ports in {seconds:.1f} s"
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Say something of a cycle on stderr, at once."""
     sys.stderr.write(f"{plain(text)}\n")
     sys.stderr.flush()
 

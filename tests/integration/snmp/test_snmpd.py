@@ -16,7 +16,7 @@ from automation.model import SnmpLogin
 from automation.snmp import Limits, Polled, Poller, Shards, Target, oids
 from tests.integration.snmp.conftest import COMMUNITY, Snmpd, community, snmpd, user
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.netsnmp]
 
 LIMITS = Limits(timeout=1.0)
 HASTY = Limits(timeout=0.3)
