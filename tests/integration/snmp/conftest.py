@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -59,8 +60,8 @@ def user(
 
 
 @contextmanager
-def snmpd(folder: Path, port: int = 0, more: Sequence[str] = ()) -> Iterator[Snmpd]:
-    """Run snmpd with its configuration and state in `folder`, on a free port if none is said.
+def snmpd(port: int = 0, more: Sequence[str] = ()) -> Iterator[Snmpd]:
+    """Run a new snmpd, on a free port if none is said; it keeps nothing.
 
     `more` are further lines of its configuration.
     """
@@ -68,20 +69,29 @@ def snmpd(folder: Path, port: int = 0, more: Sequence[str] = ()) -> Iterator[Snm
     if program is None:
         pytest.fail("net-snmp's agent is missing: apt-get install snmpd")
     port = port or _free_port()
-    conf = folder / "snmpd.conf"
-    conf.write_text("\n".join([_configuration(), *more, ""]), encoding="utf-8")
-    owner = _owner()
-    if owner is not None:
-        os.chown(folder, owner, owner)
-        conf.chmod(0o644)
-    command = [program, "-f", "-Lo", "-C", "-c", str(conf), f"udp:127.0.0.1:{port}"]
+    with TemporaryDirectory(prefix="snmpd-") as name:
+        folder, owner = Path(name), _owner()
+        conf = folder / "snmpd.conf"
+        conf.write_text("\n".join([_configuration(), *more, ""]), encoding="utf-8")
+        if owner is not None:
+            os.chown(folder, owner, owner)
+            conf.chmod(0o644)
+        with _started(
+            [program, "-f", "-Lo", "-C", "-c", str(conf), f"udp:127.0.0.1:{port}"], folder
+        ):
+            yield Snmpd(port)
+
+
+@contextmanager
+def _started(command: Sequence[str], folder: Path) -> Iterator[None]:
+    """Run the agent, which keeps its state in `folder`, from when it says that it is up."""
     process = subprocess.Popen(  # noqa: S603 - a fixed program with fixed arguments
         command,
         env={"SNMP_PERSISTENT_DIR": str(folder), "MIBS": "", "PATH": os.environ["PATH"]},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        user=owner,
+        user=_owner(),
         text=True,
     )
     assert process.stdout is not None
@@ -91,7 +101,7 @@ def snmpd(folder: Path, port: int = 0, more: Sequence[str] = ()) -> Iterator[Snm
                 break
         else:
             pytest.fail("snmpd did not start")
-        yield Snmpd(port)
+        yield
     finally:
         process.terminate()
         process.stdout.close()
@@ -118,10 +128,7 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
+def real() -> Iterator[Snmpd]:
     """A running snmpd for the whole session."""
-    folder = tmp_path_factory.mktemp("snmpd")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    with snmpd(folder) as one:
+    with snmpd() as one:
         yield one

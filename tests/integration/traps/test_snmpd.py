@@ -39,15 +39,13 @@ def _ask(port: int) -> None:
     ids=["v2c traps", "v2c informs", "v3 traps under its own engine id", "v3 informs under ours"],
 )
 def test_an_agents_start_and_a_wrong_login(tmp_path: Path, sink: str) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     with listening(tmp_path) as one:
         lines = (
             sink.format(place=f"{HERE}:{one.port}"),
             "authtrapenable 1",
             f"exactEngineID 0x{ENGINE}",
         )
-        with snmpd(tmp_path, more=lines) as agent:
+        with snmpd(more=lines) as agent:
             one.wait(lambda: f"{TRAPS}.1" in _heard(one))
             _ask(agent.port)
             one.wait(lambda: f"{TRAPS}.5" in _heard(one))
