@@ -1,17 +1,22 @@
-"""The lab that the tests share, and what one test needs of it."""
+"""The labs that the tests share, and what one test needs of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.reallab.by_hand import ByHand
+from tests.reallab.city import City, built
 from tests.reallab.lab import Lab, standing
-from tests.reallab.topology import SMALL
+from tests.reallab.operator import Operator
+from tests.reallab.probes.dhcp import lease
+from tests.reallab.probes.traffic import pinging
+from tests.reallab.topology import NORDLYS, SMALL
 
 MARK = "pvtest"
+PROVISIONED = "pvproof"
 
 
 @pytest.fixture(scope="session")
@@ -31,4 +36,28 @@ def workspace(lab: Lab) -> Path:
 def by_hand(lab: Lab) -> Iterator[ByHand]:
     """Somebody at the switches' own command line; what he configured is parked afterwards."""
     with ByHand.at(lab) as somebody:
+        yield somebody
+
+
+@pytest.fixture(scope="session")
+def city() -> Iterator[City]:
+    """A lab of its own for the proofs, provisioned once by the shipped playbooks."""
+    with standing(SMALL, PROVISIONED) as one:
+        yield built(one)
+
+
+@pytest.fixture
+def neighbour(city: City) -> Iterator[None]:
+    """A customer whom nothing concerns: he pings all the while and loses no packet."""
+    if city.neighbour is None:
+        city.neighbour = lease(city.lab, "cpe-b")
+    with pinging(city.lab, "cpe-b", NORDLYS.gateway("city")) as series:
+        yield
+        assert series.stop().lost == ()
+
+
+@pytest.fixture
+def operator(city: City, neighbour: None) -> Iterator[Operator]:
+    """Somebody at the NOC; the ports that he changed are as they were, afterwards."""
+    with Operator.at(city.lab) as somebody:
         yield somebody
