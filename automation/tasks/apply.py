@@ -107,8 +107,8 @@ def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applie
     return Applied(replace(result, **more))  # type: ignore[arg-type]  # names of its own fields
 
 
-_TO_CONFIRM: Final = 10.0
-"""Seconds that a timed commit waits longer than we try to confirm it."""
+_WINDOW: Final = 90.0
+"""Seconds that a timed commit waits: time for a slow login, and no long outage if none comes."""
 _TO_PROVE: Final = "sent, and a new login has to prove it"
 
 
@@ -182,7 +182,7 @@ class _Attempt:
     def _change(self, session: Session, before: str) -> Applied | _Half:
         """Send, read back and save; a change that can lock us out the device can take back."""
         timed = session.timed if self._to_prove() else None
-        armed = timed.arm(self.until.left + _TO_CONFIRM) if timed is not None else ""
+        armed = timed.arm(min(self.until.left, _WINDOW)) if timed is not None else ""
         sent = Sent(())
         try:
             sent = session.configure(
@@ -203,9 +203,7 @@ class _Attempt:
         except DeviceError as error:
             return _Half(before, _known(sent, error), str(error), armed)
 
-    def _finish(
-        self, session: Session, before: str, sent: Sent, armed: str = ""
-    ) -> Applied | _Half:
+    def _finish(self, session: Session, before: str, sent: Sent) -> Applied | _Half:
         """Read back, and save only what was read."""
         running = session.fetch()
         drift = after(self.subject, self.change, running)
@@ -214,8 +212,6 @@ class _Attempt:
         states = (StanzaState.APPLIED,) * len(self.change.stanzas)
         try:
             session.save()
-            if armed and session.timed is not None:
-                session.timed.confirm(armed)
         except SaveFailed as error:
             why = f"applied, read back, not saved: {error}"
             return self._result(Outcome.FAILED, why, states, sent)
@@ -235,12 +231,24 @@ class _Attempt:
                 reveal = self._reveal(half.before)
                 now = session.fetch()
                 differs = _first(after(self.subject, change, now))
-                states = settle(session, self.subject, change, half.before, now, reveal, half.armed)
-                whole = set(states) <= {StanzaState.APPLIED} and sent.refusal is None
-                ending = self._finish(session, half.before, sent, half.armed) if whole else half
+                refused = sent.refusal is not None
+                states = settle(
+                    session,
+                    self.subject,
+                    change,
+                    half.before,
+                    now,
+                    reveal,
+                    half.armed,
+                    refused=refused,
+                )
+                whole = set(states) <= {StanzaState.APPLIED} and not refused
+                if whole and half.armed and session.timed is not None:
+                    session.timed.confirm(half.armed)
+                ending = self._finish(session, half.before, sent) if whole else half
         except DeviceError as error:
             states = _unread(sent.states) or (StanzaState.UNKNOWN,) * len(change.stanzas)
-            back = "; the device takes it back by itself" if half.armed else ""
+            back = "; unless it was confirmed the device takes it back" if half.armed else ""
             why = f"{half.why}; then it could not be read back: {error}{back}"
             return self._result(Outcome.UNKNOWN, why, states, sent)
         if isinstance(ending, Applied):

@@ -54,15 +54,18 @@ def settle(
     now: str,
     reveal: Callable[[str], str],
     armed: str = "",
+    *,
+    refused: bool = False,
 ) -> tuple[StanzaState, ...]:
     """Undo what is half done, over a new session, and say what became of each stanza.
 
     What is undone is worked out from what the device shows `now`, so that a line that never took
-    is not taken away a second time. Of a timed commit, `armed`, the device takes back all that is
-    not to stay. Nothing is saved. Raises DeviceError if it cannot be done.
+    is not taken away a second time. A timed commit, `armed`, that was refused or is not all there
+    is taken back whole by the device. Nothing is saved. Raises DeviceError if it cannot be done.
     """
     states = judge(subject, change, before, now)
-    if armed and session.timed is not None and set(states) != {StanzaState.APPLIED}:
+    stands = set(states) == {StanzaState.APPLIED} and not refused
+    if armed and session.timed is not None and not stands:
         session.timed.revert(armed)
         return _undone(states, judge(subject, change, before, session.fetch()))
     engine = subject.tools.engine

@@ -39,6 +39,8 @@ class Desk:
     commands: list[str | None] = field(default_factory=list)
     instead: list[Output | fake.Then | None] = field(default_factory=list)
     """For each script to come: this answer, or this end; None is the true answer."""
+    after_commit: Output | None = None
+    """What a change says that was committed all the same."""
     opened: list[Session] = field(default_factory=list)
 
     def listen(self) -> None:
@@ -82,13 +84,18 @@ class Desk:
             self.switch.answer(script)  # it is done all the same
             process.channel.get_connection().abort()
             return
-        output = output or self.switch.answer(script)
+        output = output or self._answer(script)
         if output is not NO_SHELL:
             process.stdout.write(f"Welcome!\n{BEGUN}\n")
             process.stderr.write(f"Could not chdir to home directory /nowhere\n{BEGUN}\n")
         process.stdout.write(output.out)
         process.stderr.write(output.err)
         process.exit(output.status)
+
+    def _answer(self, script: str) -> Output:
+        output = self.switch.answer(script)
+        changed = script.splitlines()[-1].startswith("pv_change")
+        return self.after_commit if changed and self.after_commit else output
 
 
 class _Door(asyncssh.SSHServer):
