@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.reallab.by_hand import ByHand
-from tests.reallab.city import City, built
 from tests.reallab.lab import Lab, standing
-from tests.reallab.operator import Operator
+from tests.reallab.operator import City, Operator, provisioned
 from tests.reallab.probes.dhcp import lease
 from tests.reallab.probes.traffic import pinging
 from tests.reallab.topology import NORDLYS, SMALL
@@ -43,14 +42,13 @@ def by_hand(lab: Lab) -> Iterator[ByHand]:
 def city() -> Iterator[City]:
     """A lab of its own for the proofs, provisioned once by the shipped playbooks."""
     with standing(SMALL, PROVISIONED) as one:
-        yield built(one)
+        yield provisioned(one)
 
 
 @pytest.fixture
 def neighbour(city: City) -> Iterator[None]:
     """A customer whom nothing concerns: he pings all the while and loses no packet."""
-    if city.neighbour is None:
-        city.neighbour = lease(city.lab, "cpe-b")
+    assert lease(city.lab, "cpe-b")
     with pinging(city.lab, "cpe-b", NORDLYS.gateway("city")) as series:
         yield
         assert series.stop().lost == ()

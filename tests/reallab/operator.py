@@ -15,7 +15,7 @@ from tests.reallab.noc import portvakt
 from tests.reallab.topology import End
 from tests.reallab.workspace import HEADER, SINCE, outlet_id, ports_csv
 
-_PLAYBOOKS: Final[Mapping[str, str]] = {
+PLAYBOOKS: Final[Mapping[str, str]] = {
     "core": "provision-core",
     "transport": "provision-transport",
     "access": "provision-access",
@@ -36,6 +36,14 @@ class Ended:
     def outcomes(self) -> Mapping[str, str]:
         """The outcome of each device."""
         return {name: row["outcome"] for name, row in self.devices.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A lab that was provisioned, and how that ended, by the role of the devices."""
+
+    lab: Lab
+    first: Mapping[str, Ended]
 
 
 class Operator:
@@ -81,7 +89,7 @@ class Operator:
 
     def provisions(self, *switches: str) -> Ended:
         """Play the playbook of access switches on some of them, or on all."""
-        return self.plays(_PLAYBOOKS["access"], *switches)
+        return self.plays(PLAYBOOKS["access"], *switches)
 
     def moves(self, *rows: str) -> Ended:
         """Import rows and give their switches the new intent; LabError if one ends badly."""
@@ -94,7 +102,7 @@ class Operator:
     def plans(self, switch: str, name: str) -> Path:
         """Write a plan for an access switch, and return its file."""
         file = self._lab.place.workspace / f"{name}.json"
-        self.says("plan", _PLAYBOOKS["access"], "-l", switch, "--out", file)
+        self.says("plan", PLAYBOOKS["access"], "-l", switch, "--out", file)
         return file
 
     def puts_back(self) -> None:
@@ -115,11 +123,11 @@ class Operator:
         return Ended(done.code, told["recap"], {row["device"]: row for row in told["devices"]})
 
 
-def provisioned(lab: Lab) -> Mapping[str, Ended]:
-    """Import the ports of a new lab and play its playbooks, the core first; how each ended."""
+def provisioned(lab: Lab) -> City:
+    """Import the ports of a new lab and play its playbooks, the core first."""
     somebody = Operator(lab)
     somebody.says("port", "import", lab.place.workspace / "ports.csv")
-    return {role: somebody.plays(playbook) for role, playbook in _PLAYBOOKS.items()}
+    return City(lab, {role: somebody.plays(playbook) for role, playbook in PLAYBOOKS.items()})
 
 
 def customer(switch: str, port: str, *services: str, state: str = "active") -> tuple[str, ...]:
