@@ -10,7 +10,7 @@ import pytest
 from tests.reallab.by_hand import ByHand
 from tests.reallab.lab import Lab, standing
 from tests.reallab.operator import City, Operator, provisioned
-from tests.reallab.probes.dhcp import lease
+from tests.reallab.probes.dhcp import Lease, lease
 from tests.reallab.probes.traffic import pinging
 from tests.reallab.topology import NORDLYS, SMALL
 
@@ -46,16 +46,17 @@ def city() -> Iterator[City]:
 
 
 @pytest.fixture
-def neighbour(city: City) -> Iterator[None]:
+def neighbour(city: City) -> Iterator[Lease]:
     """A customer whom nothing concerns: he pings all the while and loses no packet."""
-    assert lease(city.lab, "cpe-b")
+    own = lease(city.lab, "cpe-b")
+    assert own is not None
     with pinging(city.lab, "cpe-b", NORDLYS.gateway("city")) as series:
-        yield
+        yield own
         assert series.stop().lost == ()
 
 
 @pytest.fixture
-def operator(city: City, neighbour: None) -> Iterator[Operator]:
+def operator(city: City, neighbour: Lease) -> Iterator[Operator]:
     """Somebody at the NOC; the ports that he changed are as they were, afterwards."""
     with Operator.at(city.lab) as somebody:
         yield somebody
