@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.reallab.lab import Lab, standing
 from tests.reallab.operator import City, Operator, provisioned
 from tests.reallab.probes.dhcp import Lease, lease
 from tests.reallab.probes.traffic import pinging
+from tests.reallab.probes.truth import real_thing
 from tests.reallab.topology import NORDLYS, SMALL
 
 MARK = "pvtest"
@@ -46,6 +47,16 @@ def city() -> Iterator[City]:
 
 
 @pytest.fixture
+def proved_on(
+    city: City, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    """Say of a proof which real thing it ran on, by the thing's own word."""
+    for mark in request.node.iter_markers("proof"):
+        for platform in mark.args[1:]:
+            record_property(f"proved_on:{platform}", real_thing(city.lab, platform))
+
+
+@pytest.fixture
 def neighbour(city: City) -> Iterator[Lease]:
     """A customer whom nothing concerns: he pings all the while and loses no packet."""
     own = lease(city.lab, "cpe-b")
@@ -56,7 +67,7 @@ def neighbour(city: City) -> Iterator[Lease]:
 
 
 @pytest.fixture
-def operator(city: City, neighbour: Lease) -> Iterator[Operator]:
+def operator(city: City, neighbour: Lease, proved_on: None) -> Iterator[Operator]:
     """Somebody at the NOC; the ports that he changed are as they were, afterwards."""
     with Operator.at(city.lab) as somebody:
         yield somebody

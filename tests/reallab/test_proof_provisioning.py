@@ -73,7 +73,7 @@ def wanted(lab: Lab, node: Node) -> Mapping[str, Port]:
     return found
 
 
-def test_every_port_has_its_intent_and_the_recap_says_so(city: City) -> None:
+def test_every_port_has_its_intent_and_the_recap_says_so(city: City, proved_on: None) -> None:
     for role, ended in city.first.items():
         devices = [node for node in city.lab.network.managed if node.role == role]
         every = sum(len(node.ports) + len(node.uplinks) for node in devices)
