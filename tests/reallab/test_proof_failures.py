@@ -9,6 +9,7 @@ import pytest
 
 from tests.reallab.operator import City, Ended, Operator, customer
 from tests.reallab.probes.faults import (
+    Hanging,
     cut_sessions,
     full_disk,
     full_table,
@@ -41,10 +42,11 @@ def owned(found: Mapping[str, PortTruth]) -> Mapping[str, tuple[object, ...]]:
     }
 
 
-def meanwhile(work: Callable[[], Ended], happens: Callable[[], object]) -> Ended:
-    """Return how `work` ended, during which something happened."""
+def interrupted(program: Hanging, work: Callable[[], Ended], happens: Callable[[], None]) -> Ended:
+    """Return how `work` ended, to which something happened while the switch was at it."""
     with ThreadPoolExecutor(1) as aside:
         running = aside.submit(work)
+        program.wait()
         happens()
         return running.result()
 
@@ -74,9 +76,10 @@ def test_a_switch_that_dies_in_the_midst_of_a_wave(
         operator.imports(*to_sundet(switch, "swp9", "swp10"))
 
     with hanging(lab, SWITCH, "ovsdb-client", "transact", done=done) as program:
-        ended = meanwhile(
+        ended = interrupted(
+            program,
             lambda: operator.provisions(CANARY, SWITCH, OTHERS),
-            lambda: (program.wait(), lose_power(lab, SWITCH)),
+            lambda: lose_power(lab, SWITCH),
         )
     assert ended.code == 3
     assert ended.outcomes == {CANARY: "changed", SWITCH: "unknown", OTHERS: "skipped"}
@@ -109,9 +112,8 @@ def test_a_session_that_is_cut_after_the_change_was_sent(city: City, operator: O
     lab = city.lab
     operator.imports(*to_sundet(SWITCH, "swp9"))
     with hanging(lab, SWITCH, "ovsdb-client", "transact", done=True) as program:
-        ended = meanwhile(
-            lambda: operator.provisions(SWITCH),
-            lambda: (program.wait(), cut_sessions(lab, SWITCH)),
+        ended = interrupted(
+            program, lambda: operator.provisions(SWITCH), lambda: cut_sessions(lab, SWITCH)
         )
     assert ended.outcomes == {SWITCH: "changed"}
     assert ports(lab, SWITCH)["swp9"].tag == 1102
