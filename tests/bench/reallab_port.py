@@ -35,7 +35,8 @@ _NOTE: Final = (
     "A port of a real Open vSwitch over a real OpenSSH: read the switch, change one port in one "
     "guarded transaction, read it again. `ssh` is started once for all three, with the very "
     "scripts that Portvakt sends, and looks at none of the answers but for errors; Portvakt takes "
-    "three channels, parses what it reads and finds its line in it. Cold logs in each time, warm "
+    "three channels, parses what it reads and finds its line in it. Both use the key exchange and "
+    "the cipher that Portvakt offers first (those that ssh prefers cost it more). Cold logs in each time, warm "
     "has a connection. Both are asked from the NOC's namespace, from a process that has its "
     "imports done."
 )
@@ -117,6 +118,8 @@ def _theirs(lab: Lab, port: str, place: Path, *, warm: bool) -> dict[str, Any]:
         "StrictHostKeyChecking": "yes",
         "IdentityFile": folder / "city",
         "IdentitiesOnly": "yes",
+        "KexAlgorithms": "curve25519-sha256",
+        "Ciphers": "aes128-gcm@openssh.com",
         "ControlPath": place / "master" if warm else "none",
     }
     words = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]

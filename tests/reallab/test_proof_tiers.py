@@ -19,7 +19,7 @@ GATEWAY = NORDLYS.gateway("city")
 
 def measured(city: City) -> Rates:
     """Return what the customer gets from and to his provider."""
-    return rates(city.lab, "cpe-a", "city-bng", GATEWAY)
+    return rates(city.lab, "cpe-a", "city-bng", GATEWAY, seconds=2)
 
 
 def test_a_tier_holds_and_moves_with_the_intent(city: City, operator: Operator) -> None:
