@@ -35,10 +35,10 @@ _NOTE: Final = (
     "A port of a real Open vSwitch over a real OpenSSH: read the switch, change one port in one "
     "guarded transaction, read it again. `ssh` is started once for all three, with the very "
     "scripts that Portvakt sends, and looks at none of the answers but for errors; Portvakt takes "
-    "three channels, parses what it reads and finds its line in it. Both use the key exchange and "
-    "the cipher that Portvakt offers first (those that ssh prefers cost it more). Cold logs in each time, warm "
-    "has a connection. Both are asked from the NOC's namespace, from a process that has its "
-    "imports done."
+    "three channels, parses what it reads and finds its line in it. Both use the key exchange "
+    "and the cipher that Portvakt offers first (those that ssh prefers cost it more). Cold logs in "
+    "each time, warm has a connection. Both are asked from the NOC's namespace, by a process that "
+    "has its imports done."
 )
 
 

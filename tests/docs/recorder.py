@@ -19,7 +19,7 @@ from tests.docs.evidence import DOCUMENTS, MARK, ROOT, TWIN, Evidence, filled, m
 _PROPERTY = "proved_on:"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Recorder:
     """Gathers what proofs say about platforms."""
 
