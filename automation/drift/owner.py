@@ -37,7 +37,6 @@ class Owner:
     uplinks: frozenset[str]
     trunks: frozenset[str]
     shared: Mapping[str, re.Pattern[str]]
-    bare_ports: bool = False
 
     @classmethod
     def of(cls, grammar: Grammar, device: Device, config: IntendedConfig) -> Owner:
@@ -55,8 +54,7 @@ class Owner:
             for feature in grammar.features
             if feature.shared
         }
-        uplinks = frozenset(device.model.uplinks)
-        return cls(patterns, ports, uplinks, trunks, shared, grammar.bare_ports)
+        return cls(patterns, ports, frozenset(device.model.uplinks), trunks, shared)
 
     def feature(self, entry: Entry) -> str | None:
         """Return the feature that owns a top-level line, or None.
@@ -91,14 +89,9 @@ class Owner:
             raise BadInput(faults)
         return blocks
 
-    def _bare(self, wanted: Block) -> dict[str, Entry]:
-        """Return the ports of `wanted` without configuration, where such ports are not shown."""
-        headers = wanted.keys() & self.ports.keys() if self.bare_ports else ()
-        return {one: wanted[one]._replace(block={}) for one in headers}
-
     def running(self, block: Block, wanted: Mapping[str, Block]) -> Owned:
         """Sort a running configuration by owner; only what `wanted` speaks about is owned."""
-        features: dict[str, dict[str, Entry]] = {name: self._bare(wanted[name]) for name in wanted}
+        features = {name: _unshown(wanted[name]) for name in wanted}
         unowned: list[str] = []
         silent: set[str] = set()
         for key, entry in block.items():
@@ -115,6 +108,11 @@ class Owner:
             else:
                 features[name][key] = entry
         return Owned(features, tuple(unowned), frozenset(silent))
+
+
+def _unshown(wanted: Block) -> dict[str, Entry]:
+    """Return the blocks of `wanted` that are there, if only empty, where they are not shown."""
+    return {key: one._replace(block={}) for key, one in wanted.items() if one.rule.unshown}
 
 
 def _restricted(entry: Entry, wanted: Entry | None) -> tuple[Entry | None, list[str]]:

@@ -10,7 +10,7 @@ from typing import Final
 from automation import platforms as installed
 from automation.errors import BadInput, Fault
 from automation.inventory.catalogue import read_catalogue, read_port_roles
-from automation.inventory.document import Document, declared_names, read
+from automation.inventory.document import Document, declared_names, names, read
 from automation.inventory.hosts import (
     Host,
     devices,
@@ -20,7 +20,7 @@ from automation.inventory.hosts import (
 )
 from automation.inventory.models import read_models
 from automation.inventory.policy import Policies, read_policies
-from automation.inventory.routing import read_routing
+from automation.inventory.routing import Hosts, read_routing
 from automation.inventory.vlans import (
     Use,
     catalogue_uses,
@@ -138,14 +138,22 @@ def _routing(
     faults: list[Fault],
 ) -> dict[str, Routing]:
     """Return the routers' routing; nobody is blamed for what a faulty file does not say."""
-    if not files.readable(_ROUTING) and _ROUTING in files.named:
-        return {}
     routers = {name for name, device in found.items() if platforms[device.platform].routes}
-    declared = {
-        name for document in files.hosts.values() if document for name in declared_names(document)
-    }
     document = files.named.get(_ROUTING)
-    return read_routing(document, found, declared, routers, where, faults)
+    if document is not None:
+        return read_routing(document, Hosts(found, _declared(files), routers), faults)
+    if routers and _ROUTING not in files.named:
+        what = f"no such file; expected the routing of {names(routers)}"
+        faults.append(Fault(where, what))
+    return {}
+
+
+def _declared(files: _Files) -> set[str] | None:
+    """Return the names of all hosts, faulty ones too; None where a file cannot be read."""
+    documents = [document for document in files.hosts.values() if document is not None]
+    if len(documents) < len(files.hosts):
+        return None
+    return {name for document in documents for name in declared_names(document)}
 
 
 def _shared(

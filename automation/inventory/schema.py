@@ -11,7 +11,7 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, ip_address
+from ipaddress import ip_address
 from types import UnionType
 from typing import (
     Annotated,
@@ -82,36 +82,6 @@ def _address(text: str) -> str:
     return text.lower()
 
 
-def _ipv4(text: str) -> str:
-    try:
-        return str(IPv4Address(text))
-    except ValueError:
-        raise ValueError(f"{text!r} is no IPv4 address; expected such as 192.0.2.1") from None
-
-
-def _interface(text: str) -> str:
-    try:
-        found = IPv4Interface(text)
-    except ValueError:
-        found = None
-    if found is None or "/" not in text:
-        raise ValueError(
-            f"{text!r} is no IPv4 address with a length; expected such as 192.0.2.1/30"
-        )
-    ends = (found.network.network_address, found.network.broadcast_address)
-    if found.network.prefixlen < 31 and found.ip in ends:
-        raise ValueError(f"{text!r} is no host's address; expected one inside {found.network}")
-    return str(found)
-
-
-def _prefix(text: str) -> str:
-    try:
-        return str(IPv4Network(text))
-    except ValueError:
-        what = f"{text!r} is no IPv4 network; expected such as 192.0.2.0/24, no host bits set"
-        raise ValueError(what) from None
-
-
 def _vlan(number: int) -> int:
     if number not in range(2, 4095) or number in RESERVED_VLANS:
         raise ValueError(f"{number} is no VLAN to use; expected 2 to 1001 or 1006 to 4094")
@@ -141,16 +111,11 @@ def _text(text: str) -> str:
     return DeviceText(text)
 
 
-def _distinct(items: tuple[T, ...]) -> tuple[T, ...]:
+def distinct(items: tuple[T, ...]) -> tuple[T, ...]:
+    """Refuse a list in which something stands twice."""
     for index, item in enumerate(items):
         if item in items[:index]:
             raise ValueError(f"{item} stands twice; expected each once")
-    return items
-
-
-def _filled(items: tuple[T, ...]) -> tuple[T, ...]:
-    if not items:
-        raise ValueError("empty; expected at least one")
     return items
 
 
@@ -159,21 +124,12 @@ SecretName = Annotated[str, BeforeValidator(_secret_name)]
 Text = Annotated[str, AfterValidator(_text)]
 Address = Annotated[str, AfterValidator(_address)]
 Vlan = Annotated[int, AfterValidator(_vlan)]
-Vlans = Annotated[tuple[Vlan, ...], AfterValidator(_distinct)]
+Vlans = Annotated[tuple[Vlan, ...], AfterValidator(distinct)]
 Pool = Annotated[tuple[int, int], BeforeValidator(_pool)]
 VlanName = Annotated[str, AfterValidator(_vlan_name)]
 Addresses = Annotated[
-    tuple[Annotated[str, AfterValidator(_literal)], ...], AfterValidator(_distinct)
+    tuple[Annotated[str, AfterValidator(_literal)], ...], AfterValidator(distinct)
 ]
-IPv4 = Annotated[str, AfterValidator(_ipv4)]
-IPv4Addresses = Annotated[
-    tuple[Annotated[str, AfterValidator(_interface)], ...],
-    AfterValidator(_distinct),
-    AfterValidator(_filled),
-]
-Prefixes = Annotated[tuple[Annotated[str, AfterValidator(_prefix)], ...], AfterValidator(_distinct)]
-Asn = Annotated[int, Field(ge=1, le=4_294_967_294)]
-Area = Annotated[int, Field(ge=0, le=4_294_967_295)]
 TcpPort = Annotated[int, Field(ge=1, le=65535)]
 Mbits = Annotated[int, Field(ge=1, le=400_000)]
 Percent = Annotated[float, Field(gt=0, le=100)]
@@ -187,7 +143,7 @@ class HostData(TypedDict, total=False):
     role: Annotated[DeviceRole, Field(strict=False)]
     site: Text
     model: str
-    uplinks: Annotated[tuple[str, ...], AfterValidator(_distinct)]
+    uplinks: Annotated[tuple[str, ...], AfterValidator(distinct)]
     credentials: Name
     jump: Name | None
     crypto: Literal["modern", "legacy"]
@@ -200,7 +156,7 @@ class HostRow(TypedDict, total=False):
     hostname: Address | None
     port: TcpPort | None
     platform: str | None
-    groups: Annotated[tuple[str, ...], AfterValidator(_distinct)]
+    groups: Annotated[tuple[str, ...], AfterValidator(distinct)]
     data: HostData
 
 
@@ -213,11 +169,13 @@ class DefaultsRow(TypedDict, total=False):
     data: HostData
 
 
-class _Row(BaseModel):
+class Row(BaseModel):
+    """An entry of a file: no key that is not known, nothing converted, frozen."""
+
     model_config = ConfigDict(**STRICT, frozen=True)
 
 
-class ModelRow(_Row):
+class ModelRow(Row):
     """A device model; port ranges still in braces."""
 
     platform: str
@@ -226,21 +184,21 @@ class ModelRow(_Row):
     traits: tuple[Name, ...] = ()
 
 
-class TierRow(_Row):
+class TierRow(Row):
     """A speed tier in Mbit/s."""
 
     down: Mbits
     up: Mbits
 
 
-class OfferRow(_Row):
+class OfferRow(Row):
     """One provider's delivery of a service: `vlan` (N:1) or `pool` (1:1)."""
 
     vlan: Vlan | None = None
     pool: Pool | None = None
 
 
-class ServiceRow(_Row):
+class ServiceRow(Row):
     """A service and, by provider, its offers (checked one by one afterwards)."""
 
     tagged: bool
@@ -248,14 +206,14 @@ class ServiceRow(_Row):
     offers: Mapping[str, Any] | None = None
 
 
-class StormRow(_Row):
+class StormRow(Row):
     """Storm control thresholds in percent."""
 
     broadcast: Percent
     multicast: Percent
 
 
-class PortRoleRow(_Row):
+class PortRoleRow(Row):
     """What a port role means, without a vendor."""
 
     vlan: Vlan | None = None
@@ -287,29 +245,6 @@ class PolicyRow(TypedDict, total=False):
     local_user_secret: SecretName
     option82_remote_id: Text
     vlan_names: Mapping[Vlan, VlanName]
-
-
-class SystemRow(_Row):
-    """An autonomous system: its number, and the networks that it announces."""
-
-    asn: Asn
-    prefixes: Prefixes = ()
-
-
-class InterfaceRow(_Row):
-    """A router's interface: its addresses, and its OSPF area if it has one."""
-
-    addresses: IPv4Addresses
-    area: Area | None = None
-    passive: bool = False
-
-
-class RouterRow(_Row):
-    """A router: its interfaces by name, and its neighbours' systems by address."""
-
-    router_id: IPv4
-    interfaces: Mapping[str, InterfaceRow] = {}
-    neighbours: Mapping[IPv4, str] = {}
 
 
 _EXPECTED: Final[Mapping[str, str]] = {

@@ -81,6 +81,8 @@ class Rule:
     """It cuts a customer in service for whom the device shows no DHCP binding."""
     hands_off: bool = False
     """The port is part of something that nobody here owns (a link aggregate): it is left alone."""
+    unshown: bool = False
+    """A BLOCK that is there on every device, and shown only where something stands in it."""
     keep_in_use: bool = False
     """It is not removed while a line that we do not own speaks of its id (group `ids`), or of
     its name, the last word of a BLOCK without `ids`; of a list that holds for the members on an
@@ -131,8 +133,6 @@ class Grammar:
     clear: tuple[str, ...] = ()
     literal: tuple[tuple[str, str], ...] = ()
     port_header: str = "interface {name}"
-    bare_ports: bool = False
-    """A port without any configuration is not shown."""
     identity: tuple[str, ...] = ()
 
 

@@ -117,7 +117,8 @@ def _finding(fast: Sequence[Round], slow: Round, waves: str) -> Finding:
         Target("slow devices: wall / what bounds it", slow.slack, 1.5, at_least=False),
     )
     planned, ports = first[0].recap["planned"], sum(first[0].recap["ports"].values())
-    about = f"{planned} access switches, {ports} ports with their uplinks, by `portvakt run`."
+    by = "`portvakt run provision-access`"
+    about = f"{planned} access switches, {ports} ports with their uplinks, by {by}."
     raw = {"rounds": [asdict(one) for one in (*fast, slow)]}
     return Finding("city", about, head, rows, targets, (*_notes(slow), waves), raw)
 

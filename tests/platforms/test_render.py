@@ -125,7 +125,7 @@ def test_a_line_of_another_feature_is_found(platform: str) -> None:
         assert foreign(platform, name, rendered(platform, other))
 
 
-@pytest.mark.parametrize(("platform", "name"), PORTS)
+@pytest.mark.parametrize(("platform", "name"), IN_VLANS)
 def test_port_is_safe(platform: str, name: str) -> None:
     assert not exposed(sample(platform), rendered(platform, name))
 

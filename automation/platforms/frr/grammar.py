@@ -26,8 +26,8 @@ _TOP = (
     _value(r"hostname", order=10, negate=""),
     _value(r"log syslog", order=20),
     _value(r"ip prefix-list \S+ description", order=20),
-    # The kernel's interfaces cannot be taken away here.
-    Rule(_PORT, Kind.BLOCK, negate=""),
+    # The kernel's interfaces cannot be taken away here, and are not shown while they are bare.
+    Rule(_PORT, Kind.BLOCK, negate="", unshown=True),
     Rule(r"router ospf", Kind.BLOCK, order=20, disrupts=True),
     Rule(_BGP, Kind.BLOCK, order=30, disrupts=True),
 )
@@ -110,5 +110,4 @@ GRAMMAR = Grammar(
         r"ip ospf authentication-key (?P<secret>\S+)(?: \S+)?",
         r"ip ospf message-digest-key \d+ md5 (?P<secret>\S+)(?: \S+)?",
     ),
-    bare_ports=True,
 )

@@ -116,7 +116,7 @@ def armed(steps: Sequence[Step], timer: Timer) -> Operation:
     back = [Step(step.stanza, "", step.new, step.old) for step in steps]
     undo = text((*unarmed(timer.token), *sets(back), *ends()))
     packed = base64.b64encode(_gzip(undo)).decode()
-    record = [[COMMIT, timer.token], [UNDO, packed], [SINCE, f"{len(steps)} ports"]]
+    record = [[COMMIT, timer.token], [UNDO, packed], [SINCE, f"ports: {len(steps)}"]]
     return Operation(_noted(DATABASE, [], ["insert", ["map", record]]))
 
 

@@ -31,6 +31,7 @@ _PATIENCE: Final = 20.0
 _BOOT: Final = """\
 set -e
 cd "$1"; shift
+hostname router
 mkdir etc
 echo hostname router >etc/frr.conf
 echo service integrated-vtysh-config >etc/vtysh.conf
@@ -72,14 +73,14 @@ class Router:
 
     def up(self) -> None:
         """Start the router and wait for its prompt."""
-        namespaces = ("--user", "--map-root-user", "--net", "--mount", "--pid", "--mount-proc")
+        namespaces = ("--user", "--map-root-user", "--net", "--uts", "--mount", "--pid")
         self._process = subprocess.Popen(  # noqa: S603 - the router's own programs
             [
                 str(shutil.which("unshare", path=_PATH)),
-                *(*namespaces, "--fork", "--kill-child"),
+                *(*namespaces, "--mount-proc", "--fork", "--kill-child"),
                 *("/bin/sh", "-c", _BOOT, "router", str(self.folder), *self.ports),
             ],
-            env={"PATH": _PATH, "LC_ALL": "C", "TERM": "dumb"},
+            env={"PATH": _PATH, "LC_ALL": "C", "TERM": "dumb", "COLUMNS": "500"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -115,9 +116,9 @@ class Router:
     def send(
         self, stanzas: Iterable[Stanza], after_each: Callable[[str], None] | None = None
     ) -> list[str]:
-        """Enter the stanzas' lines as a session would, and return all that was not accepted.
+        """Enter the stanzas' lines as a session would; stop at the first that is not accepted.
 
-        So is a prompt that is not that of the mode in which the line must leave us.
+        Return what was said to it, or at which prompt it left us instead of its mode's.
         """
         cli = PLATFORM.cli
         strange: list[str] = []
@@ -127,6 +128,8 @@ class Router:
             strange += [f"{step.line}: {said}"] if said else []
             if not re.fullmatch(step.prompt.replace("{host}", r"[\w-]+"), self.prompt):
                 strange.append(f"{step.line}: stands at {self.prompt}")
+            if strange:
+                break
             if after_each is not None and not step.leaves:
                 after_each(step.line)
         self.enter(cli.leave)

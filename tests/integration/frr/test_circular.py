@@ -18,7 +18,6 @@ from automation.model import (
     DeviceIntent,
     Drift,
     Neighbour,
-    PortRole,
     RoutedInterface,
     Routing,
     Stanza,
@@ -34,15 +33,18 @@ from tests.platforms.test_render import renderer
 pytestmark = [pytest.mark.integration, pytest.mark.frr]
 
 
+ROLES = ("interconnect", "downlink", "downlink", "downlink", "parked", "suspended", "reserved")
+
+
 def made_for(routing: Routing, shift: int = 0) -> DeviceIntent:
     """Return an intent in which every port has a role; `shift` rotates who has which."""
     every = {case.name: case.port for case in cases("frr")}
-    edge = [case.port for case in cases("frr") if case.port.role is not PortRole.UPLINK]
-    access, uplinks = SAMPLE.model.access, SAMPLE.model.uplinks
-    ports = [
-        replace(edge[(at + shift) % len(edge)], name=name) for at, name in enumerate(access)
-    ] + [replace(every["uplink"], name=uplinks[0]), replace(every["parked"], name=uplinks[1])]
-    made = intent("frr", ports)
+    edge = [ROLES[(at + shift) % len(ROLES)] for at in range(len(SAMPLE.model.access))]
+    names = (*SAMPLE.model.access, *SAMPLE.model.uplinks)
+    roles = (*edge, "uplink", "parked")
+    made = intent(
+        "frr", [replace(every[role], name=name) for name, role in zip(names, roles, strict=True)]
+    )
     device = replace(made.device, name="router")
     return replace(made, device=device, routing=routing)
 
@@ -150,7 +152,7 @@ def settled(made: DeviceIntent, router: Router) -> Drift:
 
 
 def test_from_nothing_to_intended_and_back(router: Router) -> None:
-    router.type("hostname router", "log syslog")
+    router.type("log syslog")
     before = lines_of(router.running())
     drift = settled(made_for(ROUTING), router)
     assert router.send(undone(drift.stanzas)) == []
@@ -202,7 +204,7 @@ BY_HAND: Mapping[str, tuple[str, ...]] = {
         "interface eth2",
         "no ip ospf network",
         "no ip ospf area",
-        "ip ospf area 0.0.0.5",
+        "ip ospf area 5",
         "ip address 10.99.0.1/24",
         "description by hand",
         "shutdown",
@@ -265,4 +267,7 @@ def test_the_as_of_the_router_is_not_changed_behind_its_neighbours_backs(router:
     """FRR does not say no with a `%`, and stays at the prompt where it was."""
     router.type("router bgp 65077")
     strange = router.send(compared(made_for(ROUTING), router).stanzas)
-    assert "router bgp 65002: BGP is already running; AS is 65077" in strange
+    assert strange == [
+        "router bgp 65002: BGP is already running; AS is 65077",
+        "router bgp 65002: stands at router(config)#",
+    ]

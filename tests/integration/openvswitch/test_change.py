@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -124,16 +126,18 @@ def test_a_thousand_vlans_on_every_port_are_one_transaction(rig: Rig) -> None:
     session, before = rig.session(), rig.session().fetch()
     for low in (2000, 3000):
         line = f"vlan_mode=trunk trunks={low}-{low + 999}"
-        old = {name: port_line(session.fetch(), name) for name in names}
+        text = session.fetch()
+        old = {name: port_line(text, name) for name in names}
         stanzas = [
             Stanza("ports", "", (f"port {name} {line}",), "", (old[name],), subject=f"port {name}")
             for name in names
         ]
         sent = carried_out(session, stanzas)
         assert (sent.refusal, set(sent.states)) == (None, {StanzaState.APPLIED})
-        assert {port_line(session.fetch(), name) for name in names} == {
+        text = session.fetch()
+        assert [port_line(text, name) for name in names] == [
             f"port {name} {line}" for name in names
-        }
+        ]
     rig.vsctl("set", "port", "swp7", "trunks=9")
     with pytest.raises(Stale):
         carried_out(session, undone(stanzas))
@@ -207,10 +211,11 @@ def test_an_interface_that_goes_wrong_is_a_refusal_after_the_commit(rig: Rig) ->
     assert sent.states == (StanzaState.UNKNOWN,)
 
 
-def test_a_login_without_rights_is_told_so(rig: Rig) -> None:
+def test_a_login_without_rights_is_told_so_and_root_has_them(rig: Rig) -> None:
     session = rig.session()
     (rig.folder / "run" / "db.sock").chmod(0)
-    with pytest.raises(NotAuthorised, match="Permission denied"):
+    denied = pytest.raises(NotAuthorised, match="Permission denied")
+    with nullcontext() if os.geteuid() == 0 else denied:
         session.fetch()
 
 

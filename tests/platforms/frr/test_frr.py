@@ -60,10 +60,8 @@ def test_no_neighbour_is_active_without_filters_in_both_directions() -> None:
 def test_a_list_that_a_neighbour_names_is_there() -> None:
     """FRR takes the name of a list that there is not, and lets nothing through."""
     lines = text(core()).splitlines()
-    named = {
-        found[1] for line in lines if (found := re.search(r"prefix-list (\S+) (?:in|out)$", line))
-    }
-    there = {found[1] for line in lines if (found := re.match(r"ip prefix-list (\S+)", line))}
+    named = {words[-2] for words in map(str.split, lines) if words[-1] in ("in", "out")}
+    there = {words[2] for words in map(str.split, lines) if words[:2] == ["ip", "prefix-list"]}
     assert named == there
 
 

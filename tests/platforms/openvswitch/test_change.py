@@ -179,7 +179,7 @@ def armed() -> OvsSwitch:
     made = work(one, stanza(ACCESS, TIER), timer=Timer("token", 60))
     assert shlex.split(made.script.splitlines()[-1])[2:4] == ["60", "token"]
     one.database.transact(transaction(made.script))
-    assert one.snapshot().pending == Pending("token", "1 ports")
+    assert one.snapshot().pending == Pending("token", "ports: 1")
     return one
 
 

@@ -176,8 +176,9 @@ def test_what_is_sent_and_what_undoes_it(case: Case) -> None:
     assert [str(drift.unmanaged)] == (case.facts("unmanaged") or ["0"])
 
 
-def test_a_port_that_is_not_shown_is_there_where_bare_ports_are_not() -> None:
-    platform = replace(PLATFORM, grammar=replace(GRAMMAR, bare_ports=True))
+def test_a_port_that_is_not_shown_is_there_where_bare_ones_are_not() -> None:
+    rules = (Rule(PORT, Kind.BLOCK, negate="", unshown=True), *GRAMMAR.rules)
+    platform = replace(PLATFORM, control=CLI, grammar=replace(GRAMMAR, rules=rules))
     intended = IntendedConfig("sw", {"ports": port("access vlan 20")}, "t")
     (stanza,) = Engine(platform).compare(DEVICE, "hostname sw\n", intended).stanzas
     assert sent_lines(stanza) == ("interface e1", " access vlan 20")

@@ -131,7 +131,7 @@ def test_port_range(pattern: str, ports: tuple[str, ...]) -> None:
 def test_example_inventory_is_faultless(platforms: dict[str, Platform]) -> None:
     example = Path(__file__).parents[3] / "inventory"
     every = platforms["os_a"]
-    names = ("cisco_ios", "huawei_vrp", "arista_eos")
+    names = ("cisco_ios", "huawei_vrp", "arista_eos", "openvswitch")
     loaded = load(example, dict.fromkeys(names, every))
     assert {device.estate for device in loaded.devices.values()} == {"city", "mkb"}
     assert set(loaded.policies) == set(loaded.devices)

@@ -97,5 +97,5 @@ def test_every_shipped_template_refuses_text_that_it_does_not_know(name: str) ->
 @pytest.mark.parametrize("name", platforms.names())
 def test_a_platform_with_a_command_for_a_fact_has_its_template(name: str) -> None:
     platform = platforms.get(name)
-    assert (platform.cli.bindings is None) == (parse.BINDINGS not in platform.facts)
-    assert (platform.cli.ports is None) == (parse.PORTS not in platform.facts)
+    assert (platform.bindings is None) == (parse.BINDINGS not in platform.facts)
+    assert (platform.ports is None) == (parse.PORTS not in platform.facts)
