@@ -59,7 +59,7 @@ def table(record: Record) -> str:
     lines = [f"| {' | '.join(_HEAD)} |", "|---" * len(_HEAD) + "|"]
     for name in platforms.names():
         one = record.get(name, Evidence("documents only", "", {}))
-        what = "; ".join(one.proofs)
+        what = " · ".join(sorted(one.proofs))
         lines.append(f"| `{name}` | {one.on} | {what} | {one.date} |")
     return "\n".join(lines)
 
