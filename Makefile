@@ -20,7 +20,7 @@ ALONE   := not postgres and not netsnmp and not prometheus and not openvswitch a
 PYTEST  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check reallab reallab-up reallab-down bench fmt fmt-check lint types contracts docs docs-check cover lock clean
+.PHONY: help install demo test check reallab reallab-up reallab-down evidence bench fmt fmt-check lint types contracts docs docs-check cover lock clean
 
 help:  ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,10 @@ reallab-up: $(STAMP)  ## leave that lab standing to play with; SIZE=large for 20
 
 reallab-down: $(STAMP)  ## take it down again, without a trace
 	@$(BIN)/python -m tests.reallab down
+
+evidence: $(STAMP)  ## run all proofs, as root, and write down in README and docs what they ran on
+	@$(BIN)/python -m tests.reallab install
+	@$(BIN)/python -m pytest -p tests.docs.recorder -m proof tests/reallab tests/platforms
 
 check: fmt-check lint types contracts docs-check cover  ## all that has to hold before a commit
 

@@ -57,7 +57,7 @@ def _selected(network: Network, playbook: Playbook) -> tuple[Device, ...]:
         return network.select(playbook.select)
     except UsageError as error:
         said = str(error).replace("limit ", "its own select ", 1)
-        raise UsageError(f"playbook {playbook.name}: {said}") from error
+        raise UsageError(f"{playbook.selected_at}: {said}") from error
 
 
 def rollout_for(network: Network, plan: Plan) -> Rollout:

@@ -5,12 +5,13 @@ from automation.playbook.network import Network
 from automation.playbook.plan_file import dump, load
 from automation.playbook.progress import Progress, Silent
 from automation.playbook.rollout import JobReport, Planning, Rollout
-from automation.playbook.schema import Playbook, Stop, parse
+from automation.playbook.schema import Known, Playbook, Stop, parse
 from automation.playbook.waves import Wave, waves
 
 __all__ = [
     "Fleet",
     "JobReport",
+    "Known",
     "Network",
     "Planning",
     "Playbook",

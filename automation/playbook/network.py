@@ -11,14 +11,14 @@ from types import TracebackType
 from typing import Self
 
 from automation import inventory as inventories
+from automation import platforms
 from automation.credentials import Credentials
 from automation.devices import HostKeys, Jumps, LoginGuard
-from automation.errors import BadInput, Fault
 from automation.model import Device, Inventory, digest
 from automation.playbook.fleet import Fleet
 from automation.playbook.progress import Progress, Silent
 from automation.playbook.rollout import Rollout
-from automation.playbook.schema import Playbook, parse
+from automation.playbook.schema import Known, Playbook, parse
 from automation.store import Store
 from automation.tasks.poll import Polling
 from automation.tasks.reach import Reach
@@ -66,15 +66,14 @@ class Network:
         return inventories.select(self.inventory.devices.values(), limit)
 
     def playbook(self, name: str) -> Playbook:
-        """Return a playbook by path or by name, checked against the inventory's estates."""
+        """Return a playbook by path or by name, checked against platforms and inventory."""
         text, where = self.workspace.playbook(name)
-        playbook = parse(text, where)
-        known = {device.estate for device in self.inventory.devices.values()}
-        strange = [estate for estate in playbook.estates if estate not in known]
-        if strange:
-            what = f"estates: unknown {', '.join(strange)}; there are {', '.join(sorted(known))}"
-            raise BadInput([Fault(where, what)])
-        return playbook
+        features = (one.grammar.features for one in platforms.every().values())
+        known = Known(
+            features=frozenset(feature.name for every in features for feature in every),
+            estates=frozenset(device.estate for device in self.inventory.devices.values()),
+        )
+        return parse(text, where, known)
 
     def subjects(
         self, devices: Sequence[Device], features: tuple[str, ...], today: date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil
 from re import fullmatch
@@ -38,7 +39,8 @@ class Playbook:
     `select` is a limit expression as for `-l`. `features` empty means all of the platform's.
     `change` is False for a playbook that only verifies. `waves` are device counts an estate,
     the last repeats; `verify` reads each wave's devices anew before the next one begins.
-    `estates` gives their order; empty means all, by name.
+    `estates` gives their order; empty means all, by name. `selected_at` is where `select` stands
+    in the file.
     """
 
     name: str
@@ -50,6 +52,15 @@ class Playbook:
     stop: Stop = field(default_factory=Stop)
     verify: bool = True
     estates: tuple[str, ...] = ()
+    selected_at: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a playbook may speak of: the features of all platforms, the inventory's estates."""
+
+    features: frozenset[str]
+    estates: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def _ordered(steps: tuple[_Step, ...]) -> tuple[_Step, ...]:
 def _stop(value: object) -> Stop:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return Stop(value)
-    if isinstance(value, str) and fullmatch(r"\d{1,2}(\.\d+)?%", value):
+    if isinstance(value, str) and fullmatch(r"\d{1,2}(\.\d+)?%", value) and float(value[:-1]):
         return Stop(percent=float(value[:-1]))
     raise ValueError(f"{_written(value)} is no stop rule; expected {_STOP}")
 
@@ -126,12 +137,14 @@ class _File(BaseModel):
     estates: tuple[str, ...] = ()
 
 
-def parse(text: str, where: str) -> Playbook:
+def parse(text: str, where: str, known: Known) -> Playbook:
     """Return the playbook in `text`; BadInput names every fault with its line in `where`."""
     faults: list[Fault] = []
     document = parsed(text, where, faults)
-    file = _file(document, faults)
-    if file is None or faults:
+    file = None if document is None else validate(_File, document.value, document, (), faults)
+    if document is not None and file is not None:
+        faults += _strangers(document, file, known)
+    if document is None or file is None or faults:
         raise BadInput(faults)
     features = next((one.features for one in file.steps if one.features is not None), None)
     return Playbook(
@@ -144,10 +157,18 @@ def parse(text: str, where: str) -> Playbook:
         stop=file.stop,
         verify=any(one.features is None for one in file.steps),
         estates=file.estates,
+        selected_at=f"{where}:{document.line('select')}",
     )
 
 
-def _file(document: Document | None, faults: list[Fault]) -> _File | None:
-    if document is None:
-        return None
-    return validate(_File, document.value, document, (), faults)
+def _strangers(document: Document, file: _File, known: Known) -> Iterator[Fault]:
+    """Yield a fault for each feature and each estate that there is not."""
+    for step, one in enumerate(file.steps):
+        for at, feature in enumerate(one.features or ()):
+            if feature not in known.features:
+                what = f"unknown feature {feature}; there are {', '.join(sorted(known.features))}"
+                yield document.fault(what, "steps", step, "apply", "features", at)
+    for at, estate in enumerate(file.estates):
+        if estate not in known.estates:
+            what = f"unknown estate {estate}; there are {', '.join(sorted(known.estates))}"
+            yield document.fault(what, "estates", at)

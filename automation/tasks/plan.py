@@ -50,7 +50,13 @@ def plan(task: Task, subjects: Mapping[str, Subject], reach: Reach) -> Result:
 
 
 def planned_on(session: Session, subject: Subject) -> Planned:
-    """Plan over an open session."""
+    """Plan over an open session.
+
+    A device of which nothing was compared is `unknown`, never in sync.
+    """
+    if not subject.features:
+        why = f"{subject.platform.name} has none of the features that were asked for"
+        return Planned(subject.device.name, outcome=Outcome.UNKNOWN, why=why)
     running = session.fetch()
     key = subject.key(running)
     if key == subject.verified:

@@ -102,6 +102,7 @@ def undone(stanzas: Sequence[Stanza]) -> list[Stanza]:
     return [inverse(stanza) for stanza in reversed(stanzas)]
 
 
+@pytest.mark.proof("from bootstrapped to intended, and back")
 @pytest.mark.parametrize("platform", switches())
 def test_from_bootstrapped_to_intended_and_back(platform: str) -> None:
     device, made = bootstrapped(platforms.get(platform)), one_of_each(platform)
@@ -116,6 +117,7 @@ def test_from_bootstrapped_to_intended_and_back(platform: str) -> None:
     assert lines_of(device) == before
 
 
+@pytest.mark.proof("from every role to every other, and back")
 @pytest.mark.parametrize("platform", switches())
 @pytest.mark.parametrize("shift", range(1, 15))
 def test_from_every_role_to_every_other_and_back(platform: str, shift: int) -> None:
@@ -232,6 +234,7 @@ def wrongs(device: Switch | OvsSwitch, platform: Platform, drift: Drift) -> list
     return found
 
 
+@pytest.mark.proof("no line opens or drops more than the change")
 @pytest.mark.parametrize("platform", switches())
 @pytest.mark.parametrize("shift", range(15))
 def test_no_line_opens_or_drops_more_than_the_change(platform: str, shift: int) -> None:

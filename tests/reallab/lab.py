@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from tests.reallab import machine, needs, wiring
 from tests.reallab.client import write_client
@@ -16,6 +17,8 @@ from tests.reallab.place import HOME, Place
 from tests.reallab.teardown import tear_down
 from tests.reallab.topology import SIZES, Size, Topology, topology
 from tests.reallab.workspace import write_workspace
+
+_TO_CLEAR: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,12 @@ class Lab:
 
 @contextmanager
 def standing(size: Size, mark: str) -> Iterator[Lab]:
-    """Hold a new lab for the length of the block; it goes at its end, however that comes."""
+    """Hold a new lab for the length of the block; it goes at its end, however that comes.
+
+    A warden that still takes the lab of a killed run down is waited for.
+    """
     needs.check()
-    with held(mark), watched(mark):
+    with held(mark, _TO_CLEAR), watched(mark):
         try:
             yield build(size, Place(mark))
         finally:

@@ -115,7 +115,7 @@ def test_a_tier_is_measured_in_both_directions(lab: Lab, by_hand: ByHand) -> Non
     gateway = NORDLYS.gateway("city")
     free = rates(lab, "cpe-a", "city-bng", gateway, seconds=1)
     with by_hand.tier(SWITCH, "swp1", mbits=10):
-        held = rates(lab, "cpe-a", "city-bng", gateway)
+        held = rates(lab, "cpe-a", "city-bng", gateway, seconds=2)
     assert held.up == pytest.approx(10, rel=0.15)
     assert held.down == pytest.approx(10, rel=0.15)
     assert min(free.up, free.down) > 2 * max(held.up, held.down)

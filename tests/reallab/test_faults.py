@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.reallab.by_hand import ByHand
-from tests.reallab.commands import wait_for
 from tests.reallab.lab import Lab
 from tests.reallab.machine import inside, is_on, tried_inside
 from tests.reallab.noc import ssh
 from tests.reallab.probes.dhcp import lease
 from tests.reallab.probes.faults import cut_off, full_disk, lose_power, regain_power
-from tests.reallab.probes.traffic import reaches
 from tests.reallab.probes.truth import ports
-from tests.reallab.topology import NORDLYS, ROUTING
+from tests.reallab.topology import NORDLYS
 
 pytestmark = pytest.mark.reallab
 SWITCH = "city-acc-002"
@@ -62,49 +60,3 @@ def test_a_full_disk_refuses_a_transaction(lab: Lab) -> None:
         done = tried_inside(lab.place, SWITCH, *change[:-1], f"{change[-1]}{'x' * 8000}")
         assert done.code != 0
     assert ports(lab, SWITCH)["swp2"].external_ids == {}
-
-
-def test_a_customer_reaches_the_other_estate_when_the_cores_route(
-    lab: Lab, by_hand: ByHand
-) -> None:
-    by_hand.open_trunks()
-    by_hand.access("city-acc-001", "swp1", NORDLYS.vlan)
-    by_hand.access("mkb-acc-001", "swp1", NORDLYS.vlan)
-    assert lease(lab, "cpe-a")
-    tenant = lease(lab, "cpe-m")
-    assert tenant is not None
-    assert not reaches(lab, "cpe-a", tenant.address)
-    for estate in ROUTING:
-        inside(lab.place, f"{estate}-core-001", "vtysh", "-f", "/dev/stdin", stdin=_core(estate))
-    try:
-        wait_for("the estates to meet", lambda: reaches(lab, "cpe-a", tenant.address), 60.0)
-    finally:
-        for estate in ROUTING:
-            lose_power(lab, f"{estate}-core-001")
-            regain_power(lab, f"{estate}-core-001")
-
-
-def _core(estate: str) -> str:
-    """Return the configuration of an estate's core router, until its next boot."""
-    own = ROUTING[estate]
-    other = next(one for name, one in ROUTING.items() if name != estate)
-    return f"""\
-router ospf
-exit
-interface eth1
- ip address {own.demarcation}/30
-exit
-interface eth2
- ip address {own.inside}/30
- ip ospf area 0
- ip ospf network point-to-point
-exit
-router bgp {own.asn}
- no bgp ebgp-requires-policy
- neighbor {other.demarcation} remote-as {other.asn}
- neighbor {other.demarcation} timers connect 2
- address-family ipv4 unicast
-  redistribute ospf
- exit-address-family
-exit
-"""

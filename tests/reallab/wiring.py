@@ -12,6 +12,11 @@ MGMT = "mgmt"
 """Holds the bridge of the management network, to which every managed node and the NOC lead."""
 OUTLETS = "outlets"
 """Holds the far ends of the ports that nothing is plugged in at."""
+PORT_BUFFER = 40
+"""Packets that wait at a port for their turn. Open vSwitch's userspace datapath sends to all ports
+over one socket, whose buffer (net.core.wmem_default) 90 waiting packets of one port would fill:
+then the other ports' are dropped.
+"""
 _QUIET = "ip link set lo up; cd /proc/sys/net/ipv6/conf; echo 1 >all/disable_ipv6;"
 _QUIET += " echo 1 >default/disable_ipv6"
 
@@ -113,4 +118,4 @@ def _raised(lab: Topology, name: str) -> Iterator[str]:
         yield f"addr add {address}/24 dev eth0"
         yield "link set eth0 up"
     for port in (*node.ports, *node.uplinks):
-        yield f"link set {port} up"
+        yield f"link set {port} txqueuelen {PORT_BUFFER} up"

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from tests.reallab.place import Place
-from tests.reallab.topology import ESTATES, Kind, Node, Topology
+from tests.reallab.topology import ESTATES, NORDLYS, ROUTING, SUNDET, Kind, Node, Topology
 
 CONTENT: Final = Path(__file__).parent / "content"
 HEADER: Final = "device;port;role;outlet;service;provider;tier;state;from;to"
 PARKED_AT_THE_END: Final = 4
 """Access ports that nobody has ordered: the last ones of every switch."""
 _SITES: Final = {"city": "varvet", "mkb": "lindangen"}
-_FROM: Final = "2026-01-01"
+SINCE: Final = "2026-01-01"
+"""The first day of every service."""
 _SERVICES: Final = (
     "internet;nordlys;t10",
     "internet;nordlys;t50",
@@ -47,6 +48,7 @@ def write_workspace(place: Place, network: Topology) -> None:
                 lines.extend(_host(node))
         (root / "inventory" / estate).mkdir()
         _write(root / "inventory" / estate / "hosts.yaml", lines)
+    _write(root / "inventory" / "routing.yaml", _routing())
     _write(root / "ports.csv", ports_csv(network))
     known = root / ".portvakt" / "known_hosts"
     known.touch(mode=0o600)
@@ -78,6 +80,27 @@ def _host(node: Node) -> Iterator[str]:
         yield f"    uplinks: [{node.uplinks[0]}]"
 
 
+def _routing() -> Iterator[str]:
+    """Yield what the cores route. Internet crosses the demarcation; care at home does not."""
+    yield "# The cores of the lab. Invented."
+    yield "systems:"
+    for estate, own in ROUTING.items():
+        announced = ", ".join(one.subnet(estate) for one in (NORDLYS, SUNDET))
+        yield f"  {estate}: {{asn: {own.asn}, prefixes: [{announced}]}}"
+    yield "routers:"
+    for number, (estate, own) in enumerate(ROUTING.items(), 1):
+        router_id = f"203.0.113.{number}"
+        other = next(one for one in ROUTING if one != estate)
+        yield f"  {estate}-core-001:"
+        yield f"    router_id: {router_id}"
+        yield "    interfaces:"
+        yield f"      lo: {{addresses: [{router_id}/32], area: 0}}"
+        yield f"      eth1: {{addresses: [{own.demarcation}/30]}}"
+        yield f"      eth2: {{addresses: [{own.inside}/30], area: 0}}"
+        yield "    neighbours:"
+        yield f"      {ROUTING[other].demarcation}: {other}"
+
+
 def _host_key(place: Place, node: Node) -> str:
     return (place.node(node.name) / "host_key.pub").read_text(encoding="utf-8").strip()
 
@@ -96,7 +119,7 @@ def _access_rows(node: Node) -> Iterator[str]:
             services = (next(more),)
         outlet = f"{outlet_id(node.name, number)}" if role == "customer" else ""
         for service in services:
-            yield f"{port};{role};{outlet};{service};active;{_FROM};"
+            yield f"{port};{role};{outlet};{service};active;{SINCE};"
         if not services:
             yield f"{port};{role};{outlet};;;;;;"
 

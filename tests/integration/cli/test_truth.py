@@ -147,7 +147,28 @@ def test_where_the_old_one_cannot_be_named_that_is_said(twin: Twin) -> None:
     assert "remove it by hand" in failed.json["devices"][0]["why"]
 
 
+def test_a_device_that_does_not_answer_is_told_and_stops_nobody(twin: Twin) -> None:
+    twin.edit(VRP, "interface GigabitEthernet0/0/1", "description by hand")
+    with twin.broken(IOS, "login"):
+        done = _run(twin, f"{IOS},{VRP}")
+    assert done.returncode == 3
+    assert outcomes(done) == {IOS: "unreachable", VRP: "changed"}
+
+
+def test_a_feature_that_there_is_not_is_a_mistake_and_one_of_others_is_unknown(twin: Twin) -> None:
+    book = twin.folder / "some.yaml"
+    steps = "name: some\nabout: x\nselect: '*'\nsteps: [{apply: {features: [%s]}}]\n"
+    book.write_text(steps % "ntpp", encoding="utf-8")
+    mistaken = twin.portvakt("run", book, "-l", IOS, "-y", "-o", "json")
+    assert mistaken.returncode == 2
+    assert f"{book}:4: unknown feature ntpp; there are aaa, " in mistaken.stderr
+    book.write_text(steps % "bgp", encoding="utf-8")
+    nothing = twin.portvakt("run", book, "-l", IOS, "-y", "-o", "json")
+    assert (nothing.returncode, outcomes(nothing)) == (3, {IOS: "unknown"})
+
+
 def test_a_wrong_password_stops_the_logins_of_its_own_credentials_only(twin: Twin) -> None:
+    """The last in this file, since the password stays wrong."""
     (twin.folder / ".portvakt" / "secrets" / "city").write_text("wrong\n", encoding="utf-8")
     done = twin.portvakt("run", "verify", "-l", "role=access", "-o", "json")
     found = outcomes(done)

@@ -78,7 +78,7 @@ def test_a_playbook_that_selects_nothing_says_that_it_is_its_own_select(workspac
     )
     done = called("-w", workspace, "run", book, "-C")
     assert done.returncode == 2
-    assert done.stderr.startswith("playbook own: its own select 'role=nothing' matches no device")
+    assert f"{book}:3: its own select 'role=nothing' matches no device" in done.stderr
 
 
 def test_init_overwrites_nothing(workspace: Path) -> None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
 
 from tests.reallab import machine, wiring
-from tests.reallab.commands import LabError
+from tests.reallab.commands import LabError, wait_for
 from tests.reallab.lab import Lab
+
+_HANGS: Final = """\
+#!/bin/sh
+case " $* " in *" {word} "*) ;; *) exec {real} "$@" ;; esac
+{before}touch {mark}
+while [ -e {mark} ]; do sleep 0.02; done
+{after}"""
+"""A program that stops at its work until a file goes, called for one word only."""
 
 
 @contextmanager
@@ -49,3 +60,90 @@ def _fill(lab: Lab, name: str) -> None:
             file.write(bytes(65536))
     if filler.stat().st_size == 0:
         raise LabError(f"the disk of {name} was full already")
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A program on a node that does not come back."""
+
+    lab: Lab
+    name: str
+    path: str
+    mark: str
+
+    def wait(self) -> None:
+        """Wait until somebody called it."""
+        wait_for(f"{self.name} to be asked", self._asked, 60.0)
+
+    def go_on(self) -> None:
+        """Let it come back, and not hang again."""
+        if machine.tried_inside(self.lab.place, self.name, "mountpoint", "-q", self.path).code == 0:
+            machine.inside(self.lab.place, self.name, "umount", "-l", self.path)
+        machine.inside(self.lab.place, self.name, "rm", "-f", self.mark)
+
+    def _asked(self) -> bool:
+        return machine.tried_inside(self.lab.place, self.name, "test", "-e", self.mark).code == 0
+
+
+@contextmanager
+def hanging(lab: Lab, name: str, program: str, word: str, *, done: bool) -> Iterator[Hanging]:
+    """Have a node's program hang when `word` is among its arguments, for the length of the block.
+
+    It hangs before its work, or when that is `done`. A node that loses its power forgets it.
+    """
+    place, real, mark = lab.place, f"/run/real-{word}", f"/run/hangs-{word}"
+    path = machine.inside(place, name, "sh", "-c", f"command -v {program}").strip()
+    work = f'{real} "$@"; status=$?\n' if done else ""
+    after = "exit $status\n" if done else f'exec {real} "$@"\n'
+    text = _HANGS.format(word=word, real=real, mark=mark, before=work, after=after)
+    machine.inside(place, name, "cp", path, real)
+    machine.inside(place, name, "sh", "-c", "cat >/run/wrapper; chmod +x /run/wrapper", stdin=text)
+    machine.inside(place, name, "mount", "--bind", "/run/wrapper", path)
+    hangs = Hanging(lab, name, path, mark)
+    try:
+        yield hangs
+    finally:
+        if machine.is_on(place, name):
+            hangs.go_on()
+
+
+def cut_sessions(lab: Lab, name: str) -> None:
+    """Kill every SSH session on a node; its server stays. LabError where there is none."""
+    told = machine.inside(lab.place, name, "ps", "-eo", "pid=,args=")
+    lines = (line.split(None, 1) for line in told.splitlines())
+    pids = [pid for pid, words in lines if words.startswith("sshd: root@")]
+    machine.inside(lab.place, name, "kill", "-9", *pids)
+
+
+@contextmanager
+def read_only(lab: Lab, name: str, folder: str) -> Iterator[None]:
+    """Let nothing be written below a node's folder, for the length of the block."""
+    machine.inside(lab.place, name, "mount", "--bind", folder, folder)
+    machine.inside(lab.place, name, "mount", "-o", "remount,bind,ro", folder)
+    try:
+        yield
+    finally:
+        machine.inside(lab.place, name, "umount", folder)
+
+
+@contextmanager
+def full_table(lab: Lab, name: str, table: str) -> Iterator[None]:
+    """Leave a switch's database no room for another row of a table, for the length of the block.
+
+    Some switches can only have so many queues. Their schema says so (RFC 7047, "maxRows").
+    """
+    place = lab.place
+    schema = machine.inside(place, name, "ovsdb-client", "get-schema")
+    narrow = json.loads(schema)
+    rows = machine.inside(place, name, "ovs-vsctl", "--bare", "--columns=_uuid", "list", table)
+    narrow["tables"][table]["maxRows"] = len(rows.split())
+    _convert(lab, name, json.dumps(narrow))
+    try:
+        yield
+    finally:
+        _convert(lab, name, schema)
+
+
+def _convert(lab: Lab, name: str, schema: str) -> None:
+    convert = "cat >/run/schema; ovsdb-client convert /run/schema"
+    machine.inside(lab.place, name, "sh", "-ec", convert, stdin=schema)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.reallab.commands import LabError
 from tests.reallab.lab import Lab
 from tests.reallab.machine import inside
 
+_VERSIONS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "openvswitch": ("city-acc-001", "ovs-vswitchd --version", r"\(Open vSwitch\) (\S+)"),
+    "frr": ("city-core-001", "zebra --version", r"zebra version (\S+)"),
+}
+_NAMES: Final[Mapping[str, str]] = {"openvswitch": "Open vSwitch", "frr": "FRR"}
 _COLUMNS: Final = "name,vlan_mode,tag,trunks,protected,external_ids,other_config,qos"
 
 
@@ -34,6 +41,16 @@ def ports(lab: Lab, switch: str) -> Mapping[str, PortTruth]:
     rows = [[_plain(value) for value in row] for row in told["data"]]
     found = (_row(dict(zip(told["headings"], row, strict=True))) for row in rows)
     return {port.name: port for port in found if port.name != "br0"}
+
+
+def real_thing(lab: Lab, platform: str) -> str:
+    """Return what runs in the lab as a platform, by its own word: `Open vSwitch 3.1.0`."""
+    node, command, pattern = _VERSIONS[platform]
+    told = inside(lab.place, node, *command.split())
+    found = re.search(pattern, told)
+    if found is None:
+        raise LabError(f"{node} does not say what it is: {told[:200]!r}")
+    return f"{_NAMES[platform]} {found[1]}"
 
 
 def carries(port: PortTruth, vlan: int) -> bool:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from automation import platforms
 from automation.errors import BadInput
-from automation.playbook import Playbook, Stop, parse
+from automation.playbook import Known, Playbook, Stop
+from automation.playbook import parse as parse_playbook
 
 GOOD = """\
 name: small
@@ -20,7 +22,15 @@ waves: [1, 3]
 stop: 2%
 estates: [mkb, city]
 """
+FEATURES = frozenset(
+    feature.name for one in platforms.every().values() for feature in one.grammar.features
+)
 SHIPPED = sorted((Path(__file__).parents[3] / "playbooks").glob("*.yaml"))
+
+
+def parse(text: str, where: str) -> Playbook:
+    """Parse it where there are these estates and the features of every platform."""
+    return parse_playbook(text, where, Known(FEATURES, frozenset({"city", "mkb"})))
 
 
 def test_a_playbook_says_who_what_and_how_carefully() -> None:
@@ -107,6 +117,9 @@ STEPS = "  - apply: {features: [system, ports]}\n  - verify"
         ),
         ("  - verify", "  - reboot", "6: steps.1: reboot is no step; expected `verify` or"),
         ("[system, ports]", "[5]", "5: steps.0: {apply: {features: [5]}} is no step; expected"),
+        ("stop: 2%", "stop: 0%", "8: stop: 0% is no stop rule; expected a count of devices"),
+        ("[system, ports]", "[system, ntpp]", "5: unknown feature ntpp; there are aaa, "),
+        ("[mkb, city]", "[mkb, nosuch]", "9: unknown estate nosuch; there are city, mkb"),
         ("stop: 2%", "stpo: 2%", "8: unknown key stpo; expected about, estates, name, select,"),
     ],
 )
@@ -115,6 +128,10 @@ def test_a_mistake_is_told_in_our_own_words_and_once(old: str, new: str, said: s
         parse(GOOD.replace(old, new), "small.yaml")
     (fault,) = caught.value.faults
     assert str(fault).startswith(f"small.yaml:{said}")
+
+
+def test_it_knows_where_its_selection_stands() -> None:
+    assert parse(GOOD, "small.yaml").selected_at == "small.yaml:3"
 
 
 def test_all_mistakes_are_named_at_once() -> None:

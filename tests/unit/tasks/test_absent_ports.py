@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -51,3 +51,9 @@ def test_a_device_without_one_of_its_ports_is_refused(shown: str) -> None:
     assert planned.outcome is Outcome.REFUSED
     assert planned.why == "it shows no 'eth1': is it the model that the inventory says?"
     assert planned.change is None
+
+
+def test_a_device_of_which_nothing_was_compared_is_not_in_sync() -> None:
+    planned = planned_on(Router(), replace(subject(), features=()))
+    assert (planned.outcome, planned.change) == (Outcome.UNKNOWN, None)
+    assert planned.why == "frr has none of the features that were asked for"

@@ -1,0 +1,48 @@
+"""Proof: nobody gets into another's network. Each has its control: the same with a mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reallab.machine import inside
+from tests.reallab.operator import City, Operator
+from tests.reallab.probes.dhcp import Lease, lease
+from tests.reallab.probes.selftagging import tagging
+from tests.reallab.probes.traffic import reaches
+from tests.reallab.topology import NORDLYS
+
+pytestmark = [
+    pytest.mark.reallab,
+    pytest.mark.proof("no way into another's network or to the next customer", "openvswitch"),
+]
+SWITCH = "city-acc-001"
+
+
+def test_a_customer_who_tags_himself_gets_nothing(city: City, operator: Operator) -> None:
+    lab = city.lab
+    thief = tagging(lab, "cpe-t", NORDLYS.vlan)
+    assert lease(lab, "cpe-t", thief) is None
+    by_hand(city, "clear", "port", "swp3", "trunks")
+    stolen = lease(lab, "cpe-t", thief)
+    assert stolen is not None
+    assert stolen.network == NORDLYS
+    assert operator.provisions(SWITCH).outcomes == {SWITCH: "changed"}
+    assert lease(lab, "cpe-t", thief) is None
+
+
+def test_two_customers_of_one_switch_do_not_meet(
+    city: City, operator: Operator, neighbour: Lease
+) -> None:
+    lab = city.lab
+    assert lease(lab, "cpe-a")
+    assert not reaches(lab, "cpe-a", neighbour.address)
+    by_hand(city, "set", "port", "swp1", "protected=false")
+    assert reaches(lab, "cpe-a", neighbour.address)
+    assert operator.provisions(SWITCH).outcomes == {SWITCH: "changed"}
+    assert not reaches(lab, "cpe-a", neighbour.address)
+    assert reaches(lab, "cpe-a", NORDLYS.gateway("city"))
+
+
+def by_hand(city: City, *words: str) -> None:
+    """Make a mistake at the switch's own command line."""
+    inside(city.lab.place, SWITCH, "ovs-vsctl", *words)
