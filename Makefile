@@ -13,9 +13,9 @@ LOCKER  := .venv-lock
 # PYTHON=/path/to/python3.12 make … takes that one; otherwise the first that fits.
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # The rooms that do no I/O; each line and each branch in them is run by the tests.
-PURE    := automation/errors.py,automation/model/*,automation/render/*,automation/parse/*,automation/drift/*,automation/platforms/*
+PURE    := automation/errors.py,automation/model/*,automation/render/*,automation/parse/*,automation/drift/*,automation/counters/*,automation/findings/*,automation/platforms/*
 # Tests that need no other program than Python, and no root.
-ALONE   := not postgres and not openvswitch and not frr and not reallab
+ALONE   := not postgres and not netsnmp and not prometheus and not openvswitch and not frr and not reallab
 # PYTEST="-k name -x" make test
 PYTEST  ?=
 

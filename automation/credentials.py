@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from automation.errors import CredentialError
-from automation.model import Endpoint, Login, Secret
+from automation.model import Endpoint, Login, Secret, SnmpLogin
 from automation.workspace import LoginEntry, Source, Workspace
 from automation.workspace.settings import FILE, Where
 
@@ -49,6 +49,23 @@ class Credentials:
     def secret(self, name: str) -> Secret:
         """Return the secret `secrets.NAME`, or raise CredentialError."""
         return self._value(f"secrets.{name}", _entry(self._settings.secrets, "secrets", name))
+
+    def snmp(self, name: str) -> SnmpLogin:
+        """Return how agents of `[snmp.NAME]` are asked, or raise CredentialError."""
+        entry = _entry(self._settings.snmp, "snmp", name)
+
+        def value(key: str, source: Source | None) -> Secret | None:
+            return None if source is None else self._value(f"snmp.{name}.{key}", source)
+
+        return SnmpLogin(
+            name,
+            community=value("community", entry.community),
+            user=entry.user,
+            auth=entry.auth,
+            auth_password=value("auth_password", entry.auth_password),
+            priv=entry.priv,
+            priv_password=value("priv_password", entry.priv_password),
+        )
 
     def _login(self, at: str, entry: LoginEntry) -> Login:
         """Return the login of an entry that stands at `at`."""

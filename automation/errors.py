@@ -15,7 +15,9 @@ PortvaktError                   1  our own fault, unless a child says otherwise
 │   ├── Busy                    3  somebody else holds the configuration; nothing was sent
 │   ├── Stale                   3  running moved just before a commit; nothing was changed
 │   ├── SaveFailed              3  applied, but the device did not save it
+│   ├── BadAgent                3  an SNMP agent answers, but not as the protocol prescribes
 │   └── Lost                    3  cut off or past the deadline: the state is not known
+├── NotDelivered                1  what was counted did not get to where it was to go
 └── AlreadyRunning              75 another apply holds the workspace
 
 Exceptions are for operators' and programmers' mistakes; how a device ended is a value
@@ -118,6 +120,10 @@ class SaveFailed(DeviceError):
     """The change is applied but the device did not save it; the message has its own words."""
 
 
+class BadAgent(DeviceError):
+    """An SNMP agent answers, but not as the protocol prescribes; the message says how."""
+
+
 class Lost(DeviceError):
     """The session was cut off or ran past its deadline after something may have been sent.
 
@@ -143,6 +149,10 @@ class Lost(DeviceError):
         self.accepted = accepted
         self.last = last
         super().__init__(message)
+
+
+class NotDelivered(PortvaktError):
+    """What was counted did not get to where it was to go; the message says why."""
 
 
 class AlreadyRunning(PortvaktError):

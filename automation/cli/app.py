@@ -25,9 +25,11 @@ from automation.cli import (
     lab,
     options,
     plan,
+    poll,
     port,
     render,
     run,
+    trap,
 )
 from automation.cli.text import plain
 from automation.errors import PortvaktError
@@ -37,7 +39,7 @@ _NOT_TAKEN = (errno.EPIPE, errno.ENOSPC)
 _COMPLETION = "_PORTVAKT_COMPLETE"
 _ORDER = (
     *("init", "doctor", "hostkeys", "inventory", "port", "render"),
-    *("plan", "apply", "run", "job", "lab", "demo"),
+    *("plan", "apply", "run", "job", "poll", "trap", "lab", "demo"),
 )
 
 
@@ -86,6 +88,8 @@ def application() -> typer.Typer:
     for room in (render, plan, run):
         room.add_to(app)
     app.add_typer(job.commands(), name="job")
+    app.add_typer(poll.commands(), name="poll")
+    app.add_typer(trap.commands(), name="trap")
     app.add_typer(lab.commands(), name="lab")
     demo.add_to(app)
     return app

@@ -89,6 +89,12 @@ Slowness = Annotated[
 Clear = Annotated[
     bool, typer.Option("--clear", envvar="PORTVAKT_LAB_CLEAR", help="Make it forget them first.")
 ]
+OutFile = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="FILE", envvar="PORTVAKT_LAB_OUT", help="The JSON file to write."
+    ),
+]
 Lines = Annotated[
     list[str], typer.Argument(metavar="LINE", help="Configuration lines, each in quotes.")
 ]
@@ -112,6 +118,10 @@ def commands() -> typer.Typer:
     app.command("bindings", epilog="Example: portvakt -w lab lab bindings city-acc-001 --clear")(
         bindings
     )
+    app.command("reboot", epilog="Example: portvakt -w lab lab reboot city-acc-001")(reboot)
+    app.command("truth", epilog="Example: portvakt -w lab lab truth --out truth.json")(truth)
+    app.command("freeze", epilog="Example: portvakt -w lab lab freeze")(freeze)
+    app.command("unfreeze", epilog="Example: portvakt -w lab lab unfreeze")(unfreeze)
     app.command("down", epilog="Example: portvakt -w lab lab down")(down)
     return app
 
@@ -268,6 +278,46 @@ def bindings(
 
     for one in lab.bindings(_folder(workspace), device, () if clear else None):
         write(f"{one.port} vlan {one.vlan} {one.address} {one.mac}")
+
+
+def reboot(
+    device: Device, workspace: options.Workspace = None, verbose: options.Verbose = False
+) -> None:
+    """Reboot a switch; what was not saved is lost.
+
+    Sessions are cut, counters and sysUpTime begin at zero.
+    """
+    from automation import lab
+
+    lab.reboot(_folder(workspace), device)
+
+
+def truth(
+    out: OutFile, workspace: options.Workspace = None, verbose: options.Verbose = False
+) -> None:
+    """Write what every agent should say: of each counter its start, rate and epoch."""
+    import json
+
+    from automation import lab
+    from automation.cli.writing import writing
+
+    told = {"devices": lab.truth(_folder(workspace))}
+    with writing(out):
+        out.write_text(json.dumps(told) + "\n", encoding="utf-8")
+
+
+def freeze(workspace: options.Workspace = None, verbose: options.Verbose = False) -> None:
+    """Hold the counters of all switches where they stand; time goes on."""
+    from automation import lab
+
+    lab.freeze(_folder(workspace))
+
+
+def unfreeze(workspace: options.Workspace = None, verbose: options.Verbose = False) -> None:
+    """Let the counters go on from where they stand."""
+    from automation import lab
+
+    lab.unfreeze(_folder(workspace))
 
 
 def down(workspace: options.Workspace = None, verbose: options.Verbose = False) -> None:

@@ -22,11 +22,11 @@ def rows(found: Iterable[Row], columns: Sequence[str], output: Format) -> None:
     """Write `found`: the whole of each row to JSON, its `columns` to the other formats."""
     match output:
         case Format.JSON:
-            inside = ",\n ".join(_json(row) for row in found)
+            inside = ",\n ".join(json_text(row) for row in found)
             write(f"[\n {inside}\n]" if inside else "[]")
         case Format.JSONL:
             for row in found:
-                write(_json(row))
+                write(json_text(row))
         case Format.CSV:
             _csv(found, columns)
         case Format.TABLE:
@@ -37,7 +37,7 @@ def record(found: Row, output: Format, text: str) -> None:
     """Write one result: `text` for people; to programs the whole of it, lists flattened in CSV."""
     match output:
         case Format.JSON | Format.JSONL:
-            write(_json(found))
+            write(json_text(found))
         case Format.CSV:
             _csv([found], tuple(found))
         case Format.TABLE:
@@ -114,7 +114,7 @@ def _coloured() -> bool:
     return sys.stdout.isatty() and not quiet
 
 
-def _json(value: object) -> str:
+def json_text(value: object) -> str:
     """Return JSON on one line, with every control character escaped, not only those below 32."""
     import json
 

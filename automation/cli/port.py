@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from automation.cli import options
+from automation.cli.capacity import capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +52,9 @@ def commands() -> typer.Typer:
     app.command("show", epilog="Example: portvakt port show C-000017")(show)
     app.command("import", epilog="Example: portvakt port import ports.csv")(import_)
     app.command("export", epilog="Example: portvakt port export -l estate=mkb > mkb.csv")(export)
+    app.command("capacity", epilog="Example: portvakt port capacity --by provider -l estate=city")(
+        capacity
+    )
     app.command("forget", epilog="Example: portvakt port forget city-acc-001 > gone.csv")(forget)
     return app
 

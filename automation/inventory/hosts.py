@@ -15,7 +15,7 @@ from automation.inventory.document import Document, Key, names
 from automation.inventory.models import entries
 from automation.inventory.port_names import look_alike
 from automation.inventory.schema import DefaultsRow, HostData, HostRow, Name, validate
-from automation.model import Device, DeviceModel, Platform, PortRole
+from automation.model import Device, DeviceModel, Link, Platform, PortRole
 
 T = TypeVar("T")
 _NEEDED: Final = ("hostname", "role", "site", "model")
@@ -245,7 +245,16 @@ def _device(host: Host, model: DeviceModel) -> Device:
         credentials=_value(host, "credentials", "default"),
         jump=_value(host, "jump", None),
         crypto=_value(host, "crypto", "modern"),
+        snmp=_value(host, "snmp", "default"),
+        snmp_port=_value(host, "snmp_port", 161),
+        links=_links(host),
+        trap_addresses=_value(host, "trap_addresses", ()),
     )
+
+
+def _links(host: Host) -> dict[str, Link]:
+    written: Mapping[str, tuple[str, str]] = _value(host, "links", {})
+    return {port: Link(*end) for port, end in written.items()}
 
 
 def _host_faults(

@@ -18,6 +18,7 @@ from automation.inventory.hosts import (
     read_groups,
     read_hosts,
 )
+from automation.inventory.links import link_faults, trap_address_faults
 from automation.inventory.models import read_models
 from automation.inventory.policy import Policies, read_policies
 from automation.inventory.routing import Hosts, read_routing
@@ -118,6 +119,8 @@ def _checked(
     declared = declared_names(model_file) if model_file else None
     inherits = files.readable("groups", "defaults")
     found = devices(hosts, models, declared, platforms, faults) if inherits else {}
+    faults.extend(link_faults(hosts, found))
+    faults.extend(trap_address_faults(hosts))
     shared: list[Use] = []
     catalogue, roles = _shared(files, shared, faults)
     policies = _policies(files, found, hosts, inherits, faults)

@@ -119,6 +119,14 @@ def distinct(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
+def _port_of_device(text: object) -> tuple[str, str]:
+    words = text.split() if isinstance(text, str) else []
+    if len(words) != 2:
+        raise ValueError(f"{text!r} is no end of a link; expected DEVICE PORT")
+    return _name(words[0]), words[1]
+
+
+PortOfDevice = Annotated[tuple[str, str], BeforeValidator(_port_of_device)]
 Name = Annotated[str, AfterValidator(_name)]
 SecretName = Annotated[str, BeforeValidator(_secret_name)]
 Text = Annotated[str, AfterValidator(_text)]
@@ -147,6 +155,10 @@ class HostData(TypedDict, total=False):
     credentials: Name
     jump: Name | None
     crypto: Literal["modern", "legacy"]
+    snmp: Name
+    snmp_port: TcpPort
+    links: Mapping[str, PortOfDevice]
+    trap_addresses: Addresses
 
 
 @with_config(STRICT)

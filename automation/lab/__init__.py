@@ -15,17 +15,22 @@ from automation.lab.control import (
     down,
     edit,
     exists,
+    freeze,
     mend,
     reboot,
     running,
     startup,
     status,
+    traps_as,
+    truth,
+    unfreeze,
     up,
 )
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import LabPlan, read_plan, write_workspace
 from automation.lab.fleet import device_for
-from automation.lab.switch import Binding, Counts, Identity, PortView, Switch
+from automation.lab.switch import Switch
+from automation.lab.values import Binding, Counts, Identity, PortView
 
 __all__ = [
     "Binding",
@@ -46,12 +51,16 @@ __all__ = [
     "down",
     "edit",
     "exists",
+    "freeze",
     "mend",
     "read_plan",
     "reboot",
     "running",
     "startup",
     "status",
+    "traps_as",
+    "truth",
+    "unfreeze",
     "up",
     "write_workspace",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from automation.lab.switch import Binding
+from automation.lab.values import Binding
 
 Scale = Literal["demo", "city"]
 _ACCESS_PORTS = 48

@@ -16,8 +16,11 @@ from automation.errors import PortvaktError, UsageError
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import STATE, LabPlan, address, read_plan, read_state
 from automation.lab.starting import PATIENCE, start
-from automation.lab.switch import Binding, Counts
 from automation.lab.terminal import Pace
+from automation.lab.values import Binding, Counts
+
+_AT_ONCE = 50
+"""Devices whose truth is told in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,34 @@ def _fault(kind: str, args: Mapping[str, Any]) -> Fault:
 def mend(folder: Path, device: str) -> None:
     """Take the fault away from `device`."""
     _ask(folder, do="mend", device=device)
+
+
+def truth(folder: Path) -> dict[str, Any]:
+    """Return what every agent should say, by device: docs/lab.md has the shape."""
+    names = [device.name for device in read_plan(folder).fleet()]
+    told: dict[str, Any] = {}
+    for at in range(0, len(names), _AT_ONCE):  # all at once would be 40 MB of the twin's memory
+        told |= _ask(folder, do="truth", devices=names[at : at + _AT_ONCE])
+    return told
+
+
+def freeze(folder: Path) -> None:
+    """Hold the counters of all devices where they stand; time goes on."""
+    _ask(folder, do="freeze")
+
+
+def unfreeze(folder: Path) -> None:
+    """Let the counters go on from where they stand."""
+    _ask(folder, do="unfreeze")
+
+
+def traps_as(folder: Path, user: str = "") -> None:
+    """Let all devices send traps over SNMPv3 as `user`; without one over v2c, as they begin.
+
+    Raises:
+        UsageError: there is no such user.
+    """
+    _ask(folder, do="traps", user=user)
 
 
 def running(folder: Path, device: str) -> str:

@@ -24,6 +24,19 @@ class FaultKind(StrEnum):
     SAVE = "save"
     REBOOT = "reboot"
     LOGIN = "login"
+    DEAD = "dead"
+    DRIP = "drip"
+    LOOP = "loop"
+    REPEAT = "repeat"
+    ENDLESS = "endless"
+    TOO_BIG = "tooBig"
+    GEN_ERR = "genErr"
+    TRUNCATED = "truncated"
+    SOURCE = "source"
+    NARROW = "narrow"
+    RENUMBER = "renumber"
+    WRAP = "wrap"
+    RESET = "reset"
 
 
 class Wording(StrEnum):
@@ -37,6 +50,23 @@ class Wording(StrEnum):
     UNKNOWN = "unknown"
 
 
+SNMP_FAULTS = frozenset(
+    {
+        FaultKind.DRIP,
+        FaultKind.LOOP,
+        FaultKind.REPEAT,
+        FaultKind.ENDLESS,
+        FaultKind.TOO_BIG,
+        FaultKind.GEN_ERR,
+        FaultKind.TRUNCATED,
+        FaultKind.SOURCE,
+        FaultKind.NARROW,
+        FaultKind.RENUMBER,
+        FaultKind.WRAP,
+        FaultKind.RESET,
+    }
+)
+"""Faults of the SNMP agent alone; `slow` and `dead` are the whole device's."""
 _LINE_FAULTS = frozenset(
     {FaultKind.REFUSE, FaultKind.IGNORE, FaultKind.HANG, FaultKind.DROP, FaultKind.REFUSE_MODE}
 )
@@ -48,7 +78,8 @@ class Fault:
 
     `line` counts the configuration lines of a session from 1; `match` is a regular expression
     for the line instead. With neither, a fault of a line strikes the first one. `ms` is how
-    slow a slow device is.
+    slow a slow device is, and how long a counter has until it wraps. `line` is also how many
+    varbinds are too big, and which port cannot be read.
     """
 
     kind: FaultKind

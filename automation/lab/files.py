@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from automation.errors import UsageError, WorkspaceError
+from automation.lab.cables import cables
 from automation.lab.city import LabDevice, Scale, csv_rows, devices
 
 STATE = ".portvakt/lab.json"
@@ -32,7 +33,8 @@ _A_NETWORK = 250
 class LabPlan:
     """A lab that is written down: how big, from which seed, and where it answers.
 
-    `network` is the first two octets of every device's address; all listen on `port`.
+    `network` is the first two octets of every device's address; all listen on `port`, with SSH
+    over TCP and with SNMP over UDP. They send traps to port `traps` of 127.0.0.1.
     """
 
     folder: Path
@@ -41,6 +43,11 @@ class LabPlan:
     network: str
     port: int
     devices: int
+
+    @property
+    def traps(self) -> int:
+        """The UDP port of 127.0.0.1 that devices send their traps to."""
+        return self.port + 1
 
     def fleet(self) -> tuple[LabDevice, ...]:
         """Return every switch of the lab."""
@@ -98,13 +105,22 @@ def _free_place() -> tuple[str, int]:
     chance = random.SystemRandom()
     for _ in range(100):
         network, port = f"127.{chance.randint(16, 250)}", chance.randint(10_000, 32_000)
-        with socket.socket() as probe:
-            if probe.connect_ex((address(network, 0), port)):
+        where = address(network, 0)
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            if tcp.connect_ex((where, port)) and _free(udp, where, port):
                 return network, port
     raise UsageError("found no free place in 127.0.0.0/8 for a lab")
 
 
-def _write_inventory(plan: LabPlan, fleet: Iterable[LabDevice]) -> None:
+def _free(udp: socket.socket, where: str, port: int) -> bool:
+    try:
+        udp.bind((where, port))
+    except OSError:
+        return False
+    return True
+
+
+def _write_inventory(plan: LabPlan, fleet: Sequence[LabDevice]) -> None:
     inventory = plan.folder / "inventory"
     inventory.mkdir()
     content = files("automation.lab") / "content"
@@ -112,11 +128,19 @@ def _write_inventory(plan: LabPlan, fleet: Iterable[LabDevice]) -> None:
         text = (content / f"{name}.yaml").read_text(encoding="utf-8")
         (inventory / f"{name}.yaml").write_text(text, encoding="utf-8")
     text = (content / "portvakt.toml").read_text(encoding="utf-8")
-    (plan.folder / "portvakt.toml").write_text(text, encoding="utf-8")
+    (plan.folder / "portvakt.toml").write_text(
+        f'{text}\n[trap]\nlisten = ["127.0.0.1:{plan.traps}"]\nlogins = ["city", "mkb"]\n',
+        encoding="utf-8",
+    )
     hosts: dict[str, list[str]] = {}
+    links = {(cable.lower.device, cable.lower.port): cable.upper for cable in cables(fleet)}
     for index, device in enumerate(fleet):
         lines = hosts.setdefault(device.estate, [f"# The lab's estate {device.estate}. Invented."])
         lines.extend(_host(device, address(plan.network, index), plan.port))
+        ends = [(port, links.get((device.name, port))) for port in device.uplinks]
+        written = ", ".join(f"{port}: {end.device} {end.port}" for port, end in ends if end)
+        if written:
+            lines.append(f"    links: {{{written}}}")
     for estate, lines in hosts.items():
         (inventory / estate).mkdir()
         (inventory / estate / "hosts.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -131,6 +155,8 @@ def _host(device: LabDevice, where: str, port: int) -> Iterator[str]:
     yield "  data:"
     yield f"    site: {device.site}"
     yield f"    credentials: {device.estate}"
+    yield f"    snmp: {device.estate}"
+    yield f"    snmp_port: {port}"
     yield f"    uplinks: [{', '.join(device.uplinks)}]"
 
 
@@ -139,6 +165,8 @@ SECRETS: Mapping[str, str] = {
     "city_enable": "lab-city-enable",
     "mkb": "lab-mkb-password",
     "snmp_read": "lab-snmp-read",
+    "snmp_auth": "lab-snmp-auth",
+    "snmp_priv": "lab-snmp-priv",
     "tacacs": "lab-tacacs-key",
     "breakglass": "lab-breakglass",
 }

@@ -10,7 +10,8 @@ from automation.lab.cisco_ios import CiscoIos
 from automation.lab.city import LabDevice
 from automation.lab.files import SECRETS
 from automation.lab.huawei_vrp import HuaweiVrp
-from automation.lab.switch import Identity, Os, Switch
+from automation.lab.switch import Os, Switch
+from automation.lab.values import Identity
 
 PlatformName = Literal["cisco_ios", "huawei_vrp", "arista_eos"]
 _PORTS: Mapping[str, tuple[str, str, int]] = {
@@ -79,7 +80,7 @@ def switch_of(device: LabDevice, address: str, systems: Systems) -> Switch:
         device.uplink_range,
         password=SECRETS[device.estate],
         enable=SECRETS.get(f"{device.estate}_enable") if device.platform == "cisco_ios" else None,
-        community="bootstrap-ro",
+        community=SECRETS["snmp_read"],
         newer=device.newer,
     )
     switch = Switch(systems.get(device.platform, newer=device.newer), identity)

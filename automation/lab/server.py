@@ -20,11 +20,15 @@ from typing import Any, Final
 
 import asyncssh
 
+from automation.lab.agent.agent import Agent
+from automation.lab.agent.truth import truth
+from automation.lab.agent.wire import Port
+from automation.lab.agents import Agents, sink
 from automation.lab.faults import Fault, FaultKind, Wording
 from automation.lab.files import LabPlan, address, private_key, read_plan, read_state, write_state
 from automation.lab.fleet import Systems, switch_of
-from automation.lab.switch import Binding
 from automation.lab.terminal import Pace
+from automation.lab.values import Binding
 from automation.lab.wire import Station
 
 _LONGEST_FOLDER: Final = 80
@@ -33,29 +37,49 @@ _LONGEST_FOLDER: Final = 80
 class Lab:
     """A running lab: its stations by name, and what may be asked of it."""
 
-    def __init__(self, stations: Mapping[str, Station]) -> None:
-        """Hold the stations."""
+    def __init__(
+        self, plan: LabPlan, stations: Mapping[str, Station], agents: Mapping[str, Agent]
+    ) -> None:
+        """Hold the stations and agents of a plan."""
+        self._plan = plan
         self._stations = stations
+        self._agents = agents
         self.stopping = asyncio.Event()
 
     async def ask(self, request: Mapping[str, Any]) -> object:
         """Carry out one request of the control socket and return what is answered."""
+        if "device" in request:
+            return await self._ask_device(self._station(request["device"]), request)
         match request["do"]:
             case "who":
                 return {"pid": os.getpid(), "devices": len(self._stations)}
             case "stop":
                 self.stopping.set()
-                return None
             case "counters":
-                return {
-                    name: asdict(station.switch.counts) for name, station in self._stations.items()
-                }
+                counts = {name: one.switch.counts for name, one in self._stations.items()}
+                return {name: asdict(count) for name, count in counts.items()}
+            case "truth":
+                return {name: truth(self._agents[name]) for name in request["devices"]}
+            case "freeze" | "unfreeze" as what:
+                self._hold(held=what == "freeze")
+            case "traps":
+                self._send_traps(request["user"])
             case what:
-                return await self._ask_device(what, self._station(request["device"]), request)
+                raise ValueError(f"the lab cannot {what!r}")
+        return None
 
-    async def _ask_device(self, what: str, station: Station, request: Mapping[str, Any]) -> object:
+    def _hold(self, *, held: bool) -> None:
+        for agent in self._agents.values():
+            agent.device.hold(held=held)
+
+    def _send_traps(self, user: str) -> None:
+        sinks = (sink(self._plan.traps, user),)
+        for agent in self._agents.values():
+            agent.sinks = sinks
+
+    async def _ask_device(self, station: Station, request: Mapping[str, Any]) -> object:
         switch = station.switch
-        match what:
+        match request["do"]:
             case "running":
                 return switch.running()
             case "startup":
@@ -69,7 +93,8 @@ class Lab:
                 switch.reboot()
             case "break" | "mend":
                 await _break(station, request.get("fault"))
-            case _:
+                self._agents[request["device"]].strike(station.switch.fault)
+            case what:
                 raise ValueError(f"the lab cannot {what!r}")
         return None
 
@@ -93,11 +118,22 @@ async def _break(station: Station, raw: Mapping[str, Any] | None) -> None:
         FaultKind(raw["kind"]), raw["line"], raw["match"], Wording(raw["wording"]), raw["ms"]
     )
     station.switch.fault = fault or None
-    changed = [one for one in (before, fault) if one and one.kind is FaultKind.HOST_KEY]
-    if changed:
-        await station.close()
-        other = asyncssh.generate_private_key("ssh-ed25519") if fault else None
-        await station.listen(other)
+    kinds = {one.kind for one in (before, fault) if one}
+    if kinds & {FaultKind.HOST_KEY, FaultKind.DEAD}:
+        await _answer_otherwise(station)
+    if kinds & {FaultKind.DEAD, FaultKind.RENUMBER} and fault:
+        station.cut_all()
+    if fault and fault.kind is FaultKind.RENUMBER:
+        station.switch.reboot()
+
+
+async def _answer_otherwise(station: Station) -> None:
+    """Listen with another host key, not at all, or as ever: what the fault wants."""
+    kind = station.switch.fault.kind if station.switch.fault else None
+    await station.close()
+    if kind is not FaultKind.DEAD:
+        strange = kind is FaultKind.HOST_KEY
+        await station.listen(asyncssh.generate_private_key("ssh-ed25519") if strange else None)
 
 
 async def _serve_control(lab: Lab, path: Path) -> asyncio.AbstractServer:
@@ -129,11 +165,15 @@ def _stations(plan: LabPlan, keys: Mapping[str, str], pace: Pace) -> dict[str, S
 async def serve(folder: Path, pace: Pace, ready: int) -> None:
     """Serve the lab of `folder` until it is told to stop; a byte on `ready` says it is up."""
     state = read_state(folder)
-    stations = _stations(read_plan(folder), state["keys"], pace)
+    plan = read_plan(folder)
+    stations = _stations(plan, state["keys"], pace)
+    switches = {name: station.switch for name, station in stations.items()}
+    agents = Agents(plan.seed, plan.traps).build(plan.fleet(), switches)
     for station in stations.values():
         await station.listen()
+    ports = [Port(agent, stations[name].address, plan.port) for name, agent in agents.items()]
     gc.freeze()  # what a city is made of stays; looking through it again costs the sessions
-    lab = Lab(stations)
+    lab = Lab(plan, stations, agents)
     with tempfile.TemporaryDirectory(prefix="pv-lab-", dir=_short_folder()) as place:
         socket = Path(place) / "control"
         server = await _serve_control(lab, socket)
@@ -143,6 +183,8 @@ async def serve(folder: Path, pace: Pace, ready: int) -> None:
         os.close(ready)
         await lab.stopping.wait()
         server.close()
+        for port in ports:
+            port.close()
         for station in stations.values():
             station.cut_all()
             await station.close()

@@ -10,98 +10,14 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Protocol
 
+from automation.lab.events import Event, Watch, unwatched
 from automation.lab.faults import Fault, FaultKind, refusal
 from automation.lab.grammar import Found, Language, Misfit, Mismatch
+from automation.lab.reply import After, Reply
 from automation.lab.tree import At, Block, Entered, Match, Question, Said, View
-
-
-class After(StrEnum):
-    """What the wire does after a reply."""
-
-    PROMPT = "prompt"
-    HANG = "hang"
-    DROP = "drop"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the device says to one line, and what the wire does then."""
-
-    text: str
-    after: After = After.PROMPT
-
-
-@dataclass(frozen=True, slots=True)
-class PortView:
-    """What one port lets through, told from the configuration alone; for judges.
-
-    `up` says that the port is not shut. `untagged` is the VLAN of untagged frames, None when
-    they go nowhere. `tagged` are the VLANs let through with a tag; `every` says that all are,
-    whatever `tagged` holds. `negotiates` says that a neighbour may turn it into a trunk.
-    """
-
-    up: bool
-    untagged: int | None
-    tagged: frozenset[int] = frozenset()
-    every: bool = False
-    negotiates: bool = False
-    isolated: bool = False
-    snooped: bool = False
-    trusted: bool = False
-    source_guarded: bool = False
-    arp_guarded: bool = False
-    bpdu_guarded: bool = False
-    storm_limited: bool = False
-    mac_limit: int | None = None
-    rate: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """A DHCP snooping binding, invented: who got which address on which port, in which VLAN."""
-
-    port: str
-    vlan: int
-    mac: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What a switch is born with. `newer` picks the newer of the two trains of
-    its platform (IOS: portfast edge; VRP: asks before a link type changes).
-
-    `enable` is the enable secret; with one, a login starts unprivileged.
-    """
-
-    hostname: str
-    address: str
-    ports: tuple[str, ...]
-    uplinks: tuple[str, ...]
-    username: str = "portvakt"
-    password: str = "lab"  # noqa: S105 - a sample
-    enable: str | None = None
-    community: str = "public-lab"
-    newer: bool = False
-
-
-@dataclass(slots=True)
-class Counts:
-    """What happened to a device since it was started."""
-
-    sessions: int = 0
-    logins_failed: int = 0
-    configured: int = 0
-    """How often configuration mode was entered."""
-    lines: int = 0
-    """Lines received in configuration mode."""
-    saves: int = 0
-    commands: int = 0
-    """Lines received outside configuration mode."""
-
+from automation.lab.values import Binding, Counts, Identity, PortView
 
 ExecDo = Callable[["Cli", Mapping[str, str]], Said]
 
@@ -182,6 +98,7 @@ class Switch:
         self.bindings: tuple[Binding, ...] = ()
         self.pending: dict[str, Pending] = {}
         self.displays = 0
+        self.watch: Watch = unwatched
         self._startup = zlib.compress(system.bootstrap(identity).encode(), 1)
         self.config = system.factory(identity)
         self.reboot()
@@ -225,10 +142,13 @@ class Switch:
 
         So are the bindings, as on a switch that keeps no snooping database.
         """
+        watch, self.watch = self.watch, unwatched  # what is read at a boot is no change
         self.bindings = ()
         self.config = self.os.factory(self.identity)
         self.pending.clear()
         self.edit(self.startup().splitlines())
+        self.watch = watch
+        watch(Event.BOOT)
 
     def edit(self, lines: list[str]) -> list[str]:
         """Type configuration lines by hand; return the device's words where it had any.
@@ -396,4 +316,6 @@ class Cli:
         said = row.do(at, match)
         if row.then and isinstance(said, str):
             said += row.then(at, match)
+        if row.slot == "shutdown" and at.config is self.switch.config:
+            self.switch.watch(Event.LINKS)
         return said

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from automation.lab.faults import FaultKind
-from automation.lab.switch import After, Cli, Reply
+from automation.lab.reply import After, Reply
+from automation.lab.switch import Cli
 
 _PLAIN = re.compile(rb"[^\x00-\x1f\x7f]*")
 _END = b"\r\n"

@@ -1,18 +1,28 @@
 """Frozen nouns: the values that every other part of Portvakt speaks in."""
 
-from automation.model.access import Endpoint, Login
+from automation.model.access import Endpoint, Login, SnmpLogin
 from automation.model.change import Change, Deferred, Drift, Plan, Stanza, inverse, sent_lines
 from automation.model.estate import (
     Catalogue,
     Device,
     DeviceModel,
     Inventory,
+    Link,
     Offer,
     Policy,
     PortRoleSpec,
     Service,
     StormLimit,
     Tier,
+)
+from automation.model.finding import (
+    Finding,
+    FindingKind,
+    Notification,
+    Rejected,
+    Signal,
+    TrapRule,
+    TrapValue,
 )
 from automation.model.intent import DeviceIntent, IntendedConfig, PortIntent, Vlan
 from automation.model.job import (
@@ -27,6 +37,7 @@ from automation.model.job import (
     Sent,
     Verified,
 )
+from automation.model.mib import IndexedLight, Mibs, PortPower, SensedLight
 from automation.model.platform import (
     Cli,
     Dialog,
@@ -90,8 +101,11 @@ __all__ = [
     "Drift",
     "Endpoint",
     "Feature",
+    "Finding",
+    "FindingKind",
     "Grammar",
     "IdList",
+    "IndexedLight",
     "IntendedConfig",
     "Inventory",
     "JobDeviceRow",
@@ -99,9 +113,12 @@ __all__ = [
     "JobState",
     "Judged",
     "Kind",
+    "Link",
     "Login",
+    "Mibs",
     "Mode",
     "Neighbour",
+    "Notification",
     "Offer",
     "Outcome",
     "Output",
@@ -112,20 +129,25 @@ __all__ = [
     "Policy",
     "Port",
     "PortIntent",
+    "PortPower",
     "PortRole",
     "PortRoleSpec",
     "PortState",
     "Reached",
     "Recap",
     "Refusal",
+    "Rejected",
     "RoutedInterface",
     "Routing",
     "Rule",
     "Secret",
+    "SensedLight",
     "Sent",
     "Service",
     "SessionKind",
+    "Signal",
     "Snapshot",
+    "SnmpLogin",
     "Standing",
     "Stanza",
     "StanzaState",
@@ -136,6 +158,8 @@ __all__ = [
     "Tier",
     "Timer",
     "Transactions",
+    "TrapRule",
+    "TrapValue",
     "Verdict",
     "Verified",
     "Vlan",

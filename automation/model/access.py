@@ -26,3 +26,25 @@ class Endpoint:
     address: str
     port: int
     login: Login
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpLogin:
+    """How an agent is asked: a community (v2c), or a user with keys (v3, RFC 3414).
+
+    `auth` and `priv` name algorithms: `sha1 sha224 sha256 sha384 sha512`, `aes128 aes192 aes256`.
+    Without `priv_password` messages are authenticated and not encrypted (authNoPriv).
+    """
+
+    name: str
+    community: Secret | None = None
+    user: str = ""
+    auth: str = "sha256"
+    auth_password: Secret | None = None
+    priv: str = "aes128"
+    priv_password: Secret | None = None
+
+    @property
+    def is_v3(self) -> bool:
+        """Whether a user asks, and no community."""
+        return self.community is None

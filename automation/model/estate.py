@@ -26,13 +26,24 @@ class DeviceModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where an uplink ends: the device above, and its port."""
+
+    device: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A host: a core, transport or access switch that Portvakt logs in to.
 
     `address` is an IP literal or a name, `port` the TCP port of its SSH server. `uplinks` are
     those of the model's uplink range that are in use; the rest of the range is parked.
     `credentials` names an entry of `portvakt.toml`; `jump` names another; `crypto` is
-    `modern`, or `legacy` for switches that only speak SHA-1 key exchange.
+    `modern`, or `legacy` for switches that only speak SHA-1 key exchange. `snmp` names an entry
+    under `[snmp]` of `portvakt.toml`, `snmp_port` is the UDP port of the agent. `links` says of
+    uplinks where they end; one that is not in it ends at a device that is not in the inventory.
+    `trap_addresses` are further IP literals that the device's traps come from.
     """
 
     name: str
@@ -45,8 +56,12 @@ class Device:
     port: int = 22
     uplinks: tuple[str, ...] = ()
     credentials: str = "default"
+    snmp: str = "default"
+    snmp_port: int = 161
     jump: str | None = None
     crypto: str = "modern"
+    links: Mapping[str, Link] = field(default_factory=dict)
+    trap_addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from automation.model.finding import TrapRule
+from automation.model.mib import Mibs
 from automation.model.transaction import Transactions
 from automation.model.words import PortRole, SessionKind
 
@@ -219,8 +221,9 @@ class Platform:
 
     `control` is a command line, or transactions of a database. `facts` are TextFSM templates by
     name: `bindings` has the values PORT and VLAN, one row a DHCP binding; `ports` has PORT, and
-    KIND for one that is not really there. `abbreviations` are the short interface names that its
-    output uses: `Gi` -> `GigabitEthernet`. What `routes` has an entry in `routing.yaml`.
+    KIND for one that is not really there. `mibs` says where its agent shows light and power,
+    `traps` how its own notifications are read. `abbreviations` are the short interface names that
+    its output uses: `Gi` -> `GigabitEthernet`. What `routes` has an entry in `routing.yaml`.
     """
 
     name: str
@@ -229,6 +232,8 @@ class Platform:
     control: Cli | Transactions[Any]
     facts: Mapping[str, str] = field(default_factory=dict)
     abbreviations: Mapping[str, str] = field(default_factory=dict)
+    mibs: Mibs = field(default_factory=Mibs)
+    traps: tuple[TrapRule, ...] = ()
     routes: bool = False
 
     @property

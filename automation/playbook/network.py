@@ -20,6 +20,7 @@ from automation.playbook.progress import Progress, Silent
 from automation.playbook.rollout import Rollout
 from automation.playbook.schema import Known, Playbook, parse
 from automation.store import Store
+from automation.tasks.poll import Polling
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Memory, Rows, Subject, Toolset, subjects
 from automation.workspace import Workspace
@@ -124,6 +125,10 @@ class Network:
             windows=settings.windows,
             stop=self.stop,
         )
+
+    def polling(self, devices: Sequence[Device], shards: int = 1) -> Polling:
+        """Return what reads the counters of `devices`, with `shards` processes."""
+        return Polling(devices, self.credentials, self.store, self.workspace.settings.poll, shards)
 
     def rollout(
         self,

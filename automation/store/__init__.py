@@ -1,5 +1,6 @@
-"""The only place that speaks SQL; what goes in and out are values of `automation.model`."""
+"""The only place that speaks SQL; what goes in and out are values, never rows."""
 
+from automation.store.polls import Cycle
 from automation.store.store import Store
 
-__all__ = ["Store"]
+__all__ = ["Cycle", "Store"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,21 +13,25 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from automation.counters import Day, Extras, Rates, Sample
 from automation.errors import PortvaktError, UsageError
 from automation.model import (
     Change,
     Claim,
     DeviceResult,
+    Finding,
     JobRow,
     Owner,
     Plan,
     Port,
+    Rejected,
     Subscription,
     Verified,
 )
-from automation.store import claims, digests, journal, rows
+from automation.store import claims, digests, findings, journal, polls, rows
 from automation.store.engine import engine_for, writing
 from automation.store.migrating import migrate
+from automation.store.polls import Cycle
 
 
 class Store:
@@ -161,6 +165,67 @@ class Store:
         """Keep these digests of `device` instead of its former ones."""
         with self._write() as connection:
             digests.record_secrets(connection, device, secrets)
+
+    def samples(self, devices: Collection[str] | None = None) -> Mapping[str, Sample]:
+        """Return what was last counted on `devices`, or on all, by device."""
+        with self._read() as connection:
+            return polls.samples(connection, devices)
+
+    def record_cycle(self, cycle: Cycle) -> None:
+        """Keep what a cycle counted; all of it or none."""
+        with self._write() as connection:
+            polls.record_samples(connection, cycle.samples, cycle.before)
+            polls.record_rates(connection, cycle.rates, cycle.interval)
+            polls.record_extras(connection, cycle.extras)
+
+    def rates(self, sample: Sample, since: float) -> tuple[Rates, ...]:
+        """Return the kept rates of a device from `since` (Unix time) on, oldest first.
+
+        Those of ports that were numbered otherwise than in `sample` are left out.
+        """
+        with self._read() as connection:
+            return polls.history(connection, sample, since)
+
+    def last_rates(self, samples: Mapping[str, Sample]) -> Mapping[str, Rates]:
+        """Return the rates that came with each of `samples`, by device."""
+        with self._read() as connection:
+            return polls.last_rates(connection, samples)
+
+    def extras(self, devices: Collection[str] | None = None) -> Mapping[str, Extras]:
+        """Return the last light, power and neighbours of `devices`, or of all, by device."""
+        with self._read() as connection:
+            return polls.extras(connection, devices)
+
+    def days(self, since: str, devices: Collection[str] | None = None) -> tuple[Day, ...]:
+        """Return the daily totals of `devices`, or of all, from the day `since` on."""
+        with self._read() as connection:
+            return polls.days(connection, devices, since)
+
+    def findings(self, since: float | None = None) -> tuple[Finding, ...]:
+        """Return the open findings and those that changed from `since` on (Unix time), or all."""
+        with self._read() as connection:
+            return findings.findings(connection, since)
+
+    def rejected(self) -> tuple[Rejected, ...]:
+        """Return the datagrams that were not believed, by source and reason, most often first."""
+        with self._read() as connection:
+            return findings.rejected(connection)
+
+    def record_heard(
+        self, found: Iterable[Finding], rejected: Iterable[Rejected], oldest: float
+    ) -> None:
+        """Keep findings, each instead of what was known of it, and add up what was rejected.
+
+        All of it or none. What was over before `oldest` (Unix time) is let go.
+        """
+        with self._write() as connection:
+            findings.record_findings(connection, tuple(found), oldest)
+            findings.record_rejected(connection, tuple(rejected), oldest)
+
+    def record_days(self, days: Sequence[Day], oldest: str) -> None:
+        """Keep `days` instead of what was known of them; let go of days before `oldest`."""
+        with self._write() as connection:
+            polls.record_days(connection, days, oldest)
 
     def begin_job(self, plan: Plan, owner: Owner, at: str | None = None) -> int:
         """Note that `owner` applies `plan` from `at` (ISO 8601, now without it); return the job."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -18,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0004"
+HEAD: Final = "0006"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -126,4 +128,71 @@ CLAIM: Final = Table(
     Column("job", Integer, ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
     Column("since", String(40), nullable=False),
     Column("until", String(40), nullable=False),
+)
+
+# What agents counted: one row of bytes a device, packed and read by `automation.counters`.
+POLL_LAYOUT: Final = Table(
+    "poll_layout",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_SAMPLE: Final = Table(
+    "poll_sample",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_RATES: Final = Table(
+    "poll_rates",
+    METADATA,
+    Column("slot", Integer, primary_key=True),
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""A ring of slots: a cycle takes the place of the one six hours before, so it cannot grow."""
+
+POLL_EXTRA: Final = Table(
+    "poll_extra",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+POLL_DAY: Final = Table(
+    "poll_day",
+    METADATA,
+    Column("day", String(10), primary_key=True),
+    Column("device", String(63), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+FINDING: Final = Table(
+    "finding",
+    METADATA,
+    Column("device", String(63), primary_key=True),
+    Column("subject", String(63), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("first", Float, primary_key=True),
+    Column("last", Float, nullable=False),
+    Column("is_open", Boolean(name="is_open"), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("clock", BigInteger),
+)
+
+TRAP_REJECTED: Final = Table(
+    "trap_rejected",
+    METADATA,
+    Column("source", String(63), primary_key=True),
+    Column("why", String(200), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("first", Float, nullable=False),
+    Column("last", Float, nullable=False),
 )

@@ -1,6 +1,25 @@
 """A workspace: where content is, and what its `portvakt.toml` says."""
 
 from automation.workspace.finding import Workspace, find, init
-from automation.workspace.settings import JumpEntry, LoginEntry, Settings, Source
+from automation.workspace.settings import (
+    JumpEntry,
+    LoginEntry,
+    PollSettings,
+    Settings,
+    SnmpEntry,
+    Source,
+    TrapSettings,
+)
 
-__all__ = ["JumpEntry", "LoginEntry", "Settings", "Source", "Workspace", "find", "init"]
+__all__ = [
+    "JumpEntry",
+    "LoginEntry",
+    "PollSettings",
+    "Settings",
+    "SnmpEntry",
+    "Source",
+    "TrapSettings",
+    "Workspace",
+    "find",
+    "init",
+]

@@ -48,6 +48,21 @@ class Workspace:
         return self.state / "apply.lock"
 
     @property
+    def poll_lock(self) -> Path:
+        """The file whose lock a poller holds: one a workspace."""
+        return self.state / "poll.lock"
+
+    @property
+    def trap_lock(self) -> Path:
+        """The file whose lock a receiver of traps holds: one a workspace."""
+        return self.state / "trap.lock"
+
+    @property
+    def trap_engine(self) -> Path:
+        """The file with the engine id that informs are sent to, and how often it has started."""
+        return self.state / "trap_engine.json"
+
+    @property
     def logs(self) -> Path:
         """The folder for logs; made on first use."""
         return _own(self.state / "logs")

@@ -7,12 +7,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Final
 
 from automation.errors import BadInput, Fault
 
 FILE: Final = "portvakt.toml"
 _WINDOWS: Final = ("line", "stanza")
+_AUTH: Final = ("sha1", "sha224", "sha256", "sha384", "sha512")
+_PRIV: Final = ("aes128", "aes192", "aes256")
 
 
 class Where(StrEnum):
@@ -53,6 +56,49 @@ class JumpEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SnmpEntry:
+    """A `[snmp.NAME]` entry: a community (v2c), or a user and its keys (v3)."""
+
+    community: Source | None = None
+    user: str = ""
+    auth: str = "sha256"
+    auth_password: Source | None = None
+    priv: str = "aes128"
+    priv_password: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollSettings:
+    """What `[poll]` says; `interval`, `timeout` and `deadline` are seconds, `days` are kept."""
+
+    interval: int = 300
+    timeout: float = 1.0
+    tries: int = 2
+    deadline: int = 20
+    in_flight: int = 100
+    varbinds: int = 61
+    days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class TrapSettings:
+    """What `[trap]` says.
+
+    `listen` are (address, UDP port). `relays` are addresses whose snmpTrapAddress is believed.
+    `logins` names entries under `[snmp]` that any device may use for traps, beside its own.
+    `quiet` is seconds: what fails again within them is the same finding. `rate` is how many
+    notifications a second one address may send for long. `days` are kept.
+    """
+
+    listen: tuple[tuple[str, int], ...] = (("0.0.0.0", 162),)  # noqa: S104 - traps come from all sides
+    relays: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    quiet: int = 900
+    rate: int = 20
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `portvakt.toml` says; each has a default but the secrets.
 
@@ -68,6 +114,9 @@ class Settings:
     credentials: Mapping[str, LoginEntry] = field(default_factory=dict)
     jumps: Mapping[str, JumpEntry] = field(default_factory=dict)
     secrets: Mapping[str, Source] = field(default_factory=dict)
+    snmp: Mapping[str, SnmpEntry] = field(default_factory=dict)
+    poll: PollSettings = PollSettings()
+    trap: TrapSettings = TrapSettings()
 
 
 def parse(text: str, file: str = FILE) -> Settings:
@@ -99,6 +148,9 @@ def _settings(root: _Table) -> Settings:
         credentials={name: _login(one) for name, one in root.tables("credentials")},
         jumps={name: _jump(one) for name, one in root.tables("jump")},
         secrets=_sources(root.table("secrets")),
+        snmp={name: _snmp(one) for name, one in root.tables("snmp")},
+        poll=_poll(root.table("poll")),
+        trap=_trap(root.table("trap")),
     )
     store.finish()
     run.finish()
@@ -124,6 +176,64 @@ def _jump(entry: _Table) -> JumpEntry:
     """Return a jump host's entry."""
     address, port = entry.text("address"), entry.number("port", 22, 1, 65535)
     return JumpEntry(address, port, _login(entry))
+
+
+def _snmp(entry: _Table) -> SnmpEntry:
+    """Return how an agent is asked: by a community, or by a user with at least one key."""
+    snmp = SnmpEntry(
+        community=entry.source("community"),
+        user=entry.text("user", ""),
+        auth=entry.choice("auth", "sha256", _AUTH),
+        auth_password=entry.source("auth_password"),
+        priv=entry.choice("priv", "aes128", _PRIV),
+        priv_password=entry.source("priv_password"),
+    )
+    if (snmp.community is None) == (not snmp.user):
+        entry.fault("", "expected a community (v2c), or a user (v3): one of the two")
+    if snmp.user and snmp.auth_password is None:
+        entry.fault("user", "has no auth_password; SNMP v3 without a key is not spoken here")
+    if not snmp.user and (snmp.auth_password or snmp.priv_password):
+        entry.fault("", "a community has no auth_password and no priv_password")
+    entry.finish()
+    return snmp
+
+
+def _poll(table: _Table) -> PollSettings:
+    """Return how agents are polled."""
+    default = PollSettings()
+    poll = PollSettings(
+        interval=table.number("interval", default.interval, 10, 3600),
+        timeout=table.number("timeout_ms", int(default.timeout * 1000), 50, 10_000) / 1000,
+        tries=table.number("tries", default.tries, 1, 5),
+        deadline=table.number("deadline", default.deadline, 1, 300),
+        in_flight=table.number("in_flight", default.in_flight, 1, 1000),
+        varbinds=table.number("varbinds", default.varbinds, 16, 121),
+        days=table.number("days", default.days, 1, 1000),
+    )
+    table.finish()
+    return poll
+
+
+def _trap(table: _Table) -> TrapSettings:
+    """Return how notifications are received."""
+    default = TrapSettings()
+    listen = table.texts("listen", tuple(_written(*place) for place in default.listen))
+    trap = TrapSettings(
+        listen=tuple(table.endpoint("listen", text) for text in listen),
+        relays=tuple(table.literal("relays", text) for text in table.texts("relays")),
+        logins=table.texts("logins"),
+        quiet=table.number("quiet", default.quiet, 10, 86400),
+        rate=table.number("rate", default.rate, 1, 10_000),
+        days=table.number("days", default.days, 1, 1000),
+    )
+    if not listen:
+        table.fault("listen", "empty; expected at least one ADDRESS:PORT")
+    table.finish()
+    return trap
+
+
+def _written(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _sources(table: _Table) -> dict[str, Source]:
@@ -186,6 +296,13 @@ class _Table:
             return default
         return value
 
+    def choice(self, key: str, default: str, allowed: tuple[str, ...]) -> str:
+        """Return the word at `key`, one of `allowed`."""
+        value = self.text(key, default)
+        if value not in allowed:
+            self.fault(key, f"{value!r}: expected one of {', '.join(allowed)}")
+        return value
+
     def choices(self, key: str, allowed: tuple[str, ...]) -> dict[str, str]:
         """Return the table at `key`, each of whose values is one of `allowed`."""
         chosen = self.table(key)
@@ -193,6 +310,33 @@ class _Table:
             if value not in allowed:
                 chosen.fault(name, f"{value!r}: expected one of {', '.join(allowed)}")
         return {name: str(value) for name, value in chosen.left.items()}
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return the list of texts at `key`."""
+        value = self._take(key)
+        if value is None:
+            return default
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            self.fault(key, f"{value!r}: expected a list of texts in quotes")
+            return ()
+        return tuple(value)
+
+    def literal(self, key: str, text: str) -> str:
+        """Return an IP literal of the list at `key`, in its plain form."""
+        try:
+            return str(ip_address(text))
+        except ValueError:
+            self.fault(key, f"{text!r}: expected an IPv4 or IPv6 literal")
+            return text
+
+    def endpoint(self, key: str, text: str) -> tuple[str, int]:
+        """Return address and port of an `ADDRESS:PORT` or `[ADDRESS]:PORT` at `key`."""
+        address, _, port = text.rpartition(":")
+        bare = address.removeprefix("[").removesuffix("]")
+        if not port.isdecimal() or not 1 <= int(port) <= 65535 or (":" in bare and bare == address):
+            self.fault(key, f"{text!r}: expected ADDRESS:PORT, or [ADDRESS]:PORT for IPv6")
+            return text, 0
+        return self.literal(key, bare), int(port)
 
     def table(self, key: str) -> _Table:
         """Return the table at `key`, empty if it is not there."""

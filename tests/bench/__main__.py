@@ -17,7 +17,10 @@ from tests.bench.bench import Benchmark, Setting
 from tests.bench.report import Finding, machine, table
 from tests.bench.worker import ROOT
 
-NAMES = ("session", "inflight", "job", "render", "plan", "drift", "inventory", "store", "city")
+NAMES = (
+    *("session", "inflight", "job", "render", "plan", "drift", "inventory", "store"),
+    *("snmp", "metrics", "city"),
+)
 BY_ROOT = ("reallab",)
 """Only when asked for: it needs root."""
 _BEGIN, _END = "<!-- figures: from here -->", "<!-- figures: to here -->"

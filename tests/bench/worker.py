@@ -55,6 +55,11 @@ class Worker(AbstractContextManager["Worker"]):
         """End the process."""
         self._end()
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
     def work(self, tag: str) -> tuple[float, float]:
         """Do the work once; return (wall, CPU) in seconds."""
         answer = self._ask(tag)

@@ -16,7 +16,14 @@ import pytest
 import automation
 
 ROOT = Path(__file__).parents[2]
-CONTENT = {"templates": "templates", "playbooks": "playbooks", "inventory": "example"}
+CONTENT = {
+    "templates": "templates",
+    "playbooks": "playbooks",
+    "inventory": "example",
+    "docs/systemd": "systemd",
+    "docs/grafana": "grafana",
+    "docs/prometheus": "prometheus",
+}
 BUILD = (sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory")
 
 pytestmark = pytest.mark.wheel

@@ -118,6 +118,13 @@ def test_settings() -> None:
     assert settings.secrets == {"snmp": Source(Where.ENV, ("SNMP",))}
 
 
+def test_where_traps_are_received() -> None:
+    text = '[trap]\nlisten = ["127.0.0.1:9162", "[::0]:162"]\nrelays = ["192.0.2.9"]\n'
+    trap = parse(text).trap
+    assert trap.listen == (("127.0.0.1", 9162), ("::", 162))
+    assert (trap.relays, trap.logins, trap.quiet) == (("192.0.2.9",), (), 900)
+
+
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     (tmp_path / "inventory").mkdir()
     assert find(tmp_path, {}).settings == Settings()
@@ -132,7 +139,7 @@ ENTRY = '[credentials.a]\nusername = "u"\n'
         ("[run]\nforks = 0\n", ["f:2: run.forks: 0: expected a whole number from 1 to 1000"]),
         ("[run]\nforks = true\n", ["f:2: run.forks: True: expected a whole number"]),
         ("[run]\nfork = 5\n", ["f:2: run.fork: unknown key; expected one of deadline, forks"]),
-        ("[runs]\n", ["f:1: runs: unknown key; expected one of credentials, jump, run"]),
+        ("[runs]\n", ["f:1: runs: unknown key; expected one of credentials, jump, poll, run"]),
         ("run = 3\n", ["f:1: run: 3: expected a table"]),
         ("[store]\nurl = 3\n", ["f:2: store.url: 3: expected text in quotes"]),
         (
@@ -154,6 +161,13 @@ ENTRY = '[credentials.a]\nusername = "u"\n'
             ["f:1: jump.b.address: missing", "f:2: jump.b.port: 0: expected"],
         ),
         ("[secrets]\nx = 1\n", ["f:2: secrets.x: expected {env"]),
+        ('[trap]\nlisten = "x"\n', ["f:2: trap.listen: 'x': expected a list of texts", "empty"]),
+        ("[trap]\nlisten = []\n", ["f:2: trap.listen: empty; expected at least one"]),
+        ('[trap]\nlisten = ["noc:162"]\n', ["f:2: trap.listen: 'noc': expected an IPv4 or"]),
+        ('[trap]\nlisten = ["::1:162"]\n', ["'::1:162': expected ADDRESS:PORT, or [ADDR"]),
+        ('[trap]\nlisten = ["127.0.0.1:0"]\n', ["'127.0.0.1:0': expected ADDRESS:PORT"]),
+        ('[trap]\nrelays = ["noc"]\n', ["f:2: trap.relays: 'noc': expected an IPv4 or IPv6"]),
+        ("[trap]\nquiet = 1\nrat = 2\n", ["f:2: trap.quiet: 1", "f:3: trap.rat: unknown key"]),
         ("[run]\nforks = = 3\n", ["f:2: Invalid value (at line 2, column 9)"]),
     ],
 )

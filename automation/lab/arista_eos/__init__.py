@@ -10,8 +10,9 @@ from automation.lab.arista_eos.execs import languages
 from automation.lab.arista_eos.port import exposure
 from automation.lab.arista_eos.show import running
 from automation.lab.grammar import Language, Misfit, Mismatch
-from automation.lab.switch import Cli, ExecDo, Identity, PortView, Switch
+from automation.lab.switch import Cli, ExecDo, Switch
 from automation.lab.tree import Block
+from automation.lab.values import Identity, PortView
 
 _SHORT_SESSION = 6
 """Letters of a session's name in the prompt of the older train; the newer shows it whole."""

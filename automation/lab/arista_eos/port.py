@@ -9,7 +9,7 @@ from __future__ import annotations
 from sys import intern
 
 from automation.lab.ids import commas, parse_commas
-from automation.lab.switch import PortView, Switch
+from automation.lab.switch import Switch
 from automation.lab.tree import (
     At,
     Block,
@@ -21,6 +21,7 @@ from automation.lab.tree import (
     special,
     value,
 )
+from automation.lab.values import PortView
 
 ALL = frozenset(range(1, 4095))
 _PORTFAST = (

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 from datetime import timedelta
 
+from automation.lab.events import Event
 from automation.lab.faults import FaultKind
 from automation.lab.switch import Cli, Pending, Switch
 from automation.lab.tree import NOT_HERE, Said
@@ -59,6 +60,7 @@ def commit(cli: Cli, args: Args) -> Said:
     if name not in cli.switch.pending:
         return NOT_HERE
     cli.switch.config = cli.switch.pending.pop(name).config
+    cli.switch.watch(Event.LINKS)
     cli.leave()
     return ""
 

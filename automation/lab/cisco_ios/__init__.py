@@ -10,8 +10,9 @@ from automation.lab.cisco_ios.execs import languages
 from automation.lab.cisco_ios.port import exposure
 from automation.lab.cisco_ios.show import running
 from automation.lab.grammar import Language, Misfit, Mismatch
-from automation.lab.switch import Cli, ExecDo, Identity, PortView, Switch
+from automation.lab.switch import Cli, ExecDo, Switch
 from automation.lab.tree import Block
+from automation.lab.values import Identity, PortView
 
 _LONGEST = 20
 """Characters of the hostname that a prompt of configuration mode shows."""

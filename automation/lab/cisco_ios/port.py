@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from automation.lab.ids import parse_commas, wrapped
-from automation.lab.switch import PortView, Switch
+from automation.lab.switch import Switch
 from automation.lab.tree import (
     NOT_HERE,
     At,
@@ -24,6 +24,7 @@ from automation.lab.tree import (
     usual,
     value,
 )
+from automation.lab.values import PortView
 
 ALL = frozenset(range(1, 4095))
 _PORTFAST = """\

@@ -11,8 +11,9 @@ from automation.lab.huawei_vrp.config import factory, views
 from automation.lab.huawei_vrp.execs import languages
 from automation.lab.huawei_vrp.port import exposure
 from automation.lab.huawei_vrp.show import running
-from automation.lab.switch import Cli, ExecDo, Identity, PortView, Switch
+from automation.lab.switch import Cli, ExecDo, Switch
 from automation.lab.tree import Block
+from automation.lab.values import Identity, PortView
 
 _WORDS: Mapping[Misfit, str] = {
     Misfit.INVALID: "Unrecognized command",

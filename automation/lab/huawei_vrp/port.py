@@ -11,7 +11,7 @@ from dataclasses import replace
 from sys import intern
 
 from automation.lab.ids import parse_spaces, spaced
-from automation.lab.switch import PortView, Switch
+from automation.lab.switch import Switch
 from automation.lab.tree import (
     NOT_HERE,
     At,
@@ -27,6 +27,7 @@ from automation.lab.tree import (
     usual,
     value,
 )
+from automation.lab.values import PortView
 
 RENEW = "Error: Please renew the default configurations.\n"
 NO_VLAN = "Error: The VLAN does not exist.\n"

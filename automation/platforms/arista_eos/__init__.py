@@ -8,6 +8,8 @@ from __future__ import annotations
 from automation.model import Platform, PortRole
 from automation.platforms.arista_eos.cli import CLI
 from automation.platforms.arista_eos.grammar import GRAMMAR
+from automation.platforms.arista_eos.mibs import MIBS
+from automation.platforms.arista_eos.traps import TRAPS
 
 PLATFORM = Platform(
     name="arista_eos",
@@ -23,5 +25,7 @@ PLATFORM = Platform(
     ),
     grammar=GRAMMAR,
     control=CLI,
+    mibs=MIBS,
     abbreviations={"Et": "Ethernet", "Po": "Port-Channel"},
+    traps=TRAPS,
 )

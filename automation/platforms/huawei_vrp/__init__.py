@@ -10,12 +10,16 @@ from importlib.resources import files
 from automation.model import Platform, PortRole
 from automation.platforms.huawei_vrp.cli import CLI
 from automation.platforms.huawei_vrp.grammar import GRAMMAR
+from automation.platforms.huawei_vrp.mibs import MIBS
+from automation.platforms.huawei_vrp.traps import TRAPS
 
 PLATFORM = Platform(
     name="huawei_vrp",
     roles=frozenset(PortRole) - {PortRole.INTERCONNECT},
     grammar=GRAMMAR,
     control=CLI,
+    mibs=MIBS,
     facts={"bindings": (files(__package__) / "bindings.textfsm").read_text(encoding="utf-8")},
     abbreviations={"GE": "GigabitEthernet", "XGE": "XGigabitEthernet"},
+    traps=TRAPS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,36 @@ def test_bindings_are_shown_and_forgotten(twin: Twin) -> None:
         assert (gone.returncode, gone.stdout) == (0, "")
 
 
+def test_the_truth_is_written_and_frozen_counters_stand(twin: Twin, tmp_path: Path) -> None:
+    out = tmp_path / "truth.json"
+
+    def counted() -> object:
+        done = twin.portvakt("lab", "truth", "--out", out)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        device = json.loads(out.read_text(encoding="utf-8"))["devices"][DEVICE]
+        return device["interfaces"]["Te1/0/1"]["counters"]["in_octets"]
+
+    assert twin.portvakt("lab", "freeze").returncode == 0
+    before = counted()
+    assert isinstance(before, dict)
+    assert before["rate"] == 0
+    assert counted() == before
+    assert twin.portvakt("lab", "unfreeze").returncode == 0
+    after = counted()
+    assert isinstance(after, dict)
+    assert (after["start"], after["rate"] > 0) == (before["start"], True)
+    nowhere = twin.portvakt("lab", "truth", "--out", tmp_path / "no" / "folder")
+    assert (nowhere.returncode, "cannot be written" in nowhere.stderr) == (2, True)
+
+
+def test_a_reboot_forgets_what_was_not_saved(twin: Twin) -> None:
+    before = _configured(twin)
+    twin.portvakt("lab", "edit", DEVICE, "interface GigabitEthernet1/0/9", "description unsaved")
+    assert _configured(twin) != before
+    assert twin.portvakt("lab", "reboot", DEVICE).returncode == 0
+    assert "description unsaved" not in "".join(_configured(twin))
+
+
 def test_a_line_typed_by_hand_runs_and_a_wrong_one_is_answered(twin: Twin) -> None:
     port = "interface GigabitEthernet1/0/7"
     assert twin.portvakt("lab", "edit", DEVICE, port, "description by hand").stdout == ""
@@ -109,6 +140,7 @@ def test_a_fault_lasts_until_it_is_mended(twin: Twin) -> None:
         ("mend", "city-acc-999"),
         ("running", "city-acc-999"),
         ("edit", "city-acc-999", "x"),
+        ("reboot", "city-acc-999"),
     ],
 )
 def test_what_the_lab_has_not_is_usage(twin: Twin, arguments: tuple[str, ...]) -> None:

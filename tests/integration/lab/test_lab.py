@@ -88,6 +88,8 @@ def test_what_is_not_there_is_named(city: Path) -> None:
         lab.break_device(city, "city-acc-001", "cough")
     with pytest.raises(UsageError, match="no wording 'rude'"):
         lab.break_device(city, "city-acc-001", "refuse", wording="rude")
+    with pytest.raises(UsageError, match="no SNMPv3 user 'nobody'"):
+        lab.traps_as(city, "nobody")
     with pytest.raises(UsageError, match="colour"):
         lab.break_device(city, "city-acc-001", "refuse", colour="red")
 

@@ -11,7 +11,8 @@ import pytest
 from automation.lab import Binding, Fault, FaultKind, Switch, Wording, device_for
 from automation.lab.faults import refusal
 from automation.lab.fleet import PlatformName, build
-from automation.lab.switch import After, Cli
+from automation.lab.reply import After
+from automation.lab.switch import Cli
 
 PLATFORMS: tuple[PlatformName, ...] = get_args(PlatformName)
 ENTER = {

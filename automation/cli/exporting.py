@@ -1,0 +1,130 @@
+"""Where the poller's readings go beside the store: a page, a file, a push."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import time
+
+from automation.cli.polling import say
+from automation.errors import NotDelivered
+from automation.metrics import Board, Cycle, Push, Reading, Server, Textfile, address, one, total
+from automation.model import Device
+from automation.playbook import Network
+from automation.tasks.poll import DevicePoll
+
+
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """Where readings go; built first, so that a wrong option ends the command before a switch is
+    asked. `page` is the host and the port to listen at.
+    """
+
+    textfile: Textfile | None
+    push: Push | None
+    page: tuple[str, int] | None
+
+    @classmethod
+    def of(cls, textfile: Path | None, push: str | None, listen: str | None = None) -> Exits:
+        """Return what the options name.
+
+        Raises:
+            UsageError: one of them is not what it should be.
+        """
+        return cls(
+            Textfile(textfile) if textfile else None,
+            Push(push) if push else None,
+            address(listen) if listen else None,
+        )
+
+    def deliver(self, cycle: Cycle) -> None:
+        """Send `cycle` everywhere but to the page.
+
+        Raises:
+            NotDelivered: it did not get to one or more of them; the others have it.
+        """
+        now, faults = time(), []
+        for exit_ in (self._file, self._pushed):
+            try:
+                exit_(cycle, now)
+            except NotDelivered as fault:
+                faults.append(str(fault))
+        if faults:
+            raise NotDelivered("\n".join(faults))
+
+    def _file(self, cycle: Cycle, now: float) -> None:
+        if self.textfile:
+            self.textfile.write(total(cycle, now))
+
+    def _pushed(self, cycle: Cycle, now: float) -> None:
+        if self.push:
+            fresh = (each for each in cycle.readings if not cycle.stale(each, now))
+            self.push.send(one(each, stamped=True, named=True) for each in fresh)
+
+
+class Showing:
+    """Takes each cycle of a daemon and shows it; what cannot be delivered is said, not fatal."""
+
+    def __init__(self, exits: Exits, board: Board) -> None:
+        """Show on `board`, and at `exits`."""
+        self._exits = exits
+        self._board = board
+
+    def show(self, found: Sequence[DevicePoll], seconds: float) -> None:
+        """Show how the devices ended in a cycle that took `seconds`."""
+        cycle = cycled(found, self._board.cycle.interval, seconds)
+        self._board.cycle = cycle
+        try:
+            self._exits.deliver(cycle)
+        except NotDelivered as fault:
+            say(str(fault))
+
+
+@contextmanager
+def showing(network: Network, devices: Sequence[Device], exits: Exits) -> Iterator[Showing]:
+    """Serve what the store knows of `devices` until the first cycle is done, then each cycle.
+
+    It starts a thread: whatever forks comes before it.
+    """
+    board = Board(stored(network, devices))
+    if exits.page is None:
+        yield Showing(exits, board)
+        return
+    with Server(board, exits.page) as server:
+        host, port = server.place
+        say(f"metrics at http://{f'[{host}]' if ':' in host else host}:{port}/metrics")
+        yield Showing(exits, board)
+
+
+def cycled(found: Sequence[DevicePoll], interval: int, seconds: float) -> Cycle:
+    """Return a cycle that has just ended."""
+    return Cycle(tuple(map(_reading, found)), interval, time(), seconds)
+
+
+def stored(network: Network, devices: Sequence[Device]) -> Cycle:
+    """Return what the store knows of `devices`; it does not know why a device was not read."""
+    samples = network.store.samples([device.name for device in devices])
+    readings = tuple(Reading(device, samples.get(device.name)) for device in devices)
+    return Cycle(readings, network.workspace.settings.poll.interval)
+
+
+def write_text(cycle: Cycle, timestamps: bool) -> None:
+    """Write the text format to stdout, part by part."""
+    for part in total(cycle, time(), stamped=timestamps):
+        sys.stdout.write(part)
+
+
+def _reading(poll: DevicePoll) -> Reading:
+    polled = poll.polled
+    return Reading(
+        poll.device,
+        polled.sample,
+        poll.rates,
+        polled.error,
+        polled.seconds,
+        polled.requests,
+        len(polled.faults),
+    )

@@ -1,0 +1,111 @@
+"""The receiver of traps as a daemon: one a workspace, an end when told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from automation.cli.polling import told
+from automation.cli.text import plain
+from automation.cli.trap_text import line, rejected_line
+from automation.errors import AlreadyRunning
+from automation.findings import Situation, Trouble
+from automation.playbook import Network
+from automation.tasks.traps import News, Trapping, receiver, serve
+from automation.workspace import Workspace
+
+_SMALL: Final = frozenset({Trouble.DOWN, Trouble.SHUT})
+"""Troubles of a single port: customers switch their equipment off every night."""
+
+
+def receive(network: Network, verbose: bool) -> None:
+    """Receive until SIGTERM or SIGINT; each trouble is a line when it begins and when it is over.
+
+    Raises:
+        AlreadyRunning: another receiver holds the workspace.
+    """
+    stop = Event()
+    log = _Log(verbose)
+    with _alone(network.workspace), told(stop):
+        settings = network.workspace.settings.trap
+        receiving, doubts, identity = receiver(
+            network.inventory, network.credentials, network.workspace
+        )
+        trapping = Trapping(network.inventory, network.store, settings, log.news)
+        for doubt in doubts:
+            _say(doubt)
+        places = ", ".join(f"{address} port {port}" for address, port in receiving.places)
+        _say(f"receiving on {places}; engine id {identity.engine_id.hex()} for informs")
+        for one in filter(log.wants, trapping.current):
+            _say(f"still {line(one)}")
+        serve(trapping, receiving, stop)
+        _say("ended; all that arrived is kept")
+
+
+class _Log:
+    """What has been said of whom: what is not believed is said when its count has doubled."""
+
+    def __init__(self, verbose: bool) -> None:
+        self._verbose = verbose
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def wants(self, one: Situation) -> bool:
+        """Whether a trouble is worth a line."""
+        return self._verbose or one.trouble not in _SMALL or bool(one.impact.welfare)
+
+    def news(self, news: News) -> None:
+        """Write what has changed."""
+        if news.fault:
+            _say(f"{news.fault}; what arrives waits, up to a limit")
+        for one in filter(self.wants, news.begun):
+            _say(line(one))
+        for one in filter(self.wants, news.over):
+            _say(f"over: {one.trouble.value}: {one.device} {one.subject}".rstrip())
+        for rejected in news.rejected:
+            key = (rejected.source, rejected.why)
+            if key not in self._counts and len(self._counts) >= _KEPT_APART:
+                self._counts.clear()
+            before = self._counts.get(key, 0)
+            self._counts[key] = before + rejected.count
+            if self._counts[key].bit_length() > before.bit_length():
+                _say(rejected_line(rejected, self._counts[key]))
+
+
+_KEPT_APART: Final = 1000
+
+
+def say_if_deaf(workspace: Workspace) -> None:
+    """Say on stderr when nobody receives in this workspace: what is shown may be old."""
+    try:
+        with _alone(workspace):
+            _say("no receiver is running here (portvakt trap run): this is what was last heard")
+    except AlreadyRunning:
+        return
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{plain(text)}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """Hold the receiver's lock.
+
+    Raises:
+        AlreadyRunning: another one holds it.
+    """
+    lock = FileLock(workspace.trap_lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise AlreadyRunning(f"another receiver is running in {workspace.root}") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,148 @@
+"""Which ports an agent has, under which numbers; and what they are called, how fast they are."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gufo.snmp import ValueType
+
+from automation.counters import Labels, Layout
+from automation.errors import BadAgent
+from automation.snmp import oids
+from automation.snmp.link import Link
+from automation.snmp.repair import Repair
+from automation.snmp.target import Target
+
+NO_INTERFACE: Final = "the device has no interface of this name"
+_ROWS_AT_A_TIME: Final = 10
+_LABELS: Final = (oids.ALIAS, oids.HIGH_SPEED, oids.DISCONTINUITY)
+_FEWEST: Final = 64
+_MEGA: Final = 1_000_000
+_NO_SPEED: Final = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The ports of an agent; `faults` are ports that cannot be polled, and why."""
+
+    layout: Layout
+    faults: Mapping[str, str]
+    warning: str = ""
+
+
+async def discover(link: Link, target: Target, number: int, changed: int | None) -> Found:
+    """Walk the names of the agent's interfaces and return its ports.
+
+    `number` is ifNumber, 0 where the agent has none: a walk that was cut looks like one that
+    is done, so its rows are counted; too few, and it is walked again in smaller steps.
+
+    Raises:
+        BadAgent: the agent repeats itself, goes back or does not end, or names no interface.
+    """
+    most = max(4 * number, _FEWEST) if number else 16 * _FEWEST
+    names: dict[int, str] = {}
+    for repetitions in (20, 5, 1):
+        names = await _names(link, most, repetitions)
+        known = {target.full_name(name) for name in names.values()}
+        if len(names) >= number or known.issuperset(target.ports or ("",)):
+            break
+    if not names:
+        raise BadAgent("the agent names no interface (ifName, ifDescr)")
+    types = _by_index(await link.walk(oids.TYPE, most))
+    rows = sorted(
+        (index, name)
+        for index, name in names.items()
+        if types.get(index) in oids.PORT_TYPES or target.full_name(name) in target.ports
+    )
+    return _found(target, rows, number, len(names), changed)
+
+
+async def _names(link: Link, most: int, repetitions: int) -> dict[int, str]:
+    """Return ifName by ifIndex; ifDescr from agents older than ifXTable."""
+    for column in (oids.NAME, oids.DESCRIPTION):
+        rows = _by_index(await link.walk(column, most, repetitions))
+        if rows:
+            return {index: text(value) for index, value in rows.items()}
+    return {}
+
+
+def _by_index(rows: Mapping[str, ValueType]) -> dict[int, ValueType]:
+    return {int(index): value for index, value in rows.items() if "." not in index}
+
+
+def text(value: ValueType) -> str:
+    """Return octets from a device as text; what is not UTF-8 or not printable shows as such."""
+    plain = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return "".join(one if one.isprintable() else "\ufffd" for one in plain)
+
+
+def _found(
+    target: Target, rows: Sequence[tuple[int, str]], number: int, walked: int, changed: int | None
+) -> Found:
+    by_port: dict[str, list[tuple[int, str]]] = {}
+    for index, name in rows:
+        by_port.setdefault(target.full_name(name), []).append((index, name))
+    faults = {
+        port: f"ifIndex {' and '.join(str(index) for index, _ in same)} have one name, {port}"
+        for port, same in by_port.items()
+        if len(same) > 1
+    }
+    good = [(port, *same[0]) for port, same in by_port.items() if port not in faults]
+    missing = [port for port in target.ports if port not in by_port]
+    faults.update(dict.fromkeys(missing, NO_INTERFACE))
+    short = bool(missing) and walked < number
+    warning = f"the walk of names gave {walked} rows, ifNumber says {number}" if short else ""
+    ports, indexes, if_names = zip(*good, strict=True) if good else ((), (), ())
+    return Found(
+        Layout(tuple(ports), tuple(if_names), tuple(indexes), changed=changed), faults, warning
+    )
+
+
+async def labels(
+    repair: Repair, layout: Layout, at: float, rows: Iterable[int], old: Labels | None
+) -> Labels:
+    """Read descriptions, speeds and discontinuities of `rows`; the others stay as in `old`.
+
+    Where ifHighSpeed is 0 or missing, ifSpeed is asked: below 1 Mbit/s, or an old agent.
+    """
+    aliases = list(old.aliases) if old else [""] * len(layout.ports)
+    speeds = array("Q", old.speeds if old else [0] * len(layout.ports))
+    fresh = array("Q", old.discontinuities if old else [0] * len(layout.ports))
+    for some in _tens(list(rows)):
+        names = [f"{column}.{layout.indexes[row]}" for row in some for column in _LABELS]
+        found = await repair.get(names)
+        for row in some:
+            alias, speed, began = (found.get(f"{one}.{layout.indexes[row]}") for one in _LABELS)
+            aliases[row] = "" if alias is None else text(alias)
+            speeds[row] = number(speed) * _MEGA
+            fresh[row] = number(began)
+        slow = {f"{oids.SPEED}.{layout.indexes[row]}": row for row in some if not speeds[row]}
+        for name, speed in (await repair.get(list(slow)) if slow else {}).items():
+            speeds[slow[name]] = number(speed) % _NO_SPEED
+    return Labels(at, tuple(aliases), speeds, fresh)
+
+
+def number(value: ValueType) -> int:
+    """Return a value that has to be a whole number from 0 up; 0 for anything else."""
+    return value if isinstance(value, int) and 0 <= value < 1 << 64 else 0
+
+
+def _tens(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(rows), _ROWS_AT_A_TIME):
+        yield rows[start : start + _ROWS_AT_A_TIME]
+
+
+async def same_names(repair: Repair, layout: Layout) -> bool:
+    """Whether every number still has the name it had when the names were walked."""
+    for some in _tens(range(len(layout.indexes))):
+        names = [f"{oids.NAME}.{layout.indexes[row]}" for row in some]
+        found = await repair.get(names)
+        if any(
+            text(found.get(name)) != layout.if_names[row]
+            for name, row in zip(names, some, strict=True)
+        ):
+            return False
+    return True

@@ -1,0 +1,208 @@
+"""Light, power and neighbours of one device: walked once for what there is, then read by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, TypeVar
+
+from gufo.snmp import ValueType
+
+from automation.counters import Extras, Layout, Neighbour, dbm, hundredths
+from automation.errors import DeviceError
+from automation.model import IndexedLight, PortPower, SensedLight
+from automation.snmp.discovery import text
+from automation.snmp.link import Link
+from automation.snmp.repair import Repair
+from automation.snmp.target import Target
+
+_MOST_ROWS: Final = 8192
+"""More than a chassis full of cards has of physical things."""
+_AT_A_TIME: Final = 40
+_IF_INDEX: Final = "1.3.6.1.2.1.2.2.1.1."
+_ALIASES: Final = "1.3.6.1.2.1.47.1.3.2.1.2"
+"""entAliasMappingIdentifier (RFC 6933): which ifIndex a physical port is."""
+_LLDP: Final = "1.0.8802.1.1.2.1"
+"""LLDP-MIB (IEEE 802.1AB)."""
+_LOCAL_ID: Final = f"{_LLDP}.3.7.1.3"
+_LOCAL_DESCR: Final = f"{_LLDP}.3.7.1.4"
+_REMOTE_KIND: Final = f"{_LLDP}.4.1.1.6"
+_REMOTE_PORT: Final = f"{_LLDP}.4.1.1.7"
+_REMOTE_NAME: Final = f"{_LLDP}.4.1.1.9"
+_MAC_ADDRESS: Final = 3
+_MILLI: Final = 1000
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lamp:
+    """Where the light of one port stands: the objects of a sensor, or a single column."""
+
+    port: str
+    received: bool
+    value: str
+    sensor: tuple[int, int, int] | None = None
+    """Kind, scale and precision."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What a device has, found by walking it once for a layout."""
+
+    layout: Layout
+    lamps: Sequence[_Lamp] = ()
+    feeds: Mapping[str, str] = field(default_factory=dict)
+    """Ports by the object that has their power."""
+    ends: Mapping[str, str] = field(default_factory=dict)
+    """Ports by lldpLocPortNum."""
+
+
+class ExtrasReader:
+    """Reads one device's extras; keeps what was walked as long as its ports stay as they are."""
+
+    def __init__(self, link: Link, target: Target) -> None:
+        """Read over `link`."""
+        self._link = link
+        self._target = target
+        self._known: _Known | None = None
+        self._absent: dict[str, str] = {}
+
+    async def read(self, layout: Layout, at: float, repair: Repair) -> Extras:
+        """Return light, power and neighbours; a part that cannot be read is absent with a reason.
+
+        `layout` is that of the sample that was just read; `at` is Unix time.
+        """
+        self._absent = {}
+        if self._known is None or self._known.layout.ports != layout.ports:
+            self._known = await self._walked(layout)
+        known = self._known
+        values = await self._values(repair, known)
+        received: dict[str, float] = {}
+        sent: dict[str, float] = {}
+        for lamp in known.lamps:
+            level = self._level(lamp, values.get(lamp.value))
+            if level is not None:
+                (received if lamp.received else sent)[lamp.port] = level
+        watts = {
+            port: value / _MILLI
+            for name, port in known.feeds.items()
+            if isinstance(value := values.get(name), int)
+        }
+        nobody: Mapping[str, Neighbour] = {}
+        neighbours = await self._part("neighbours", lambda: self._neighbours(known.ends), nobody)
+        absent = dict(self._absent)
+        return Extras(self._target.device, at, received, sent, watts, neighbours, absent=absent)
+
+    async def _part(self, name: str, read: Callable[[], Awaitable[Part]], nothing: Part) -> Part:
+        """Return what `read` gives; a fault of the agent costs this part and no other."""
+        try:
+            return await read()
+        except DeviceError as error:
+            self._absent[name] = str(error)
+            return nothing
+
+    async def _walked(self, layout: Layout) -> _Known:
+        """Find out what there is to read."""
+        mibs, index = self._target.mibs, dict(zip(layout.indexes, layout.ports, strict=True))
+        known = _Known(layout)
+        if isinstance(light := mibs.light, SensedLight):
+            known.lamps = await self._part("light", lambda: self._sensors(light, layout), ())
+        elif isinstance(light, IndexedLight):
+            known.lamps = await self._part("light", lambda: self._indexed(light, index), ())
+        if power := mibs.power:
+            known.feeds = await self._part("power", lambda: self._feeds(power, index), {})
+        known.ends = await self._part("neighbours", lambda: self._ends(layout), {})
+        return known
+
+    async def _walk(self, column: str) -> dict[str, ValueType]:
+        return await self._link.walk(column, _MOST_ROWS)
+
+    async def _sensors(self, light: SensedLight, layout: Layout) -> Sequence[_Lamp]:
+        """Return the light sensors whose names are those of ports."""
+        found = []
+        names = await self._walk(light.names)
+        kinds, scales = await self._walk(light.kind), await self._walk(light.scale)
+        precisions = await self._walk(light.precision)
+        for index, name in names.items():
+            for received, pattern in ((True, light.receive), (False, light.transmit)):
+                matched = re.fullmatch(pattern, text(name))
+                port = matched and self._target.full_name(matched["port"])
+                sensor = tuple(one.get(index) for one in (kinds, scales, precisions))
+                if port in layout.ports and all(isinstance(one, int) for one in sensor):
+                    found.append(_Lamp(str(port), received, f"{light.value}.{index}", sensor))  # type: ignore[arg-type]
+        return found
+
+    async def _indexed(self, light: IndexedLight, ports: Mapping[int, str]) -> Sequence[_Lamp]:
+        """Return the physical ports that entAliasMappingTable gives an ifIndex of ours."""
+        found = []
+        for alias, value in (await self._walk(_ALIASES)).items():
+            rest = str(value).removeprefix(_IF_INDEX)
+            port = ports.get(int(rest)) if rest.isdecimal() else None
+            if port is not None:
+                physical = alias.partition(".")[0]
+                found.append(_Lamp(port, True, f"{light.receive}.{physical}"))
+                found.append(_Lamp(port, False, f"{light.transmit}.{physical}"))
+        return found
+
+    async def _feeds(self, power: PortPower, ports: Mapping[int, str]) -> Mapping[str, str]:
+        """Return the ports that feed something, by the object that says how much."""
+        found = {}
+        for index in await self._walk(power.column):
+            numbers = index.split(".")
+            port = power.port.format(*numbers) if power.port else ports.get(int(numbers[0]))
+            if port in ports.values():
+                found[f"{power.column}.{index}"] = str(port)
+        return found
+
+    async def _ends(self, layout: Layout) -> Mapping[str, str]:
+        """Return our ports by lldpLocPortNum: by id or by description, whichever is a port."""
+        found = {}
+        for column in (_LOCAL_DESCR, _LOCAL_ID):
+            for number, value in (await self._walk(column)).items():
+                port = self._target.full_name(text(value))
+                if port in layout.ports:
+                    found[number] = port
+        return found
+
+    async def _values(self, repair: Repair, known: _Known) -> dict[str, ValueType]:
+        names = [lamp.value for lamp in known.lamps] + list(known.feeds)
+        found: dict[str, ValueType] = {}
+        for start in range(0, len(names), _AT_A_TIME):
+            read = partial(repair.get, names[start : start + _AT_A_TIME])
+            found |= await self._part("values", read, dict[str, ValueType]())
+        return found
+
+    def _level(self, lamp: _Lamp, value: ValueType) -> float | None:
+        """Return the dBm that a lamp shows; None where there is no light, or no telling."""
+        if not isinstance(value, int):
+            return None
+        if lamp.sensor is not None:
+            return dbm(*lamp.sensor, value)
+        light = self._target.mibs.light
+        if not isinstance(light, IndexedLight) or value in light.invalid:
+            return None
+        return hundredths(value) if value <= 0 or light.positive else None
+
+    async def _neighbours(self, ends: Mapping[str, str]) -> Mapping[str, Neighbour]:
+        """Return who is at the other end of each port; the index is time, port, number."""
+        if not ends:
+            return {}
+        ports = await self._walk(_REMOTE_PORT)
+        kinds, names = await self._walk(_REMOTE_KIND), await self._walk(_REMOTE_NAME)
+        return dict(_pairs(ends, ports, kinds, names))
+
+
+def _pairs(
+    ends: Mapping[str, str],
+    ports: Mapping[str, ValueType],
+    kinds: Mapping[str, ValueType],
+    names: Mapping[str, ValueType],
+) -> Iterator[tuple[str, Neighbour]]:
+    for index, value in ports.items():
+        ours = ends.get(index.split(".")[1]) if index.count(".") == 2 else None
+        if ours is not None:
+            hidden = kinds.get(index) == _MAC_ADDRESS and isinstance(value, bytes)
+            port = value.hex(":") if hidden and isinstance(value, bytes) else text(value)
+            yield ours, Neighbour(text(names.get(index, b"")), port)

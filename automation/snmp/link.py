@@ -1,0 +1,209 @@
+"""One agent on one connected socket: requests with our own retries, and walks that end.
+
+gufo-snmp drops the error-status of a response: `tooBig`, `noSuchName` and `genErr` come back as
+nothing at all. So nothing here takes silence for an answer: `get` returns what was answered, and
+whoever asked looks at what is missing; a walk that ends early is found out by counting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
+from typing import Final, TypeVar
+
+from gufo.snmp import (
+    Aes128Key,
+    Aes192Key,
+    Aes256Key,
+    BaseAuthKey,
+    BasePrivKey,
+    Sha1Key,
+    Sha224Key,
+    Sha256Key,
+    Sha384Key,
+    Sha512Key,
+    SnmpAuthError,
+    SnmpDecodeError,
+    SnmpError,
+    User,
+    ValueType,
+)
+from gufo.snmp.aio.client import SnmpSession
+
+from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
+from automation.model import SnmpLogin
+from automation.snmp.pace import Pace
+from automation.snmp.target import Limits, Target
+
+_WINDOW: Final = 100.0
+"""Seconds after which an engine's clock is read anew; it is trusted for 150 (RFC 3414, 2.2.3)."""
+_REPETITIONS: Final = 20
+_AUTH: Final[Mapping[str, type[BaseAuthKey]]] = {
+    "sha1": Sha1Key,
+    "sha224": Sha224Key,
+    "sha256": Sha256Key,
+    "sha384": Sha384Key,
+    "sha512": Sha512Key,
+}
+_PRIV: Final[Mapping[str, type[BasePrivKey]]] = {
+    "aes128": Aes128Key,
+    "aes192": Aes192Key,
+    "aes256": Aes256Key,
+}
+Answer = TypeVar("Answer")
+
+
+class Link:
+    """A session with one agent; for use within one event loop."""
+
+    def __init__(self, target: Target, limits: Limits, pace: Pace) -> None:
+        """Ask `target`; nothing is sent yet."""
+        self._target = target
+        self._limits = limits
+        self._pace = pace
+        self._session: SnmpSession | None = None
+        self._refreshed = 0.0
+        self._proved = False
+        """Whether the login was good for an answer."""
+
+    async def open(self, tries: int) -> None:
+        """Make the socket; for v3 learn the engine and its clock.
+
+        Raises:
+            Unreachable: the name has no address, or nothing answers.
+            LoginFailed: the agent turned the user, the key or the time down.
+        """
+        if self._session is None:
+            self._session = await _session(self._target, self._limits, self._pace)
+        if self._target.login.is_v3 and monotonic() - self._refreshed > _WINDOW:
+            await self._tried(self._session.refresh, tries)
+            self._refreshed = monotonic()
+
+    def forget(self) -> bool:
+        """Drop the session, to learn a new engine; return whether the login was once good."""
+        proved, self._proved = self._proved, False
+        self._session, self._refreshed = None, 0.0
+        return proved
+
+    @property
+    def engine(self) -> bytes:
+        """The engine id that a v3 agent gave; empty before it did, and for v2c."""
+        return _opened(self._session).get_engine_id() if self._refreshed else b""
+
+    async def get(self, oids: Sequence[str], tries: int = 0) -> dict[str, ValueType]:
+        """Return what the agent answered to one GET; what is missing was not answered."""
+        session = _opened(self._session)
+        found = await self._tried(lambda: session.get_many(oids), tries or self._limits.tries)
+        self._proved = True
+        return found
+
+    async def walk(
+        self, oid: str, most: int, repetitions: int = _REPETITIONS
+    ) -> dict[str, ValueType]:
+        """Return what stands below `oid`, by the rest of its name.
+
+        A walk that was cut (`tooBig`, `genErr`) looks like one that is done: count the rows.
+
+        Raises:
+            BadAgent: the agent repeats itself, goes back, or does not end within `most` rows.
+        """
+        rows: dict[str, ValueType] = {}
+        last: tuple[int, ...] = ()
+        walk = _opened(self._session).getbulk(oid, repetitions)
+        while True:
+            try:
+                name, value = await self._tried(lambda: anext(walk), self._limits.tries)
+            except StopAsyncIteration:
+                return rows
+            here = tuple(map(int, name.split(".")))
+            _check_order(oid, last, here)
+            rows[name[len(oid) + 1 :]], last = value, here
+            if len(rows) > most:
+                raise BadAgent(f"the walk of {oid} does not end: more than {most} rows")
+
+    async def _tried(self, ask: Callable[[], Awaitable[Answer]], tries: int) -> Answer:
+        """Return what `ask` gives, asked anew when it is lost or is garbage."""
+        garbage, refused = 0, False
+        for _ in range(tries):
+            sent = self._pace.sent
+            try:
+                answer = await ask()
+            except TimeoutError:  # also when the machine there says that nobody listens
+                refused = monotonic() - self._pace.begun < self._limits.timeout / 2
+                continue
+            except SnmpDecodeError:
+                garbage += 1
+                continue
+            except SnmpAuthError as error:  # it would be turned down again: not tried twice
+                raise LoginFailed(f"the agent turns user {self._target.login.user} down") from error
+            except (OSError, SnmpError) as error:
+                raise Unreachable(f"{type(error).__name__}: {error}") from error
+            if self._pace.sent != sent:  # a walk hands out rows that came with others
+                self._pace.answered()
+            return answer
+        raise self._silence(tries, garbage, refused)
+
+    def _silence(self, tries: int, garbage: int, refused: bool) -> DeviceError:
+        """Return what to say of an agent that did not answer."""
+        where = f"{self._target.address} port {self._target.port}"
+        if garbage:
+            return BadAgent(f"{where} sends what is no SNMP message ({garbage} of {tries} answers)")
+        if refused:
+            return Unreachable(f"nothing listens at {where}: the port is closed")
+        what = f"no SNMP answer from {where} to {tries} requests of {self._limits.timeout:g} s each"
+        if not self._target.login.is_v3:
+            return Unreachable(f"{what}; agents are silent to a wrong community, too")
+        if self._proved or not _opened(self._session).get_engine_id():
+            return Unreachable(what)
+        return Unreachable(f"{what}, though its engine answers; is the privacy key right?")
+
+
+def _check_order(oid: str, last: tuple[int, ...], here: tuple[int, ...]) -> None:
+    """Raise BadAgent unless a walk's names rise strictly (RFC 3416, 4.2.2)."""
+    if here > last:
+        return
+    how = "repeats" if here == last else "goes back to"
+    name = ".".join(map(str, here))
+    raise BadAgent(f"the walk of {oid} {how} {name}; it would never end")
+
+
+def _opened(session: SnmpSession | None) -> SnmpSession:
+    if session is None:
+        raise AssertionError("open the link first")
+    return session
+
+
+async def _session(target: Target, limits: Limits, pace: Pace) -> SnmpSession:
+    """Return a session; the library takes addresses, so names are looked up here."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            target.address, target.port, type=socket.SOCK_DGRAM
+        )
+    except OSError as error:
+        raise Unreachable(f"{target.address} has no address: {error.strerror}") from error
+    address = found[0][4][0]
+    login = target.login
+    named = {"community": login.community.reveal()} if login.community else {"user": _user(login)}
+    return SnmpSession(
+        str(address),
+        target.port,
+        timeout=limits.timeout,
+        recv_buffer=limits.buffer,
+        policer=pace,
+        **named,
+    )
+
+
+def _user(login: SnmpLogin) -> User:
+    """Return the library's user; its keys are hashed once an engine, then kept by the session."""
+    return User(
+        login.user,
+        auth_key=_AUTH[login.auth](login.auth_password.reveal().encode())
+        if login.auth_password
+        else None,
+        priv_key=_PRIV[login.priv](login.priv_password.reveal().encode())
+        if login.priv_password
+        else None,
+    )

@@ -1,0 +1,52 @@
+"""One GET through pysnmp. Importing this costs 0.3 s and 20 MB: see `second`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pysnmp.hlapi.v3arch import asyncio as hlapi
+
+from automation.model import SnmpLogin
+from automation.snmp.target import Limits, Target
+
+_AUTH: Final[Mapping[str, Any]] = {
+    "sha1": hlapi.USM_AUTH_HMAC96_SHA,
+    "sha224": hlapi.USM_AUTH_HMAC128_SHA224,
+    "sha256": hlapi.USM_AUTH_HMAC192_SHA256,
+    "sha384": hlapi.USM_AUTH_HMAC256_SHA384,
+    "sha512": hlapi.USM_AUTH_HMAC384_SHA512,
+}
+_PRIV: Final[Mapping[str, Any]] = {
+    "aes128": hlapi.USM_PRIV_CFB128_AES,
+    "aes192": hlapi.USM_PRIV_CFB192_AES_BLUMENTHAL,
+    "aes256": hlapi.USM_PRIV_CFB256_AES_BLUMENTHAL,
+}
+
+
+async def get(target: Target, limits: Limits, oid: str) -> tuple[Any, Any, Any, Any]:
+    """Return what pysnmp got: its own error, the agent's error status and index, the pairs."""
+    engine = hlapi.SnmpEngine()
+    try:
+        where = await hlapi.UdpTransportTarget.create(
+            (target.address, target.port), timeout=limits.timeout, retries=0
+        )
+        asked = hlapi.ObjectType(hlapi.ObjectIdentity(oid))
+        login, context = _login(target.login), hlapi.ContextData()
+        found = await hlapi.get_cmd(engine, login, where, context, asked, lookupMib=False)
+        return tuple(found)
+    finally:
+        engine.close_dispatcher()
+
+
+def _login(login: SnmpLogin) -> Any:  # noqa: ANN401 - pysnmp has no types
+    if login.community:
+        return hlapi.CommunityData(login.community.reveal(), mpModel=1)  # noqa: S508 - the inventory says v2c
+    auth, priv = login.auth_password, login.priv_password
+    return hlapi.UsmUserData(
+        login.user,
+        authKey=auth.reveal() if auth else None,
+        privKey=priv.reveal() if priv else None,
+        authProtocol=_AUTH[login.auth] if auth else hlapi.USM_AUTH_NONE,
+        privProtocol=_PRIV[login.priv] if priv else hlapi.USM_PRIV_NONE,
+    )

@@ -1,0 +1,150 @@
+"""All agents of a network, once a cycle; asyncio does not leave this room."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic, time
+from types import MappingProxyType, TracebackType
+from typing import Final, Self
+
+from automation.counters import Extras, Sample
+from automation.errors import DeviceError
+from automation.snmp.reader import Reader
+from automation.snmp.target import Limits, Target
+
+NEVER: Final[Mapping[str, float]] = MappingProxyType({})
+_PROBES: Final = 256
+"""Devices that are asked for their clock at a time: one small datagram each."""
+_SHARED: Final = "engine id {id} is also that of {others}; give each device its own"
+_TOO_SLOW: Final = "left out: it answers much slower than it used to"
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """How one device ended in one cycle.
+
+    Without `sample` nothing is known of it and `error` says why. `extras` are there when it was
+    their turn. `faults` are ports of the
+    inventory that cannot be read at all, and why. `warning` is about a device that was read.
+    `requests` counts what was sent, `seconds` what it took.
+    """
+
+    device: str
+    sample: Sample | None = None
+    extras: Extras | None = None
+    error: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    warning: str = ""
+    requests: int = 0
+    seconds: float = 0.0
+    engine: bytes = b""
+    """The engine id of a v3 agent."""
+
+
+class Poller:
+    """Polls a set of agents, cycle after cycle; sessions, engines and names are kept.
+
+    Not for use from several threads. Close it in the end.
+    """
+
+    def __init__(
+        self,
+        targets: Iterable[Target],
+        limits: Limits,
+        before: Mapping[str, Sample],
+        extras_at: Mapping[str, float] = NEVER,
+    ) -> None:
+        """Poll `targets`; `before` has the last sample of each device, where there is one.
+
+        `extras_at` has the Unix time at which a device's extras were last read.
+        """
+        self._readers = [
+            Reader(one, limits, before.get(one.device), extras_at.get(one.device, 0.0))
+            for one in targets
+        ]
+        self._limits = limits
+        self._runner = asyncio.Runner()
+
+    def cycle(self) -> tuple[Polled, ...]:
+        """Read every device once; return how each ended, in the order of the targets."""
+        return self._runner.run(self._cycle())
+
+    def close(self) -> None:
+        """Close the sockets."""
+        self._readers = []
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def _cycle(self) -> tuple[Polled, ...]:
+        probing = asyncio.Semaphore(_PROBES)
+        reading = asyncio.Semaphore(self._limits.in_flight)
+        # Those that were dead wait out their silence while the others are read.
+        ordered = sorted(self._readers, key=lambda one: one.alive)
+        tasks = [asyncio.create_task(_polled(one, probing, reading)) for one in ordered]
+        found = {polled.device: polled for polled in await asyncio.gather(*tasks)}
+        slower = sorted(one.pace.slower for one in self._readers if one.pace.slower)
+        for one in self._readers:
+            one.pace.end_cycle(slower[len(slower) // 2] if slower else 0.0)
+        return told_apart([found[one.target.device] for one in self._readers])
+
+
+async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.Semaphore) -> Polled:
+    """Return how one device ended; whatever it does, it ends."""
+    device = reader.target.device
+    if not reader.pace.may_begin():
+        return Polled(device, error=_TOO_SLOW)
+    begun, sent = monotonic(), reader.requests
+    sample, extras, error = None, None, ""
+    try:
+        async with probing:
+            head = await reader.probe()
+        async with reading:
+            begun = monotonic()
+            sample = await reader.read(head, time())
+            extras = await reader.extras(sample)
+    except DeviceError as fault:
+        error = str(fault)
+    except Exception as fault:  # noqa: BLE001 - what one agent makes us do must not cost the others
+        error = f"our own fault: {type(fault).__name__}: {fault}"
+    reader.alive = sample is not None
+    return Polled(
+        device,
+        sample,
+        extras,
+        error,
+        reader.faults if sample else {},
+        reader.warning,
+        reader.requests - sent,
+        monotonic() - begun,
+        reader.engine if sample else b"",
+    )
+
+
+def told_apart(found: Sequence[Polled]) -> tuple[Polled, ...]:
+    """Return `found`, without what came from agents that share an engine id.
+
+    The id is what tells one agent from another (RFC 3411, 5): two addresses with one id are one
+    device, or two of which each may be taken for the other.
+    """
+    by_engine: dict[bytes, list[str]] = {}
+    for one in found:
+        if one.engine:
+            by_engine.setdefault(one.engine, []).append(one.device)
+    return tuple(
+        Polled(one.device, error=_SHARED.format(id=one.engine.hex(), others=", ".join(others)))
+        if (others := [name for name in by_engine.get(one.engine, ()) if name != one.device])
+        else one
+        for one in found
+    )

@@ -1,0 +1,66 @@
+"""A second reading of one object, by another library: it tells what the first one keeps quiet.
+
+gufo-snmp drops the error-status of a response; pysnmp shows it, at some eighty times the price.
+It is asked for single objects that stayed without a value, and for refused logins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
+
+from automation.model import SnmpLogin
+from automation.snmp.target import Limits, Target
+
+_LOGIN_REFUSED: Final[Mapping[str, str]] = {
+    "wrongDigest": "wrong authentication key",
+    "unknownUserName": "the agent does not know user {user}",
+    "notInTimeWindow": "the agent's clock is outside the window of 150 s: it moves, or two "
+    "devices share one engine id",
+    "unsupportedSecurityLevel": "the agent does not allow user {user} this security level",
+    "decryptionError": "wrong privacy key",
+    "unknownEngineID": "the agent changes its engine id",
+}
+
+_REFUSED: Final[Mapping[str, str]] = {
+    "authorizationError": "authorizationError: a view or the security level shuts us out",
+}
+
+
+async def reason(target: Target, limits: Limits, oid: str) -> str:
+    """Return in words why a plain GET of `oid` has no value."""
+    # pysnmp takes 0.3 s and 20 MB to import: a healthy network never needs it, and the devices
+    # that are being read do not wait for it.
+    plain_get = await asyncio.to_thread(import_module, "automation.snmp.plain_get")
+    try:
+        found = await plain_get.get(target, limits, oid)
+    except Exception as error:  # noqa: BLE001 - pysnmp's own base is Exception; it is a diagnosis
+        return f"no value, and no second reading: {type(error).__name__}"
+    return _said(target.login, oid, *found)
+
+
+def _said(login: SnmpLogin, oid: str, indication: Any, status: Any, _: Any, pairs: Any) -> str:  # noqa: ANN401 - pysnmp has no types
+    """Return what pysnmp was told."""
+    if indication:
+        kind = type(indication).__name__
+        known = _LOGIN_REFUSED.get(kind[:1].lower() + kind[1:])
+        return known.format(user=login.user) if known else str(indication)
+    if status:
+        said = status.prettyPrint()
+        return _REFUSED.get(said, "the agent says {said}").format(said=said, user=login.user)
+    (name, value), *_ = pairs
+    if str(name) != oid:
+        return f"the agent answers with another object, {name}"
+    kind = type(value).__name__
+    return EXCEPTIONS.get(kind, f"the agent sends {kind} now, and nothing before")
+
+
+EXCEPTIONS: Final[Mapping[str, str]] = {
+    "NoSuchObject": "noSuchObject: the agent does not have it at all",
+    "NoSuchInstance": "noSuchInstance: the agent does not have it for this port",
+    "EndOfMibView": "endOfMibView: the agent does not have it",
+    "Null": "the agent answers NULL",
+}
+"""What an agent without a value says (RFC 3416, 2.1); it will say the same in the next cycle."""

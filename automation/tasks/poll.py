@@ -1,0 +1,184 @@
+"""Read what agents count, make rates of it and keep both.
+
+The one task that is not nornir's: a thread a device would cost more than the devices do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from types import TracebackType
+from typing import Final, Self
+
+from automation import platforms
+from automation.counters import Column, Day, Extras, Rates, rates, with_rates, with_usual
+from automation.credentials import Credentials
+from automation.model import Device
+from automation.snmp import Limits, Polled, Poller, Shards, Target
+from automation.store import Cycle, Store
+from automation.workspace import PollSettings
+
+_DAYS_EVERY: Final = 3600.0
+"""Seconds between two writings of daily totals; a killed poller loses that much of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePoll:
+    """How one device ended in one cycle; without `polled.sample` there are no `rates`.
+
+    `extras` are the last that are known, read in this cycle or in one before.
+    """
+
+    device: Device
+    polled: Polled
+    rates: Rates | None
+    extras: Extras | None
+
+    def missing(self) -> Iterator[tuple[str, str]]:
+        """Yield each port of the inventory that was not read, and why."""
+        if self.polled.sample is None:
+            for port in (*self.device.model.access, *self.device.model.uplinks):
+                yield port, self.polled.error
+        else:
+            yield from self.polled.faults.items()
+
+
+class Polling:
+    """Polls devices, cycle after cycle; a context manager that closes what it opened."""
+
+    def __init__(
+        self,
+        devices: Sequence[Device],
+        credentials: Credentials,
+        store: Store,
+        settings: PollSettings,
+        shards: int = 1,
+    ) -> None:
+        """Poll `devices` with `shards` processes.
+
+        Raises:
+            CredentialError: what a device is asked with cannot be resolved.
+        """
+        self._devices = tuple(devices)
+        self._store = store
+        self._settings = settings
+        names = [device.name for device in self._devices]
+        self._before = dict(store.samples(names))
+        self._extras = dict(store.extras(names))
+        self._days = _today(store, names)
+        self._unwritten: set[str] = set()
+        self._written = monotonic()
+        targets = [_target(device, credentials) for device in self._devices]
+        limits = Limits(
+            timeout=settings.timeout,
+            tries=settings.tries,
+            deadline=settings.deadline,
+            in_flight=settings.in_flight,
+            varbinds=settings.varbinds,
+        )
+        extras_at = {device: extras.at for device, extras in self._extras.items()}
+        self._poller: Poller | Shards = (
+            Poller(targets, limits, self._before, extras_at)
+            if shards == 1
+            else Shards(targets, limits, self._before, shards, extras_at)
+        )
+
+    def __enter__(self) -> Self:
+        """Return the polling itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Keep what is left of the days; close the sockets, end the processes."""
+        self._poller.close()
+        if self._unwritten:
+            self._store.record_days(self._due_days(), self._oldest())
+
+    def cycle(self) -> tuple[DevicePoll, ...]:
+        """Read every device once and keep what it counts; return how each ended."""
+        found = tuple(
+            DevicePoll(device, polled, self._rates(polled), self._learned(polled))
+            for device, polled in zip(self._devices, self._poller.cycle(), strict=True)
+        )
+        self._keep(found)
+        return found
+
+    def _learned(self, polled: Polled) -> Extras | None:
+        """Return the extras that are known of a device, with those of this cycle."""
+        before = self._extras.get(polled.device)
+        if polled.extras is None:
+            return before
+        self._extras[polled.device] = with_usual(before, polled.extras)
+        return self._extras[polled.device]
+
+    def _rates(self, polled: Polled) -> Rates | None:
+        if polled.sample is None:
+            return None
+        return rates(self._before.get(polled.device), polled.sample)
+
+    def _keep(self, found: Sequence[DevicePoll]) -> None:
+        samples = tuple(one.polled.sample for one in found if one.polled.sample)
+        counted = tuple(one.rates for one in found if one.rates)
+        days = []
+        for sample, each in zip(samples, counted, strict=True):
+            day = self._day(sample.device, sample.at, each)
+            days.append(with_rates(day, each, sample.columns[Column.OPER]))
+        self._days.update({day.device: day for day in days})
+        self._unwritten.update(day.device for day in days)
+        extras = tuple(one.extras for one in found if one.extras and one.polled.extras)
+        self._store.record_cycle(
+            Cycle(samples, counted, extras, self._before, self._settings.interval)
+        )
+        self._before.update({sample.device: sample for sample in samples})
+        if monotonic() - self._written > _DAYS_EVERY:
+            self._store.record_days(self._due_days(), self._oldest())
+
+    def _due_days(self) -> list[Day]:
+        """Return the days that are to be written, and take note that they are."""
+        due = [self._days[device] for device in sorted(self._unwritten)]
+        self._unwritten.clear()
+        self._written = monotonic()
+        return due
+
+    def _oldest(self) -> str:
+        today = datetime.now().astimezone().date()
+        return (today - timedelta(days=self._settings.days)).isoformat()
+
+    def _day(self, device: str, at: float, counted: Rates) -> Day:
+        """Return the day of `device` so far; a new one after midnight, local time."""
+        name = datetime.fromtimestamp(at).astimezone().date().isoformat()
+        day = self._days.get(device)
+        if day and day.day == name:
+            return day
+        if day and device in self._unwritten:
+            self._store.record_days([day], self._oldest())
+        return Day.empty(device, name, counted.ports)
+
+
+def _today(store: Store, devices: Sequence[str]) -> dict[str, Day]:
+    today = datetime.now().astimezone().date().isoformat()
+    return {day.device: day for day in store.days(today, devices)}
+
+
+def _target(device: Device, credentials: Credentials) -> Target:
+    platform = platforms.get(device.platform)
+    return Target(
+        device.name,
+        device.address,
+        device.snmp_port,
+        credentials.snmp(device.snmp),
+        (*device.model.access, *device.model.uplinks),
+        platform.abbreviations,
+        platform.mibs,
+    )
+
+
+def interval_ends(now: float, interval: int) -> float:
+    """Return when the interval that `now` lies in ends; both are Unix time."""
+    return (now // interval + 1) * interval

@@ -1,0 +1,275 @@
+"""Receive what devices report, keep what it means, and say what is the matter.
+
+Like polling no task of nornir's: devices come to us.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Final
+
+from automation import platforms
+from automation.counters import Column, Sample
+from automation.credentials import Credentials
+from automation.errors import PortvaktError
+from automation.findings import (
+    STANDARD,
+    Deliveries,
+    PortNames,
+    Situation,
+    Topology,
+    heard,
+    is_current,
+    ranked,
+    read,
+    situations,
+)
+from automation.findings.seen import ended
+from automation.model import Device, Finding, FindingKind, Inventory, Notification, Rejected
+from automation.snmp.traps import Heard, Identity, Receiver
+from automation.store import Store
+from automation.tasks.senders import resolved, senders
+from automation.workspace import TrapSettings, Workspace
+
+_UP: Final = 1
+_FRESH: Final = 60.0
+"""Seconds between two looks at what the poller has read."""
+_SETTLE: Final = 3.0
+"""Seconds that a trouble lasts before it is told: its consequences and its cause come together."""
+_ODD: Final = 64
+"""Subjects of a device, beside its ports, that findings are kept of: it may send what it likes."""
+ODD: Final = "too many different subjects"
+UNREAD: Final = "it does not say which port it is about"
+_LONGEST: Final = 200
+_Key = tuple[str, str, FindingKind]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has changed since it was last told.
+
+    `begun` are new troubles and those that happened again, worst first; `over` are gone. `fault`
+    is why nothing can be kept at present.
+    """
+
+    begun: tuple[Situation, ...] = ()
+    over: tuple[Situation, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    fault: str = ""
+
+
+Tell = Callable[[News], None]
+
+
+class Trapping:
+    """Keeps findings: what the store holds at first, then what is heard."""
+
+    def __init__(
+        self, inventory: Inventory, store: Store, settings: TrapSettings, tell: Tell
+    ) -> None:
+        """Go on from what `store` knows."""
+        self._inventory = inventory
+        self._store = store
+        self._settings = settings
+        self._tell = tell
+        self._rules = {
+            name: {**STANDARD, **{rule.oid: rule for rule in platform.traps}}
+            for name, platform in platforms.every().items()
+        }
+        now = time.time()
+        self._known = {one.key: one for one in store.findings(now - settings.quiet)}
+        self._topology = Topology(inventory.devices.values())
+        self._ports: dict[str, PortNames] = {}
+        self._looked = 0.0
+        self._told = {one.key: one for one in self._now(now)}
+        self._unsettled = 0.0
+        self._fault = ""
+
+    @property
+    def current(self) -> tuple[Situation, ...]:
+        """What was the matter when it was last told."""
+        return tuple(self._told.values())
+
+    def take(self, found: Heard) -> None:
+        """Keep what was heard; once this returns, no restart loses it.
+
+        Raises:
+            PortvaktError: the store failed; nothing is kept, and all may be given again.
+        """
+        now = time.time()
+        changed: dict[_Key, Finding] = {}
+        self._look(now, changed)
+        odd: list[Rejected] = []
+        for notification in found.notifications:
+            odd.extend(self._hear(notification, changed))
+        kept = [one for one in changed.values() if one.count]
+        rejected = (*found.rejected, *odd)
+        if kept or rejected:
+            self._record(kept, rejected, now)
+        self._known.update(changed)
+        if rejected:
+            self._tell(News(rejected=rejected))
+        if changed and not self._unsettled:
+            self._unsettled = now
+        if self._unsettled and now - self._unsettled >= _SETTLE:
+            self._announce(now)
+
+    def _record(self, kept: Sequence[Finding], rejected: Sequence[Rejected], now: float) -> None:
+        oldest = now - timedelta(days=self._settings.days).total_seconds()
+        try:
+            self._store.record_heard(kept, rejected, oldest)
+        except PortvaktError as error:
+            self._fail(error)
+            raise
+        self._fault = ""
+
+    def _fail(self, error: PortvaktError) -> None:
+        """Tell of a fault when it begins; it is tried again several times a second."""
+        if str(error) != self._fault:
+            self._fault = str(error)
+            self._tell(News(fault=self._fault))
+
+    def _hear(self, notification: Notification, changed: dict[_Key, Finding]) -> list[Rejected]:
+        """Note in `changed` what becomes of a finding; return why the notification says nothing."""
+        device = self._inventory.devices[notification.device]
+        rules = self._rules[device.platform]
+        note = read(notification, rules, self._names(device))
+        if note is None:
+            known = notification.oid in rules
+            why = UNREAD if known else f"no rule for {notification.oid}"[:_LONGEST]
+            return [Rejected(device.name, why, 1, notification.at, notification.at)]
+        key = (note.device, note.subject, note.kind)
+        current = changed.get(key, self._known.get(key))
+        if current is None and self._is_odd(device, note.subject, changed):
+            return [Rejected(device.name, ODD, 1, notification.at, notification.at)]
+        changed[key] = heard(current, note, self._settings.quiet)
+        return []
+
+    def _is_odd(self, device: Device, subject: str, changed: Mapping[_Key, Finding]) -> bool:
+        """Whether a device has named more subjects than it can have."""
+        if subject in self._names(device).names:
+            return False
+        there = {key for key in (*self._known, *changed) if key[0] == device.name}
+        return len(there) >= len(self._names(device).names) + _ODD
+
+    def _names(self, device: Device) -> PortNames:
+        """Return what is known of a device's ports, read anew every minute."""
+        if device.name not in self._ports:
+            sample = self._store.samples([device.name]).get(device.name)
+            self._ports[device.name] = _port_names(device, sample)
+        return self._ports[device.name]
+
+    def _look(self, now: float, changed: dict[_Key, Finding]) -> None:
+        """Note in `changed` what the poller saw end; forget what is long over."""
+        if now - self._looked < _FRESH:
+            return
+        self._looked = now
+        self._ports = {}
+        self._unsettled = self._unsettled or now  # what ends by time alone is told too
+        quiet = self._settings.quiet
+        self._known = {
+            key: one
+            for key, one in self._known.items()
+            if is_current(one, now, quiet) or now - one.last <= quiet
+        }
+        down = {one.device for one in self._known.values() if one.is_open}
+        for sample in self._store.samples(down).values() if down else ():
+            up = dict(zip(sample.layout.ports, _is_up(sample), strict=True))
+            for key, one in self._known.items():
+                after = ended(one, up, sample.at) if one.device == sample.device else None
+                if after is not None:
+                    changed[key] = after
+
+    def _now(self, now: float) -> tuple[Situation, ...]:
+        """Return what is the matter now and whom it hits, worst first."""
+        findings = self._known.values()
+        return current_situations(
+            self._inventory, self._store, findings, self._topology, now, self._settings.quiet
+        )
+
+    def _announce(self, now: float) -> None:
+        """Tell what has changed; what cannot be found out now is told the next time."""
+        try:
+            found = {one.key: one for one in self._now(now)}
+        except PortvaktError as error:
+            self._fail(error)
+            return
+        self._unsettled = 0.0
+        begun = tuple(one for key, one in found.items() if _is_news(one, self._told.get(key)))
+        over = tuple(one for key, one in self._told.items() if key not in found)
+        self._told = found
+        if begun or over:
+            self._tell(News(begun, over))
+
+
+def _is_news(one: Situation, before: Situation | None) -> bool:
+    """Whether a trouble is new, or worse: told again each time it has happened twice as often."""
+    if before is None or set(one.devices) - set(before.devices):
+        return True
+    return one.count.bit_length() > before.count.bit_length()
+
+
+def _is_up(sample: Sample) -> list[bool]:
+    return [state == _UP for state in sample.columns[Column.OPER]]
+
+
+def _port_names(device: Device, sample: Sample | None) -> PortNames:
+    names = frozenset((*device.model.access, *device.model.uplinks))
+    abbreviations = platforms.get(device.platform).abbreviations
+    if sample is None:
+        return PortNames(names, abbreviations)
+    indexes = dict(zip(sample.layout.indexes, sample.layout.ports, strict=True))
+    return PortNames(names, abbreviations, indexes, sample.at)
+
+
+def current_situations(
+    inventory: Inventory,
+    store: Store,
+    findings: Iterable[Finding],
+    topology: Topology,
+    now: float,
+    quiet: float,
+) -> tuple[Situation, ...]:
+    """Return what is the matter at `now` (Unix time) and whom it hits, worst first.
+
+    Findings of devices that are no longer in the inventory are left out.
+    """
+    known = (one for one in findings if one.device in inventory.devices)
+    found = situations(known, topology, now, quiet)
+    touched = {device for one in found for device in one.touched}
+    welfare = [one.name for one in inventory.catalogue.services.values() if one.welfare]
+    deliveries = Deliveries(
+        store.ports(touched) if touched else (),
+        store.subscriptions(devices=touched) if touched else (),
+        welfare,
+        datetime.fromtimestamp(now).astimezone().date(),
+    )
+    return ranked(found, deliveries)
+
+
+def receiver(
+    inventory: Inventory, credentials: Credentials, workspace: Workspace
+) -> tuple[Receiver, tuple[str, ...], Identity]:
+    """Return what receives the traps of a workspace, what is doubtful about it, and its identity.
+
+    Raises:
+        CredentialError: a login cannot be resolved, or cannot be told from another.
+        UsageError: we cannot listen where we are to.
+    """
+    settings = workspace.settings.trap
+    names = sorted({device.snmp for device in inventory.devices.values()} | set(settings.logins))
+    logins = [credentials.snmp(name) for name in names]
+    addresses, doubts = resolved(inventory.devices.values())
+    identity = Identity.next(workspace.trap_engine)
+    known = senders(inventory.devices.values(), addresses, settings)
+    found = Receiver(settings.listen, known, logins, identity, settings.rate)
+    return found, doubts, identity
+
+
+def serve(trapping: Trapping, receiving: Receiver, stop: Event) -> None:
+    """Receive until `stop` is set; what has arrived by then is kept."""
+    receiving.run(trapping.take, stop)

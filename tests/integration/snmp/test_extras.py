@@ -1,0 +1,154 @@
+"""Light, power and neighbours by each platform's own tables; a fault costs its part alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from automation import platforms
+from automation.counters import Extras, Neighbour
+from automation.snmp import Limits, Poller
+from tests.integration.snmp.badagent import GETBULK, Oid, Request, Value, agent, reply, well_behaved
+from tests.integration.snmp.table import HASTY, Table, ports, target, whole
+
+pytestmark = pytest.mark.integration
+
+TWO = ports(2)
+FIRST, SECOND = "GigabitEthernet1/0/1", "GigabitEthernet1/0/2"
+PHYSICAL = "1.3.6.1.2.1.47.1.1.1.1"
+IOS_SENSOR = "1.3.6.1.4.1.9.9.91.1.1.1.1"
+EOS_SENSOR = "1.3.6.1.2.1.99.1.1.1"
+VRP_LIGHT = "1.3.6.1.4.1.2011.5.25.31.1.1.3.1"
+LLDP = "1.0.8802.1.1.2.1"
+
+
+def _sensor(table: str, index: int, values: Sequence[int]) -> dict[str, Value]:
+    return {f"{table}.{column}.{index}": value for column, value in enumerate(values, 1)}
+
+
+IOS: dict[str, Value] = {
+    f"{PHYSICAL}.7.1041": b"Gi1/0/1 Transmit Power Sensor",
+    f"{PHYSICAL}.7.1042": b"Gi1/0/1 Receive Power Sensor",
+    f"{PHYSICAL}.7.1043": b"Gi1/0/9 Receive Power Sensor",
+    f"{PHYSICAL}.7.1": b"Switch 1",
+    **_sensor(IOS_SENSOR, 1041, (14, 9, 3, 1500)),
+    **_sensor(IOS_SENSOR, 1042, (14, 9, 3, 0)),
+    **_sensor(IOS_SENSOR, 1043, (14, 9, 3, 1)),
+    "1.3.6.1.4.1.9.9.402.1.2.1.9.1.2": 4200,
+    "1.3.6.1.4.1.9.9.402.1.2.1.9.1.9": 1,
+}
+EOS: dict[str, Value] = {
+    f"{PHYSICAL}.2.100301212": f"DOM TX Power Sensor for {FIRST}".encode(),
+    f"{PHYSICAL}.2.100301213": f"DOM RX Power Sensor for {FIRST}".encode(),
+    **_sensor(EOS_SENSOR, 100301212, (6, 8, 4, 10_000)),
+    **_sensor(EOS_SENSOR, 100301213, (6, 8, 4, 1000)),
+}
+VRP: dict[str, Value] = {
+    f"{VRP_LIGHT}.8.67108868": 2147483647,
+    f"{VRP_LIGHT}.9.67108868": 0,
+    "1.3.6.1.4.1.2011.5.25.195.3.1.10.10102": 4240,
+}
+NEIGHBOURS: dict[str, Value] = {
+    f"{LLDP}.3.7.1.3.1": b"Gi1/0/1",
+    f"{LLDP}.3.7.1.3.2": b"2",
+    f"{LLDP}.3.7.1.4.2": b"Gi1/0/2",
+    f"{LLDP}.4.1.1.6.0.1.1": 5,
+    f"{LLDP}.4.1.1.7.0.1.1": b"Ethernet49",
+    f"{LLDP}.4.1.1.9.0.1.1": b"city-tra-001",
+    f"{LLDP}.4.1.1.6.777.2.3": 3,
+    f"{LLDP}.4.1.1.7.777.2.3": b"\x00\x1b\x21\x00\x00\x01",
+    f"{LLDP}.4.1.1.7.777.9.1": b"elsewhere",
+}
+
+
+def _extras(platform: str, more: dict[str, Value], cycles: int = 1) -> Extras | None:
+    table = Table(TWO)
+
+    def script(request: Request) -> Sequence[bytes]:
+        return [reply(request, well_behaved(request, table.values() | more))]
+
+    with agent(script) as one:
+        asked = replace(target(one, TWO), mibs=platforms.get(platform).mibs)
+        with Poller([asked], Limits(timeout=0.3, deadline=5.0), {}) as poller:
+            found = [poller.cycle()[0] for _ in range(cycles)]
+    assert all(whole(each, TWO) for each in found)
+    assert all(each.extras is None for each in found[1:])
+    return found[0].extras
+
+
+def test_ios_shows_light_by_names_and_power_by_numbers() -> None:
+    found = _extras("cisco_ios", IOS, cycles=2)
+    assert found is not None
+    assert found.received == {FIRST: 0.0}
+    assert found.sent == {FIRST: 1.5}
+    assert found.watts == {SECOND: 4.2}
+    assert found.absent == {}
+
+
+def test_eos_shows_light_in_milliwatts() -> None:
+    found = _extras("arista_eos", EOS)
+    assert found is not None
+    assert found.received == {FIRST: -10.0}
+    assert found.sent == {FIRST: 0.0}
+
+
+def test_vrp_shows_light_through_its_alias_table() -> None:
+    alias = "1.3.6.1.2.1.47.1.3.2.1.2.67108868.0"
+    found = _extras("huawei_vrp", {**VRP, alias: Oid("1.3.6.1.2.1.2.2.1.1.10101")})
+    assert found is not None
+    assert found.received == {}
+    assert found.sent == {FIRST: 0.0}
+    assert found.watts == {SECOND: 4.24}
+
+
+def test_what_may_be_microwatts_is_not_believed() -> None:
+    alias = "1.3.6.1.2.1.47.1.3.2.1.2.67108868.0"
+    doubtful = {**VRP, alias: Oid("1.3.6.1.2.1.2.2.1.1.10101"), f"{VRP_LIGHT}.8.67108868": 480}
+    found = _extras("huawei_vrp", doubtful)
+    assert found is not None
+    assert found.received == {}
+
+
+def test_neighbours_are_found_by_the_name_of_our_port() -> None:
+    found = _extras("arista_eos", NEIGHBOURS)
+    assert found is not None
+    assert found.neighbours == {
+        FIRST: Neighbour("city-tra-001", "Ethernet49"),
+        SECOND: Neighbour("", "00:1b:21:00:00:01"),
+    }
+
+
+def test_a_fault_in_one_table_costs_nothing_else() -> None:
+    table = Table(TWO)
+
+    def script(request: Request) -> Sequence[bytes]:
+        values = table.values() | IOS | NEIGHBOURS
+        if request.tag == GETBULK and request.oids[0].startswith(f"{PHYSICAL}.7"):
+            return [reply(request, [(f"{PHYSICAL}.7.5", b"x"), (f"{PHYSICAL}.7.4", b"x")])]
+        return [reply(request, well_behaved(request, values))]
+
+    with agent(script) as one:
+        asked = replace(target(one, TWO), mibs=platforms.get("cisco_ios").mibs)
+        with Poller([asked], HASTY, {}) as poller:
+            (found,) = poller.cycle()
+    assert whole(found, TWO)
+    assert found.extras is not None
+    assert "goes back" in found.extras.absent["light"]
+    assert found.extras.watts == {SECOND: 4.2}
+    assert FIRST in found.extras.neighbours
+
+
+def test_extras_that_were_read_not_long_ago_are_not_read() -> None:
+    table = Table(TWO)
+
+    def script(request: Request) -> Sequence[bytes]:
+        return [reply(request, well_behaved(request, table.values() | IOS))]
+
+    with agent(script) as one:
+        asked = replace(target(one, TWO), mibs=platforms.get("cisco_ios").mibs)
+        with Poller([asked], HASTY, {}, {"sw-1": 4e9}) as poller:
+            (found,) = poller.cycle()
+    assert whole(found, TWO)
+    assert found.extras is None

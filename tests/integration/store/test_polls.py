@@ -1,0 +1,144 @@
+"""What was counted: last samples, a ring of rates, days; bounded whatever happens."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import create_engine, func, select
+
+from automation.counters import Column, Daily, Day, Extras, Sample, rates
+from automation.errors import UsageError
+from automation.store import Cycle, Store
+from automation.store.polls import KEPT
+from automation.store.tables import POLL_DAY, POLL_LAYOUT, POLL_RATES, POLL_SAMPLE
+from tests.unit.counters.samples import Seen, sample
+
+INTERVAL = 300
+BEGUN = 1_800_000_000.0
+
+
+def _sample(device: str, cycle: int, value: int = 0) -> Sample:
+    at = BEGUN + cycle * INTERVAL
+    seen = Seen(value=value, uptime=100_000 + cycle * INTERVAL * 100, at=at)
+    return replace(sample(seen), device=device)
+
+
+def _cycle(cycle: int, *devices: str, before: dict[str, Sample] | None = None) -> Cycle:
+    now = tuple(_sample(device, cycle, value=cycle * 300) for device in devices)
+    counted = tuple(rates(_sample(one.device, cycle - 1, (cycle - 1) * 300), one) for one in now)
+    return Cycle(now, counted, (), before or {}, INTERVAL)
+
+
+def test_the_last_sample_is_kept(store: Store) -> None:
+    assert store.samples() == {}
+    store.record_cycle(_cycle(1, "sw-1", "sw-2"))
+    store.record_cycle(_cycle(2, "sw-1"))
+    found = store.samples()
+    assert found["sw-1"] == _sample("sw-1", 2, 600)
+    assert found["sw-2"] == _sample("sw-2", 1, 300)
+    assert store.samples(["sw-2", "sw-9"]).keys() == {"sw-2"}
+
+
+def test_a_layout_is_written_only_where_it_moved(store: Store, url: str) -> None:
+    store.record_cycle(_cycle(1, "sw-1"))
+    known = store.samples()
+    same = replace(known["sw-1"], at=BEGUN + 600)
+    store.record_cycle(replace(_cycle(2), samples=(same,), before=known))
+    assert store.samples()["sw-1"] == same
+    other = replace(same, layout=replace(same.layout, changed=9))
+    store.record_cycle(replace(_cycle(3), samples=(other,), before=known))
+    assert store.samples()["sw-1"].layout.changed == 9
+    assert _count(url, "layout") == 1
+
+
+def test_rates_are_kept_for_six_hours_and_no_more(store: Store, url: str) -> None:
+    slots = KEPT // INTERVAL
+    for cycle in range(1, slots + 30):
+        store.record_cycle(_cycle(cycle, "sw-1"))
+    last = store.samples()["sw-1"]
+    kept = store.rates(last, 0.0)
+    assert [one.at for one in kept] == [BEGUN + n * INTERVAL for n in range(30, slots + 30)]
+    assert {one.columns[Column.IN_OCTETS][0] for one in kept} == {1.0}
+    assert _count(url, "rates") == slots
+    assert len(store.rates(last, last.at - 900)) == 4
+
+
+def test_a_second_reading_in_an_interval_takes_the_place_of_the_first(store: Store) -> None:
+    store.record_cycle(_cycle(1, "sw-1", "sw-2"))
+    again = _cycle(1, "sw-1")
+    late = replace(again.rates[0], at=again.rates[0].at + 20)
+    store.record_cycle(replace(again, rates=(late,)))
+    assert [one.at for one in store.rates(_sample("sw-1", 1), 0.0)] == [late.at]
+    assert len(store.rates(_sample("sw-2", 1), 0.0)) == 1
+
+
+def test_rates_of_ports_that_were_others_are_not_shown(store: Store) -> None:
+    store.record_cycle(_cycle(1, "sw-1"))
+    now = store.samples()["sw-1"]
+    moved = replace(now, layout=replace(now.layout, ports=("GigabitEthernet1/0/9",)))
+    assert store.rates(moved, 0.0) == ()
+
+
+def test_the_rates_of_the_last_reading(store: Store) -> None:
+    store.record_cycle(_cycle(1, "sw-1", "sw-2"))
+    store.record_cycle(_cycle(2, "sw-2"))
+    found = store.last_rates(store.samples())
+    assert {name: one.at for name, one in found.items()} == {
+        "sw-1": BEGUN + 300,
+        "sw-2": BEGUN + 600,
+    }
+    assert store.last_rates({}) == {}
+
+
+def test_extras_are_replaced(store: Store) -> None:
+    first = Extras("sw-1", BEGUN, received={"a": -5.0}, usual={"a": -5.0})
+    store.record_cycle(replace(_cycle(1), extras=(first, replace(first, device="sw-2"))))
+    later = replace(first, at=BEGUN + 1800, received={"a": -6.0})
+    store.record_cycle(replace(_cycle(2), extras=(later,)))
+    assert store.extras(["sw-1", "sw-9"]) == {"sw-1": later}
+    assert store.extras().keys() == {"sw-1", "sw-2"}
+
+
+def test_days_are_replaced_and_old_ones_let_go(store: Store, url: str) -> None:
+    def day(name: str, octets: float) -> Day:
+        empty = Day.empty("sw-1", name, ("a",))
+        columns = [array("d", column) for column in empty.columns]
+        columns[Daily.IN_OCTETS][0] = octets
+        return replace(empty, columns=tuple(columns))
+
+    for name, octets in (("2026-11-21", 1.0), ("2026-11-22", 2.0), ("2026-11-22", 3.0)):
+        store.record_days([day(name, octets)], "2026-01-01")
+    found = store.days("2026-11-21", ["sw-1", "sw-9"])
+    assert [(one.day, one.columns[Daily.IN_OCTETS][0]) for one in found] == [
+        ("2026-11-21", 1.0),
+        ("2026-11-22", 3.0),
+    ]
+    store.record_days([], "2026-11-22")
+    assert [one.day for one in store.days("2026-01-01")] == ["2026-11-22"]
+    assert _count(url, "day") == 1
+
+
+def test_a_cycle_is_kept_whole_or_not_at_all(store: Store) -> None:
+    twice = _cycle(1, "sw-1", "sw-1")
+    with pytest.raises(UsageError):
+        store.record_cycle(twice)
+    assert store.samples() == {}
+    assert store.rates(_sample("sw-1", 1), 0.0) == ()
+
+
+def test_a_cycle_of_nothing_keeps_what_was(store: Store) -> None:
+    store.record_cycle(_cycle(1, "sw-1"))
+    store.record_cycle(_cycle(2))
+    assert store.samples().keys() == {"sw-1"}
+
+
+def _count(url: str, what: str) -> int:
+    """Return how many rows a table has."""
+    tables = {"layout": POLL_LAYOUT, "rates": POLL_RATES, "day": POLL_DAY, "sample": POLL_SAMPLE}
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(select(func.count()).select_from(tables[what])).scalar_one()
+    engine.dispose()
+    return int(found)

@@ -1,0 +1,92 @@
+"""What is no notification, from garbage to a storm: counted, bounded, and the next one is taken."""
+
+from __future__ import annotations
+
+import random
+import socket
+from pathlib import Path
+
+import pytest
+
+from automation.snmp.traps.senders import TOO_MANY
+from tests.integration.traps.receiving import HERE, Listening, listening
+
+pytestmark = pytest.mark.integration
+
+
+def trap(community: bytes = b"public") -> bytes:
+    """Return a linkDown of ifIndex 8 over v2c, put together by hand (X.690, RFC 3416)."""
+    up_time = _tlv(0x30, _tlv(6, bytes([43, 6, 1, 2, 1, 1, 3, 0])) + _tlv(0x43, b"\x64"))
+    kind = _tlv(6, bytes([43, 6, 1, 6, 3, 1, 1, 5, 3]))
+    trap_oid = _tlv(0x30, _tlv(6, bytes([43, 6, 1, 6, 3, 1, 1, 4, 1, 0])) + kind)
+    index = _tlv(0x30, _tlv(6, bytes([43, 6, 1, 2, 1, 2, 2, 1, 1, 8])) + _tlv(2, b"\x08"))
+    zero = _tlv(2, b"\x00")
+    pdu = _tlv(0xA7, _tlv(2, b"\x01") + zero + zero + _tlv(0x30, up_time + trap_oid + index))
+    return _tlv(0x30, _tlv(2, b"\x01") + _tlv(4, community) + pdu)
+
+
+def _tlv(tag: int, body: bytes) -> bytes:
+    assert len(body) < 256
+    size = bytes([len(body)]) if len(body) < 128 else bytes([0x81, len(body)])
+    return bytes([tag]) + size + body
+
+
+def send(one: Listening, *datagrams: bytes) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for data in datagrams:
+            sender.sendto(data, (HERE, one.port))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"garbage",
+        trap()[:-1],
+        trap()[:20],
+        b"\x30\x84\xff\xff\xff\xff",
+        b"\x30\x80" * 400,
+        trap().replace(b"\xa7", b"\xa0", 1),
+        trap().replace(b"\xa7", b"\xa4", 1),
+        trap().replace(b"\x02\x01\x01", b"\x02\x01\x07", 1),
+    ],
+    ids=range(9),
+)
+def test_what_is_no_notification_is_counted(tmp_path: Path, data: bytes) -> None:
+    with listening(tmp_path) as one:
+        send(one, data, trap())
+        one.wait(lambda: one.heard and one.rejected)
+    assert (len(one.heard), sum(found.count for found in one.rejected)) == (1, 1)
+    assert one.rejected[0].why
+
+
+def test_a_thousand_bent_datagrams_cost_only_themselves(tmp_path: Path) -> None:
+    chance = random.Random(7)  # noqa: S311 - a repeatable mess
+    whole = trap()
+    with listening(tmp_path, rate=10_000) as one:
+        for _ in range(20):
+            bent = [bytearray(whole) for _ in range(50)]
+            for data in bent:
+                for _ in range(chance.randint(1, 4)):
+                    data[chance.randrange(len(data))] = chance.randrange(256)
+            send(one, *map(bytes, bent))
+            one.wait(lambda: _seen(one) % 50 == 0 and _seen(one))
+        before = len(one.heard)
+        send(one, whole)
+        one.wait(lambda: len(one.heard) > before)
+    assert _seen(one) == 1001
+    assert {found.device for found in one.heard} == {"sw-1"}
+
+
+def _seen(one: Listening) -> int:
+    return len(one.heard) + sum(found.count for found in one.rejected)
+
+
+def test_a_storm_is_cut_to_what_is_allowed_and_counted(tmp_path: Path) -> None:
+    with listening(tmp_path, rate=5) as one:
+        for _ in range(100):
+            send(one, *[trap()] * 20)
+        one.wait(lambda: _seen(one) >= 2000)
+    assert 100 <= len(one.heard) < 400
+    assert {found.why for found in one.rejected} == {TOO_MANY}
+    assert _seen(one) == 2000

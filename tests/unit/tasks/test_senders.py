@@ -1,0 +1,54 @@
+"""From the inventory's addresses to whom a notification comes from."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+
+import pytest
+
+from automation.model import Device, DeviceModel, DeviceRole
+from automation.snmp.traps import Sender
+from automation.tasks.senders import resolved, senders
+from automation.workspace import TrapSettings
+
+MODEL = DeviceModel("m", "cisco_ios", ())
+ONE = Device(
+    "sw-1", "city", DeviceRole.ACCESS, "varvet", "cisco_ios", MODEL, "192.0.2.1", snmp="city"
+)
+TWO = replace(ONE, name="sw-2", address="192.0.2.2", trap_addresses=("2001:db8::2", "192.0.2.2"))
+NAMED = replace(ONE, name="sw-3", address="sw-3.net.example")
+
+
+def answers(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+    if host == "sw-3.net.example":
+        kind = (socket.AF_INET, socket.SOCK_DGRAM, 17, "")
+        return [(*kind, ("192.0.2.3", 0)), (*kind, ("fe80::3%eth0", 0, 0, 2))]
+    raise socket.gaierror("no such name")
+
+
+def test_addresses_are_the_hosts_own_and_what_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", answers)
+    lost = replace(ONE, name="sw-4", address="sw-4.net.example")
+    found, doubts = resolved([ONE, TWO, NAMED, lost])
+    assert found == {
+        "sw-1": ("192.0.2.1",),
+        "sw-2": ("192.0.2.2", "2001:db8::2"),
+        "sw-3": ("192.0.2.3", "fe80::3"),
+        "sw-4": (),
+    }
+    assert doubts == ("sw-4: sw-4.net.example has no address; its traps are unknown",)
+
+
+def test_a_shared_address_is_nobodys() -> None:
+    devices = [ONE, TWO, replace(ONE, name="sw-9", port=2222)]
+    addresses, _ = resolved(devices)
+    found = senders(devices, addresses, TrapSettings(relays=("192.0.2.9",), logins=("traps",)))
+    logins = frozenset({"city", "traps"})
+    assert found.known == {
+        "192.0.2.2": Sender("sw-2", logins),
+        "2001:db8::2": Sender("sw-2", logins),
+    }
+    assert found.shared == {"192.0.2.1"}
+    assert found.relays == {"192.0.2.9"}
+    assert found.relay_logins == {"traps"}
