@@ -22,14 +22,33 @@ def measured(city: City) -> Rates:
     return rates(city.lab, "cpe-a", "city-bng", GATEWAY, seconds=2)
 
 
-def test_a_tier_holds_and_moves_with_the_intent(city: City, operator: Operator) -> None:
+def shortfalls(city: City) -> tuple[str, ...]:
+    """Measure a tier, move the customer to another, measure again; return what fell short.
+
+    A neighbour pings all the while. What is too fast fails at once.
+    """
+    with Operator.at(city.lab) as operator, pinging(city.lab, "cpe-b", GATEWAY) as neighbour:
+        slow = measured(city)
+        operator.moves(*customer(SWITCH, PORT, "internet;nordlys;t50"))
+        fast = measured(city)
+        lost = neighbour.stop().lost
+    every = ((10, slow.up), (10, slow.down), (50, fast.up), (50, fast.down))
+    assert [found for tier, found in every if found > 1.15 * tier] == []
+    low = [f"{found:.1f} of {tier} Mbit/s" for tier, found in every if found < 0.85 * tier]
+    return (*low, *(f"the neighbour's ping {number}" for number in lost))
+
+
+@pytest.mark.usefixtures("proved_on")
+def test_a_tier_holds_and_moves_with_the_intent(city: City) -> None:
+    """A machine that has other work too measures low, and its datapath drops; so thrice at most."""
     assert lease(city.lab, "cpe-a")
-    slow = measured(city)
-    operator.moves(*customer(SWITCH, PORT, "internet;nordlys;t50"))
-    fast = measured(city)
-    for tier, found in ((10, slow), (50, fast)):
-        assert found.up == pytest.approx(tier, rel=0.15)
-        assert found.down == pytest.approx(tier, rel=0.15)
+    assert lease(city.lab, "cpe-b")
+    seen = []
+    for _ in range(3):
+        if not (fell_short := shortfalls(city)):
+            return
+        seen.append(fell_short)
+    pytest.fail(f"three times something fell short: {seen}")
 
 
 def test_who_is_suspended_has_nothing_until_he_is_active_again(
