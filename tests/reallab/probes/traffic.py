@@ -98,11 +98,20 @@ class Rates:
     down: float
 
 
-def rates(lab: Lab, customer: str, server: str, address: str, seconds: int = 3) -> Rates:
+def rates(
+    lab: Lab,
+    customer: str,
+    server: str,
+    address: str,
+    seconds: int = 3,
+    offered: float | None = None,
+) -> Rates:
     """Return what a customer gets from and to a node that has `address`: TCP, after a second
-    that is not counted.
+    that is not counted. `offered` (Mbit/s) is as much as is sent at most, else all that goes.
     """
-    up, down = (_rate(lab, customer, server, address, seconds, way) for way in ((), ("-R",)))
+    pace = () if offered is None else ("-b", f"{offered:g}M")
+    ways: tuple[tuple[str, ...], ...] = (pace, ("-R", *pace))
+    up, down = (_rate(lab, customer, server, address, seconds, way) for way in ways)
     return Rates(up, down)
 
 
