@@ -36,6 +36,10 @@ def missing() -> list[str]:
     return [name for name in PROGRAMS if shutil.which(name, path=_PATH) is None]
 
 
+_CLOCK = b"portvakt"
+"""What the clock of a timed commit is called: the word after its script."""
+
+
 def wait_for(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
     """Return once `true` is, or fail."""
     end = time.monotonic() + seconds
@@ -120,7 +124,7 @@ class Rig:
     def clocks(self) -> list[int]:
         """Return the processes that wait to take a timed commit back."""
         mark = f"OVS_RUNDIR={self.folder}/run".encode()
-        return [pid for pid, words in _processes() if b"portvakt" in words and _has(pid, mark)]
+        return [pid for pid, words in _processes() if _CLOCK in words and _has(pid, mark)]
 
     def down(self) -> None:
         """Stop everything."""
@@ -200,11 +204,11 @@ class Rig:
         path.unlink(missing_ok=True)
 
 
-def _processes() -> Iterable[tuple[int, bytes]]:
-    """Yield the processes there are, with their command lines."""
+def _processes() -> Iterable[tuple[int, list[bytes]]]:
+    """Yield the processes there are, with their words: a folder's name may hold any of them."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            yield int(path.parent.name), path.read_bytes()
+            yield int(path.parent.name), path.read_bytes().split(b"\0")
         except OSError:  # it has gone meanwhile
             continue
 
