@@ -2,6 +2,8 @@
 #
 # Needs only make and Python 3.11, 3.12 or 3.13 with its venv module. Everything is installed,
 # hash for hash, from requirements.lock into .venv; nothing else on the machine is touched.
+# The lock file is whole, so pip resolves nothing (--no-deps): pip 23 takes a newer release of what
+# is named once with an extra and once without, and then misses its hash. `pip check` is the proof.
 
 SHELL   := /bin/sh
 VENV    := .venv
@@ -98,15 +100,16 @@ clean:  ## remove what make made
 $(STAMP): requirements.lock pyproject.toml
 	@$(call venv,$(VENV))
 	@echo "Installing into $(VENV) from requirements.lock; once, about a minute." >&2
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) check >/dev/null || $(PIP) check
 	@touch $@
 
 $(BENCH)/.installed: requirements-bench.lock
 	@$(call venv,$(BENCH))
 	@echo "Installing the benchmark's peers into $(BENCH)." >&2
 	@$(BENCH)/bin/python -m pip --disable-pip-version-check --no-input install --quiet \
-	  --require-hashes -r requirements-bench.lock
+	  --no-deps --require-hashes -r requirements-bench.lock
 	@touch $@
 
 $(LOCKER)/.installed:
