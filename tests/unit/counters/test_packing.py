@@ -49,7 +49,16 @@ def test_a_sample_comes_back(one: Sample) -> None:
     assert unpack_sample("sw-1", given.at, layout, labels, pack_sample(given)) == given
 
 
-def test_rates_come_back_at_single_precision() -> None:
+def test_rates_come_back_to_four_digits_and_a_half() -> None:
+    columns = tuple(array("d", [value * 1.234567891, 0.0]) for value in (1e-3, 1.0, 1e9) * 4)
+    found = unpack_rates("sw-1", 1.0, COUNTED.ports, pack_rates(replace(COUNTED, columns=columns)))
+    assert found is not None
+    for kept, given in zip(found.columns, columns, strict=True):
+        assert kept[0] != given[0]
+        assert list(kept) == pytest.approx(list(given), rel=2**-15)
+
+
+def test_a_rate_that_is_unknown_stays_so() -> None:
     found = unpack_rates("sw-1", 1300.0, COUNTED.ports, pack_rates(COUNTED))
     assert found is not None
     assert found.columns[Column.IN_OCTETS][0] == 1.0
@@ -60,6 +69,11 @@ def test_rates_come_back_at_single_precision() -> None:
 def test_rates_of_other_ports_are_nobodys() -> None:
     packed = pack_rates(COUNTED)
     assert unpack_rates("sw-1", 1300.0, tuple(reversed(COUNTED.ports)), packed) is None
+
+
+def test_rates_of_an_earlier_version_are_let_go() -> None:
+    earlier = b"\x01" + zlib.decompress(pack_rates(COUNTED))[1:]
+    assert unpack_rates("sw-1", 1300.0, COUNTED.ports, zlib.compress(earlier)) is None
 
 
 def test_rates_of_a_device_without_ports_come_back() -> None:
