@@ -50,6 +50,11 @@ class CliSession:
         """None: lines take effect one by one, or a commit is final."""
         return None
 
+    @property
+    def fence(self) -> None:
+        """None: no other session can stop the line that the device may be at."""
+        return None
+
     def fetch(self) -> str:
         """Return the whole running configuration, as the device prints it.
 

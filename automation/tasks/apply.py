@@ -40,7 +40,7 @@ from automation.tasks.device_diff import without_secrets
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
-from automation.tasks.settle import after, seen_after, settle
+from automation.tasks.settle import after, read_back, seen_after, settle
 from automation.tasks.subject import Subject, to_record
 
 _NOTHING_SENT = (NotAuthorised, Busy, Stale)
@@ -229,7 +229,7 @@ class _Attempt:
         try:
             with self.reach.session(self.task, self.subject, self.until) as session:
                 reveal = self._reveal(half.before)
-                now = session.fetch()
+                now = read_back(session, sent)
                 differs = _first(after(self.subject, change, now))
                 refused = sent.refusal is not None
                 states = settle(
@@ -311,8 +311,9 @@ def _known(sent: Sent, error: DeviceError) -> Sent:
     """Return how far the lines had come when `error` ended the session."""
     if sent.states or not isinstance(error, Lost):
         return sent
+    states = tuple(map(StanzaState, error.states))
     reached = Reached(error.sent, error.accepted, error.last, error.line)
-    return Sent(tuple(map(StanzaState, error.states)), reached=reached)
+    return Sent(states, reached=reached, adrift=StanzaState.UNKNOWN in states)
 
 
 def _unread(states: tuple[StanzaState, ...]) -> tuple[StanzaState, ...]:

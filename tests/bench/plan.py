@@ -32,6 +32,7 @@ class Printed:
 
     running: str
     timed: TimedCommit | None = None
+    fence: Callable[[], None] | None = None
 
     def fetch(self) -> str:
         """Return the text."""

@@ -27,6 +27,7 @@ class Then(Enum):
 
     DROP = "drop"
     HANG = "hang"
+    STALL = "stall"
 
 
 Part = bytes | float | Then

@@ -91,8 +91,10 @@ class Play:
     configured: Sequence[Configured] = ()
     saved: Exception | None = None
     opened: Exception | None = None
+    fence: Callable[[], None] | None = None
     sent: list[Sequence[Stanza]] = field(default_factory=list)
     saves: int = 0
+    done: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._reads = iter(self.reads)
@@ -104,6 +106,7 @@ class Play:
 
     def fetch(self) -> str:
         """Return the next text, or raise what stands in its place."""
+        self.done.append("fetch")
         return _given(next(self._reads))
 
     def read(self, command: str) -> str:

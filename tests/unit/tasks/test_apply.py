@@ -288,3 +288,35 @@ def test_the_gate_reads_anew(play: Play, known: str, outcome: Outcome) -> None:
     found = verify(task(), {NAME: change(one)}, {NAME: one}, stage(play), read).result
     assert isinstance(found, Applied)
     assert found.result.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("ended", "fences"),
+    [
+        (CUT, 1),
+        (Sent((X, X), Refusal(NEW, "it did not answer", 0), adrift=True), 1),
+        (REFUSED, 0),
+        (errors.Lost("cut off", (U, U)), 0),
+        (states(A, U), 0),
+    ],
+)
+def test_only_what_may_be_on_its_way_is_fenced_off_and_before_the_read(
+    ended: Sent | Exception, fences: int
+) -> None:
+    one, second = subject(), Play([BEFORE])
+    second.fence = lambda: second.done.append("fence")
+    result = _applied(one, change(one), stage(Play([BEFORE], [ended]), second)).result
+    assert result.outcome is Outcome.FAILED
+    assert second.done == ["fence"] * fences + ["fetch"]
+    assert result.states == (U, U)
+
+
+@pytest.mark.parametrize("error", [errors.Refused("the mark", "I/O error"), errors.Lost("cut")])
+def test_what_cannot_be_fenced_off_is_unknown_and_not_read(error: Exception) -> None:
+    def broken() -> None:
+        raise error
+
+    one = subject()
+    result = _applied(one, change(one), stage(Play([BEFORE], [CUT]), Play(fence=broken))).result
+    assert (result.outcome, result.states) == (Outcome.UNKNOWN, (X, X))
+    assert str(error) in result.why
