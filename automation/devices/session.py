@@ -88,8 +88,11 @@ class Session(Protocol):
             Lost: The session was cut or ran past its deadline; it says how far it came.
         """
 
-    def save(self) -> None:
-        """Make running survive a reboot, or raise SaveFailed with the device's words."""
+    def save(self) -> str:
+        """Make running survive a reboot, or raise SaveFailed with the device's words.
+
+        Returns what is not certain about it all the same, or "".
+        """
 
     def close(self) -> None:
         """End the session, whatever mode it is in."""

@@ -150,8 +150,9 @@ class TransactionSession:
         reached = Reached(len(lines), line=judged.refusal.line)
         return Sent(states, judged.refusal, reached=reached, adrift=not judged.answered)
 
-    def save(self) -> None:
+    def save(self) -> str:
         """Do nothing: a transaction is on the device's disk before it is answered."""
+        return ""
 
     def close(self) -> None:
         """End the session."""

@@ -173,10 +173,11 @@ class _Attempt:
         self.journal.begin_device(self.change)
         ports = len(self.subject.intent.ports)
         try:
-            session.save()
+            caution = session.save()
         except SaveFailed as error:
             return _ended(self.change, Outcome.FAILED, f"still not saved: {error}", ports=ports)
         why = "nothing was to be sent; what an earlier run left unsaved is saved now"
+        why = "; ".join(part for part in (why, caution) if part)
         return _ended(self.change, Outcome.CHANGED, why, ports_unchanged=ports, saved=True)
 
     def _change(self, session: Session, before: str) -> Applied | _Half:
@@ -211,13 +212,13 @@ class _Attempt:
             return _Half(before, sent, f"the read-back differs: {_first(drift)}")
         states = (StanzaState.APPLIED,) * len(self.change.stanzas)
         try:
-            session.save()
+            caution = session.save()
         except SaveFailed as error:
             why = f"applied, read back, not saved: {error}"
             return self._result(Outcome.FAILED, why, states, sent)
         known = all(drift.verdicts[name] is Verdict.IN_SYNC for name in self.subject.features)
         key = self.subject.key(running) if known and not self.change.deferred else None
-        applied = self._result(Outcome.CHANGED, "", states, sent, saved=True)
+        applied = self._result(Outcome.CHANGED, caution, states, sent, saved=True)
         return replace(applied, verified=key, secrets=to_record(drift.secrets, self.subject.tools))
 
     def _settled(self, half: _Half) -> Applied:

@@ -52,7 +52,7 @@ class Printed:
         """Fail: planning sends nothing."""
         raise NotImplementedError
 
-    def save(self) -> None:
+    def save(self) -> str:
         """Fail: planning saves nothing."""
         raise NotImplementedError
 

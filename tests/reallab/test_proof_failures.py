@@ -118,3 +118,22 @@ def test_a_session_that_is_cut_after_the_change_was_sent(city: City, operator: O
     assert ended.outcomes == {SWITCH: "changed"}
     assert ports(lab, SWITCH)["swp9"].tag == 1102
     assert operator.provisions(SWITCH).outcomes == {SWITCH: "unchanged"}
+
+
+def test_a_session_that_is_cut_before_the_change_was_done(city: City, operator: Operator) -> None:
+    """It is fenced off, and read to be untouched; let go after that, it changes nothing."""
+    lab = city.lab
+    before = owned(ports(lab, SWITCH))
+    operator.imports(*to_sundet(SWITCH, "swp9"))
+    with hanging(lab, SWITCH, "ovsdb-client", "transact", done=False) as program:
+
+        def cut() -> None:
+            program.let_others_by()
+            cut_sessions(lab, SWITCH)
+
+        ended = interrupted(program, lambda: operator.provisions(SWITCH), cut)
+        assert ended.outcomes == {SWITCH: "failed"}
+        assert ended.devices[SWITCH]["states"] == ["untouched"]
+        program.come_to_its_end()
+    assert owned(ports(lab, SWITCH)) == before
+    assert operator.provisions(SWITCH).outcomes == {SWITCH: "changed"}

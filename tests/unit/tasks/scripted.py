@@ -89,7 +89,7 @@ class Play:
 
     reads: Sequence[Answer] = ()
     configured: Sequence[Configured] = ()
-    saved: Exception | None = None
+    saved: Answer = ""
     opened: Exception | None = None
     fence: Callable[[], None] | None = None
     sent: list[Sequence[Stanza]] = field(default_factory=list)
@@ -124,11 +124,12 @@ class Play:
         self.sent.append(stanzas)
         return _given(next(self._configured))
 
-    def save(self) -> None:
-        """Save, or not."""
+    def save(self) -> str:
+        """Save, or not; say what is not certain about it."""
         self.saves += 1
-        if self.saved:
+        if isinstance(self.saved, Exception):
             raise self.saved
+        return self.saved
 
     def close(self) -> None:
         """Nothing to close."""

@@ -258,16 +258,15 @@ def test_what_we_log_in_by_is_proved_by_a_new_login() -> None:
 @pytest.mark.parametrize(
     ("fault", "outcome", "why"),
     [
-        (None, Outcome.CHANGED, "what an earlier run left unsaved is saved now"),
+        ("", Outcome.CHANGED, "what an earlier run left unsaved is saved now"),
+        ("not shown", Outcome.CHANGED, "is saved now; not shown"),
         (errors.SaveFailed("busy"), Outcome.FAILED, "still not saved: busy"),
     ],
 )
-def test_what_was_left_unsaved_is_saved(
-    fault: Exception | None, outcome: Outcome, why: str
-) -> None:
+def test_what_was_left_unsaved_is_saved(fault: str | Exception, outcome: Outcome, why: str) -> None:
     one, play = subject(unsaved=True), Play([AFTER], saved=fault)
     result = _applied(one, change(one, AFTER), stage(play)).result
-    assert (result.outcome, result.saved) == (outcome, fault is None)
+    assert (result.outcome, result.saved) == (outcome, isinstance(fault, str))
     assert why in result.why
     assert play.sent == []
 
@@ -320,3 +319,9 @@ def test_what_cannot_be_fenced_off_is_unknown_and_not_read(error: Exception) -> 
     result = _applied(one, change(one), stage(Play([BEFORE], [CUT]), Play(fence=broken))).result
     assert (result.outcome, result.states) == (Outcome.UNKNOWN, (X, X))
     assert str(error) in result.why
+
+
+def test_what_is_not_certain_about_a_save_is_said() -> None:
+    one, play = subject(), Play([BEFORE, AFTER], [Sent(SENT)], saved="not shown")
+    result = _applied(one, change(one), stage(play)).result
+    assert (result.outcome, result.saved, result.why) == (Outcome.CHANGED, True, "not shown")
