@@ -68,7 +68,9 @@ def test_on_a_full_disk_vtysh_says_ok_and_what_it_saved_is_seen_to_be_nothing(
 
 def test_a_configuration_that_found_room_for_its_beginning_is_seen_to_be_cut(small: Router) -> None:
     small.type(*(f"ip prefix-list LONG seq {at} permit 10.{at}.0.0/16" for at in range(1, 200)))
-    small.inside("sh", "-c", f"{FILL}; rm -f /etc/frr/frr.conf.sav; truncate -s -4096 /etc/frr/filler")
+    small.inside(
+        "sh", "-c", f"{FILL}; rm -f /etc/frr/frr.conf.sav; truncate -s -4096 /etc/frr/filler"
+    )
     saves(small)
     saved = small.inside("cat", "/etc/frr/frr.conf")
     assert 0 < len(saved) <= 4096

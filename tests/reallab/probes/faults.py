@@ -93,10 +93,16 @@ class Hanging:
 
     def _at_work(self) -> bool:
         told = machine.inside(self.lab.place, self.name, "ps", "-eo", "args=")
-        return any(f" {self.word} " in line for line in told.splitlines())
+        lines = (line.removeprefix("/bin/sh ") for line in told.splitlines())
+        return any(line.startswith((f"{self.path} ", f"{_real(self.word)} ")) for line in lines)
 
     def _asked(self) -> bool:
         return machine.tried_inside(self.lab.place, self.name, "test", "-e", self.mark).code == 0
+
+
+def _real(word: str) -> str:
+    """Return where the real program is that hangs at `word`."""
+    return f"/run/real-{word}"
 
 
 @contextmanager
@@ -105,7 +111,7 @@ def hanging(lab: Lab, name: str, program: str, word: str, *, done: bool) -> Iter
 
     It hangs before its work, or when that is `done`. A node that loses its power forgets it.
     """
-    place, real, mark = lab.place, f"/run/real-{word}", f"/run/hangs-{word}"
+    place, real, mark = lab.place, _real(word), f"/run/hangs-{word}"
     path = machine.inside(place, name, "sh", "-c", f"command -v {program}").strip()
     work = f'{real} "$@"; status=$?\n' if done else ""
     after = "exit $status\n" if done else f'exec {real} "$@"\n'
