@@ -11,13 +11,15 @@ from automation.devices.answers import Answer, Judge
 from automation.devices.connection import EventDriven
 from automation.devices.masking import MASK, PLACEHOLDER, Masker
 from automation.devices.session import Window
+from automation.devices.startup import difference
 from automation.devices.steps import Step, UnknownMode, batches, steps
 from automation.devices.terminal import Terminal, Typed, Unanswered
 from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, SaveFailed
-from automation.model import Cli, Reached, Refusal, Sent, Stanza, StanzaState
+from automation.model import Cli, Reached, Refusal, Sent, Stanza, StanzaState, Startup
 
 _SHORT = 6
 """A command that was refused prints fewer lines than this; a configuration prints more."""
+_UNSEEN = "the device says that it saved, and does not show what"
 
 
 class CliSession:
@@ -43,11 +45,17 @@ class CliSession:
         self._steps: Sequence[Step] = ()
         self._sent = 0
         self._accepted = 0
+        self._fetched = ""
         self._open = True
 
     @property
     def timed(self) -> None:
         """None: lines take effect one by one, or a commit is final."""
+        return None
+
+    @property
+    def fence(self) -> None:
+        """None: no other session can stop the line that the device may be at."""
         return None
 
     def fetch(self) -> str:
@@ -58,7 +66,8 @@ class CliSession:
             DeviceError: Its last line is missing: what is cut off is not a configuration.
         """
         with self._closing():
-            return self._whole(self.read(self._cli.fetch))
+            self._fetched = self._whole(self.read(self._cli.fetch))
+            return self._fetched
 
     def read(self, command: str) -> str:
         """Return what `command`, which changes nothing, prints.
@@ -92,10 +101,11 @@ class CliSession:
             )
         return text
 
-    def save(self) -> None:
+    def save(self) -> str:
         """Save running, or raise SaveFailed with the device's words.
 
-        A device that says why it did not save may be asked again; the session stays open.
+        A device that says why it did not save may be asked again; the session stays open. Where
+        the platform says how, what is saved is read, and has to be what was fetched last.
         """
         with self._closing(besides=SaveFailed):
             try:
@@ -106,6 +116,21 @@ class CliSession:
             text = "\n".join(answer.said)
             if self._judge.refused(answer.said) or not re.search(self._cli.saved, text, re.M):
                 raise SaveFailed(text or "the device said nothing")
+            return self._saved(self._cli.startup) if self._cli.startup else ""
+
+    def _saved(self, startup: Startup) -> str:
+        """Return a caution where the device does not show what it has saved.
+
+        Raises:
+            SaveFailed: It does, and that is not what it runs.
+        """
+        running = self._fetched or self.fetch()
+        shown = self._terminal.aside(startup.command)
+        if not shown.startswith(startup.mark):
+            return _UNSEEN
+        if differs := difference(startup, shown, running):
+            raise SaveFailed(f"the device says that it saved, and shows otherwise: {differs}")
+        return ""
 
     def close(self) -> None:
         """End the session, whatever mode it is in."""

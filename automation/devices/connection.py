@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ class EventDriven(BaseConnection):
 
     _shell: paramiko.Channel
     _relay: Relay
+    _transport: paramiko.Transport
 
     def attach(self, transport: paramiko.Transport, timeout: float) -> None:
         """Open a terminal on `transport` and read and write there from now on.
@@ -43,6 +44,7 @@ class EventDriven(BaseConnection):
         """
         shell = transport.open_session(timeout=timeout)
         self._relay = Relay(transport, shell)
+        self._transport = transport
         shell.get_pty(term="vt100", width=_WIDTH, height=_HEIGHT)
         shell.invoke_shell()
         self._shell = shell
@@ -67,6 +69,35 @@ class EventDriven(BaseConnection):
         """
         with _ended():
             return self._relay.follow(script, timeout)
+
+    def aside(self, command: str, timeout: float) -> bytes:
+        """Return what `command` prints on a channel of its own; nothing where there is none.
+
+        Raises:
+            OSError: The connection has ended, or the time is up.
+        """
+        with _ended():
+            channel = self._beside(command, timeout)
+            if channel is None:
+                return b""
+            with closing(channel):
+                said = b"".join(iter(lambda: channel.recv(_PIECE), b""))
+                if channel.recv_exit_status() < 0:  # an answer that was cut looks like a whole one
+                    raise ConnectionAbortedError(_CLOSED)
+                return said
+
+    def _beside(self, command: str, timeout: float) -> paramiko.Channel | None:
+        """Return a channel on which `command` runs; None from a device that gives none."""
+        try:
+            channel = self._transport.open_session(timeout=timeout)
+            channel.settimeout(timeout)
+            channel.exec_command(command)
+            channel.shutdown_write()
+        except paramiko.SSHException:
+            if self._transport.is_active():
+                return None
+            raise
+        return channel
 
     def receive(self, timeout: float) -> bytes | None:
         """Return what has come, waiting at most `timeout` seconds.

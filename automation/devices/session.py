@@ -44,6 +44,19 @@ class Session(Protocol):
     def timed(self) -> TimedCommit | None:
         """The device's timed commit, or None where it has none that we use."""
 
+    @property
+    def fence(self) -> Callable[[], None] | None:
+        """What keeps from the device all changes of ours that were sent before, or None.
+
+        A script goes on without the session that sent it, and so may a transaction that the
+        database has not come to. Fenced off, it changes nothing any more, and what is read then is
+        so. The call raises DeviceError where that is not certain.
+
+        A command line has None. What reads it ends with its session; a candidate that was left is
+        not in force, and nobody commits it. The one line that the device may be at, also a
+        `commit`, no other session can stop: it is unknown, and read like everything else.
+        """
+
     def fetch(self) -> str:
         """Return the whole running configuration, as the device prints it.
 
@@ -75,8 +88,11 @@ class Session(Protocol):
             Lost: The session was cut or ran past its deadline; it says how far it came.
         """
 
-    def save(self) -> None:
-        """Make running survive a reboot, or raise SaveFailed with the device's words."""
+    def save(self) -> str:
+        """Make running survive a reboot, or raise SaveFailed with the device's words.
+
+        Returns what is not certain about it all the same, or "".
+        """
 
     def close(self) -> None:
         """End the session, whatever mode it is in."""

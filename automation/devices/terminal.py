@@ -30,6 +30,9 @@ class Keyboard(Protocol):
     def follow(self, script: Sequence[Exchange], timeout: float) -> int:
         """Write `script`, as `Relay.follow` does; return how many of it, or raise OSError."""
 
+    def aside(self, command: str, timeout: float) -> bytes:
+        """Return what `command` prints on a channel of its own, or raise OSError."""
+
     def receive(self, timeout: float) -> bytes | None:
         """Return what has come; nothing when closed, None when nothing came in time.
 
@@ -115,6 +118,17 @@ class Terminal:
         """Write `text` and a newline to the device."""
         try:
             self._keyboard.type(text.encode() + b"\n")
+        except OSError as broken:
+            raise self._lost() from broken
+
+    def aside(self, command: str) -> str:
+        """Return what `command` prints on a channel of its own; "" from a device that gives none.
+
+        Raises:
+            Lost: The session ended first.
+        """
+        try:
+            return self.text(self._keyboard.aside(command, self._deadline.left))
         except OSError as broken:
             raise self._lost() from broken
 

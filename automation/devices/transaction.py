@@ -36,6 +36,7 @@ _PIECE: Final = 65536
 _READING: Final = "reading the configuration"
 _CONFIRMING: Final = "confirming a timed commit"
 _REVERTING: Final = "taking a timed commit back"
+_FENCING: Final = "fencing off what may be on its way"
 _SHELL: Final = "sh"
 _BEGUN: Final = "=== portvakt ==="
 """What a script says first, on both its outputs: what stands before it is none of the script's."""
@@ -64,6 +65,11 @@ class TransactionSession:
     def timed(self) -> TimedCommit:
         """The device's timed commit: this session itself."""
         return self
+
+    @property
+    def fence(self) -> Callable[[], None]:
+        """The device can keep late changes out: the database holds a mark for it."""
+        return self._fence
 
     def fetch(self) -> str:
         """Return the canonical text of the whole running configuration.
@@ -140,11 +146,13 @@ class TransactionSession:
         self._authorised(judged.refusal.text)
         self.close()
         state = StanzaState.UNKNOWN if judged.committed else StanzaState.UNTOUCHED
+        states = (state,) * len(stanzas)
         reached = Reached(len(lines), line=judged.refusal.line)
-        return Sent((state,) * len(stanzas), judged.refusal, reached=reached)
+        return Sent(states, judged.refusal, reached=reached, adrift=not judged.answered)
 
-    def save(self) -> None:
+    def save(self) -> str:
         """Do nothing: a transaction is on the device's disk before it is answered."""
+        return ""
 
     def close(self) -> None:
         """End the session."""
@@ -191,6 +199,22 @@ class TransactionSession:
             if self._waits(name):
                 raise Refused(_REVERTING, "the timed commit still waits")
 
+    def _fence(self) -> None:
+        """Set a new mark, which no change asks for that was written down before.
+
+        Raises:
+            NotAuthorised: The login may not change the database.
+            Refused: The mark is not in the database, or nobody says that it is.
+            Lost: The session ended first.
+        """
+        with self._closing():
+            self._seen = None
+            work = self._control.fence(secrets.token_hex(8))
+            refusal = work.judge(self._run(work.script)).refusal
+            if refusal is not None:
+                self._authorised(refusal.text)
+                raise Refused(_FENCING, refusal.text)
+
     def _waits(self, name: str) -> bool:
         """Whether the device shows that the commit `name` is pending."""
         pending = self._snapshot().pending
@@ -232,7 +256,7 @@ class TransactionSession:
     def _exchange(self, channel: paramiko.Channel, script: str) -> Output:
         channel.settimeout(self._left())
         channel.exec_command(_SHELL)
-        channel.sendall(f"echo '{_BEGUN}'; echo '{_BEGUN}' >&2\n{script}".encode())
+        channel.sendall(whole(script).encode())
         channel.shutdown_write()
         out = b"".join(iter(lambda: channel.recv(_PIECE), b""))
         err = b"".join(iter(lambda: channel.recv_stderr(_PIECE), b""))
@@ -259,6 +283,15 @@ class TransactionSession:
         except BaseException:
             self.close()
             raise
+
+
+def whole(script: str) -> str:
+    """Return `script` as it goes to the shell, which does nothing of one that was cut on its way.
+
+    A shell carries lines out as they come, and a line that has lost its end may be one all the
+    same: what stands in braces it reads to their end first.
+    """
+    return f"echo '{_BEGUN}'; echo '{_BEGUN}' >&2\n{{\n{script}\n}}\n"
 
 
 def _output(status: int, out: str, err: str) -> Output:

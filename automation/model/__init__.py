@@ -48,6 +48,7 @@ from automation.model.platform import (
     Mode,
     Platform,
     Rule,
+    Startup,
 )
 from automation.model.port import Port, Subscription, natural_key
 from automation.model.routing import (
@@ -151,6 +152,7 @@ __all__ = [
     "Standing",
     "Stanza",
     "StanzaState",
+    "Startup",
     "StormLimit",
     "Subscription",
     "SubscriptionState",

@@ -37,13 +37,15 @@ class Reached:
 class Sent:
     """What became of each stanza of a change, in the change's order, and the refusal if any.
 
-    `diff` is the device's own, where a candidate has one.
+    `diff` is the device's own, where a candidate has one. What is `adrift` was sent and never
+    answered: some of it may be on its way to the device still.
     """
 
     states: tuple[StanzaState, ...]
     refusal: Refusal | None = None
     diff: str = ""
     reached: Reached = field(default_factory=Reached)
+    adrift: bool = False
 
 
 @dataclass(frozen=True, slots=True)

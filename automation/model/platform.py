@@ -165,6 +165,20 @@ class Dialog:
 
 
 @dataclass(frozen=True, slots=True)
+class Startup:
+    """How what a device has saved is read, where its word that it saved does not say enough.
+
+    `command` is asked on a channel of its own, beside the terminal. An answer that does not begin
+    with `mark` is that of a device which is not set up for the question. Lines that match one of
+    the regular expressions `frame` belong to neither configuration: headers, comments.
+    """
+
+    command: str
+    mark: str
+    frame: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cli:
     """How a session is held on a network OS.
 
@@ -213,6 +227,7 @@ class Cli:
     fetch_end: str | None = None
     """A regular expression for the last line of a whole configuration; without it, it is cut off.
     None where the platform has no such line."""
+    startup: Startup | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,12 +64,14 @@ class Judged:
     """What a device made of a transaction.
 
     `committed` is whether it is in the database. `refusal` is what went wrong, before or after;
-    `stale` says what had moved since the snapshot, when nothing was changed because of that.
+    `stale` says what had moved since the snapshot, when nothing was changed because of that. Where
+    the database has not `answered` it may be committed already, or later, or never.
     """
 
     committed: bool
     refusal: Refusal | None = None
     stale: str = ""
+    answered: bool = True
 
 
 class Work(Protocol):
@@ -103,6 +105,9 @@ class Transactions(Generic[SnapshotT]):
     they change is still as in the snapshot; it raises Stale if the snapshot already says no, and
     Refused for a line that it cannot carry out. With a `Timer` the device takes the change back
     by itself. `confirm` and `revert` are scripts that end a pending commit, given its token.
+    `fence` sets a mark that every change asks for as it was in its snapshot: once it is set, no
+    change that was written down before can be committed any more. A pending commit can be ended,
+    and takes itself back, whatever the mark.
     `unauthorised` are regular expressions for complaints that mean we may not do this at all.
     """
 
@@ -111,5 +116,6 @@ class Transactions(Generic[SnapshotT]):
     change: Callable[[SnapshotT, Sequence[Stanza], Timer | None], Work]
     confirm: Callable[[str], str]
     revert: Callable[[str], str]
+    fence: Callable[[str], Work]
     unauthorised: tuple[str, ...] = ()
     session: SessionKind = SessionKind.TRANSACTION

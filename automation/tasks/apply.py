@@ -40,7 +40,7 @@ from automation.tasks.device_diff import without_secrets
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
-from automation.tasks.settle import after, seen_after, settle
+from automation.tasks.settle import after, read_back, seen_after, settle
 from automation.tasks.subject import Subject, to_record
 
 _NOTHING_SENT = (NotAuthorised, Busy, Stale)
@@ -173,10 +173,11 @@ class _Attempt:
         self.journal.begin_device(self.change)
         ports = len(self.subject.intent.ports)
         try:
-            session.save()
+            caution = session.save()
         except SaveFailed as error:
             return _ended(self.change, Outcome.FAILED, f"still not saved: {error}", ports=ports)
         why = "nothing was to be sent; what an earlier run left unsaved is saved now"
+        why = "; ".join(part for part in (why, caution) if part)
         return _ended(self.change, Outcome.CHANGED, why, ports_unchanged=ports, saved=True)
 
     def _change(self, session: Session, before: str) -> Applied | _Half:
@@ -211,13 +212,13 @@ class _Attempt:
             return _Half(before, sent, f"the read-back differs: {_first(drift)}")
         states = (StanzaState.APPLIED,) * len(self.change.stanzas)
         try:
-            session.save()
+            caution = session.save()
         except SaveFailed as error:
             why = f"applied, read back, not saved: {error}"
             return self._result(Outcome.FAILED, why, states, sent)
         known = all(drift.verdicts[name] is Verdict.IN_SYNC for name in self.subject.features)
         key = self.subject.key(running) if known and not self.change.deferred else None
-        applied = self._result(Outcome.CHANGED, "", states, sent, saved=True)
+        applied = self._result(Outcome.CHANGED, caution, states, sent, saved=True)
         return replace(applied, verified=key, secrets=to_record(drift.secrets, self.subject.tools))
 
     def _settled(self, half: _Half) -> Applied:
@@ -229,7 +230,7 @@ class _Attempt:
         try:
             with self.reach.session(self.task, self.subject, self.until) as session:
                 reveal = self._reveal(half.before)
-                now = session.fetch()
+                now = read_back(session, sent)
                 differs = _first(after(self.subject, change, now))
                 refused = sent.refusal is not None
                 states = settle(
@@ -311,8 +312,9 @@ def _known(sent: Sent, error: DeviceError) -> Sent:
     """Return how far the lines had come when `error` ended the session."""
     if sent.states or not isinstance(error, Lost):
         return sent
+    states = tuple(map(StanzaState, error.states))
     reached = Reached(error.sent, error.accepted, error.last, error.line)
-    return Sent(tuple(map(StanzaState, error.states)), reached=reached)
+    return Sent(states, reached=reached, adrift=StanzaState.UNKNOWN in states)
 
 
 def _unread(states: tuple[StanzaState, ...]) -> tuple[StanzaState, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from automation.devices import Session
 from automation.drift import Drift, Engine, Seen
-from automation.model import Change, Stanza, StanzaState
+from automation.model import Change, Sent, Stanza, StanzaState
 from automation.tasks.subject import Subject
 
 
@@ -25,6 +25,18 @@ def seen_after(subject: Subject, change: Change) -> Seen:
 def after(subject: Subject, change: Change, running: str) -> Drift:
     """Compare a device with where `change` was to take it."""
     return subject.compare(running, seen_after(subject, change))
+
+
+def read_back(session: Session, sent: Sent) -> str:
+    """Return what a device runs once nothing of what was `sent` can change it any more.
+
+    Raises:
+        DeviceError: It cannot be read; or what is adrift cannot be kept out, so that a read
+            would say nothing about the next moment.
+    """
+    if sent.adrift and session.fence is not None:
+        session.fence()
+    return session.fetch()
 
 
 def judge(subject: Subject, change: Change, before: str, now: str) -> tuple[StanzaState, ...]:

@@ -32,6 +32,7 @@ class Printed:
 
     running: str
     timed: TimedCommit | None = None
+    fence: Callable[[], None] | None = None
 
     def fetch(self) -> str:
         """Return the text."""
@@ -51,7 +52,7 @@ class Printed:
         """Fail: planning sends nothing."""
         raise NotImplementedError
 
-    def save(self) -> None:
+    def save(self) -> str:
         """Fail: planning saves nothing."""
         raise NotImplementedError
 

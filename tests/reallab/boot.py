@@ -27,6 +27,8 @@ from tests.reallab.topology import (
 TRAP_PORT: Final = 1162
 """Where the NOC listens for traps: above 1024, so that it needs no rights for it."""
 _OVS: Final = "-vconsole:off --pidfile --detach --no-chdir"
+_SHIPPED: Final = Path(__file__).parents[2] / "automation" / "platforms" / "frr" / "login.sh"
+_LOGIN: Final = "/etc/portvakt-login.sh"
 _BRIDGE: Final = "add-br br0 -- set bridge br0 datapath_type=netdev"
 
 
@@ -116,6 +118,7 @@ def _gateway(_: Node, __: Access) -> Iterator[str]:
 
 def _router(_: Node, __: Access) -> Iterator[str]:
     yield "echo 1 >/proc/sys/net/ipv4/ip_forward"
+    yield from _file(_LOGIN, _SHIPPED.read_text(encoding="utf-8").splitlines())
     yield from _frr("bgpd", "ospfd")
     yield "/usr/sbin/sshd -E $own/log/sshd.log"
 
@@ -223,7 +226,7 @@ def _sshd(node: Node) -> Iterator[str]:
     yield "PrintMotd no"
     yield "MaxStartups 100"
     if node.kind is Kind.ROUTER:
-        yield "ForceCommand /usr/bin/vtysh"
+        yield f"ForceCommand sh {_LOGIN}"
 
 
 def _snmp(node: Node, access: Access) -> Iterator[str]:

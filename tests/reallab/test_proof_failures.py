@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.reallab.lab import Lab
 from tests.reallab.operator import City, Ended, Operator, customer
 from tests.reallab.probes.faults import (
     Hanging,
@@ -49,6 +50,12 @@ def interrupted(program: Hanging, work: Callable[[], Ended], happens: Callable[[
         program.wait()
         happens()
         return running.result()
+
+
+def cut_off(lab: Lab, program: Hanging) -> None:
+    """Cut the session whose program hangs; what the next session asks for is done at once."""
+    program.let_others_by()
+    cut_sessions(lab, SWITCH)
 
 
 def test_a_transaction_that_the_database_refuses(city: City, operator: Operator) -> None:
@@ -113,8 +120,24 @@ def test_a_session_that_is_cut_after_the_change_was_sent(city: City, operator: O
     operator.imports(*to_sundet(SWITCH, "swp9"))
     with hanging(lab, SWITCH, "ovsdb-client", "transact", done=True) as program:
         ended = interrupted(
-            program, lambda: operator.provisions(SWITCH), lambda: cut_sessions(lab, SWITCH)
+            program, lambda: operator.provisions(SWITCH), lambda: cut_off(lab, program)
         )
     assert ended.outcomes == {SWITCH: "changed"}
     assert ports(lab, SWITCH)["swp9"].tag == 1102
     assert operator.provisions(SWITCH).outcomes == {SWITCH: "unchanged"}
+
+
+def test_a_session_that_is_cut_before_the_change_was_done(city: City, operator: Operator) -> None:
+    """It is fenced off, and read to be untouched; let go after that, it changes nothing."""
+    lab = city.lab
+    before = owned(ports(lab, SWITCH))
+    operator.imports(*to_sundet(SWITCH, "swp9"))
+    with hanging(lab, SWITCH, "ovsdb-client", "transact", done=False) as program:
+        ended = interrupted(
+            program, lambda: operator.provisions(SWITCH), lambda: cut_off(lab, program)
+        )
+        assert ended.outcomes == {SWITCH: "failed"}
+        assert ended.devices[SWITCH]["states"] == ["untouched"]
+        program.come_to_its_end()
+    assert owned(ports(lab, SWITCH)) == before
+    assert operator.provisions(SWITCH).outcomes == {SWITCH: "changed"}

@@ -14,7 +14,7 @@ from tests.reallab.lab import Lab
 from tests.reallab.machine import inside
 from tests.reallab.operator import City, Operator
 from tests.reallab.probes.dhcp import lease
-from tests.reallab.probes.faults import read_only
+from tests.reallab.probes.faults import full_disk, read_only
 from tests.reallab.probes.traffic import reaches
 from tests.reallab.topology import ROUTING
 
@@ -116,3 +116,20 @@ def test_a_configuration_that_cannot_be_saved_is_told(city: City, operator: Oper
     assert "applied, read back, not saved" in row["why"]
     assert "ip prefix-list PORTVAKT-MKB" in vtysh(lab, "show running-config")
     assert inside(lab.place, CORE, "cat", FILE) == saved
+
+
+def test_a_full_disk_is_found_by_reading_what_was_saved(city: City, operator: Operator) -> None:
+    """FRR says that it saved, and has emptied its file; the copy of before gave no room back."""
+    lab = city.lab
+    typed(lab, "no ip prefix-list PORTVAKT-MKB")
+    inside(lab.place, CORE, "rm", "-f", f"{FILE}.sav")
+    with full_disk(lab, CORE):
+        row = operator.plays(PLAYBOOK, CORE).devices[CORE]
+        assert inside(lab.place, CORE, "cat", FILE) == ""
+    assert (row["outcome"], row["saved"]) == ("failed", False)
+    assert "applied, read back, not saved: the device says that it saved" in row["why"]
+    assert ": 0 lines are saved and " in row["why"]
+    again = operator.plays(PLAYBOOK, CORE).devices[CORE]
+    assert (again["sent"], again["outcome"], again["saved"]) == (0, "changed", True)
+    assert "does not show" not in again["why"]
+    assert "ip prefix-list PORTVAKT-MKB" in inside(lab.place, CORE, "cat", FILE)

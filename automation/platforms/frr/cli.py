@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automation.model import Cli, Mode, SessionKind
+from automation.model import Cli, Mode, SessionKind, Startup
 
 _MODES = (
     Mode(r"interface \S+", r"\(config-if\)#"),
@@ -36,4 +36,10 @@ CLI = Cli(
     unauthorised=(r"% Command not allowed: .*",),
     busy=(r"VTY configuration is locked by other VTY",),
     ports="show interface",
+    # [OK] is what vtysh says also where the disk had no room; login.sh answers the question.
+    startup=Startup(
+        command="show startup-config",
+        mark="! startup-config",
+        frame=(r"!.*", r"Building configuration\.\.\.", r"Current configuration:", r"end"),
+    ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from automation.model import Platform, PortRole, Transactions
 from automation.platforms.openvswitch.change import change, confirm, revert
+from automation.platforms.openvswitch.fence import fence
 from automation.platforms.openvswitch.fetch import FETCH
 from automation.platforms.openvswitch.grammar import GRAMMAR
 from automation.platforms.openvswitch.snapshot import Snapshot
@@ -21,6 +22,7 @@ PLATFORM = Platform(
         change=change,
         confirm=confirm,
         revert=revert,
+        fence=fence,
         unauthorised=(r"Permission denied", r"EACCES"),
     ),
 )

@@ -15,8 +15,10 @@ from typing import Final
 
 from automation.errors import Refused, Stale
 from automation.model import Judged, Output, Refusal, Stanza, Timer
+from automation.platforms.openvswitch.fence import record_moved
 from automation.platforms.openvswitch.line import PortLine
 from automation.platforms.openvswitch.operations import (
+    DATABASE,
     Operation,
     Step,
     armed,
@@ -26,7 +28,7 @@ from automation.platforms.openvswitch.operations import (
     text,
     unarmed,
 )
-from automation.platforms.openvswitch.snapshot import Json, Snapshot, members
+from automation.platforms.openvswitch.snapshot import Json, Row, Snapshot, members
 
 LIBRARY: Final = (files(__package__) / "switch.sh").read_text(encoding="utf-8")
 _LONGEST: Final = 131_000
@@ -40,6 +42,7 @@ class OvsWork:
     script: str
     operations: tuple[Operation, ...]
     steps: tuple[Step, ...]
+    record: Row
     errors: frozenset[str] = field(default_factory=frozenset)
 
     def judge(self, output: Output) -> Judged:
@@ -47,22 +50,22 @@ class OvsWork:
         reply, _, rest = output.out.partition("\n")
         try:
             results = json.loads(reply)
-            fault = next(
-                (at, one)
-                for at, one in enumerate(results)
-                if isinstance(one, dict) and "error" in one
+            at = next(
+                at for at, one in enumerate(results) if isinstance(one, dict) and "error" in one
             )
         except StopIteration:
             return Judged(True, self._aftermath(output, rest))
         except (ValueError, TypeError):
-            return Judged(True, self._refusal(None, output.complaint or "it did not answer"))
-        return self._turned_down(*fault)
+            silent = self._refusal(None, output.complaint or "it did not answer")
+            return Judged(True, silent, answered=False)
+        return self._turned_down(at, results)
 
-    def _turned_down(self, at: int, result: Json) -> Judged:
+    def _turned_down(self, at: int, results: Json) -> Judged:
+        result = results[at]
         words = f"{result['error']}: {result.get('details', '')}".strip(": ")
         operation = self.operations[at] if at < len(self.operations) else None
         if operation is not None and operation.waits and result["error"] == "timed out":
-            return Judged(False, stale=f"{self._named(operation.stanza)} has moved meanwhile")
+            return Judged(False, stale=self._moved(operation, results))
         stanza = operation.stanza if operation else None
         return Judged(False, self._refusal(stanza, words))
 
@@ -85,9 +88,12 @@ class OvsWork:
         step = next((one for one in self.steps if one.stanza == stanza), self.steps[0])
         return Refusal(step.line, words, step.stanza)
 
-    def _named(self, stanza: int | None) -> str:
-        step = next((one for one in self.steps if one.stanza == stanza), None)
-        return step.old.key if step else "the switch's own record"
+    def _moved(self, operation: Operation, results: Json) -> str:
+        """Say what was not as it was read; the first operation has read our record again."""
+        if operation.body["table"] == DATABASE:
+            return record_moved(self.record, results[0])
+        step = next((one for one in self.steps if one.stanza == operation.stanza), None)
+        return f"{step.old.key if step else 'a list of trunks'} has moved meanwhile"
 
 
 def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> OvsWork:
@@ -108,7 +114,7 @@ def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> Ov
     call = ["pv_change", sent, str(timer.seconds) if timer else "", timer.token if timer else ""]
     script = _script(*call, *names)
     errors = frozenset(one for step in steps for one in seen.errors(step.new.name))
-    return OvsWork(script, operations, steps, errors)
+    return OvsWork(script, operations, steps, seen.root, errors)
 
 
 def confirm(token: str) -> str:

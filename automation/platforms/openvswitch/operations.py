@@ -19,6 +19,7 @@ from automation.model import Timer
 from automation.platforms.openvswitch.line import OTHER, PortLine, bits
 from automation.platforms.openvswitch.snapshot import (
     COMMIT,
+    FENCE,
     GUARD,
     OUTLET,
     OWNER,
@@ -65,8 +66,13 @@ class Operation:
 
 
 def guards(seen: Snapshot, steps: Sequence[Step]) -> Iterator[Operation]:
-    """Yield the waits: for each port as it was read, for its queue, and for our own record."""
+    """Yield the waits: for our own record as it was read, for each port, and for its queue.
+
+    The record, in which the mark of a fence stands, is asked for first: what it was instead is then
+    in the answer of a transaction that it holds up, and nothing but a wait fails before the ports'.
+    """
     root = {"external_ids": seen.root["external_ids"]}
+    yield Operation({"op": "select", "table": DATABASE, "where": [], "columns": [*root]})
     yield Operation(_wait(DATABASE, [], root))
     groups = _groups(step.old.trunks for step in steps)
     for step in steps:
@@ -129,6 +135,13 @@ def unarmed(token: str) -> Iterator[Operation]:
     yield Operation(_noted(DATABASE, [], ["delete", ["set", [COMMIT, UNDO, SINCE]]]))
 
 
+def fenced(mark: str) -> Iterator[Operation]:
+    """Yield what sets the mark of a fence; a map's key has to go before it has another value."""
+    changes = ["delete", ["set", [FENCE]]], ["insert", ["map", [[FENCE, mark]]]]
+    yield Operation(_noted(DATABASE, [], *changes))
+    yield from _kept("portvakt: fenced")
+
+
 def ends() -> Iterator[Operation]:
     """Yield what ends every transaction: a number that the daemon repeats when it is done.
 
@@ -137,7 +150,12 @@ def ends() -> Iterator[Operation]:
     counted = [["next_cfg", "+=", 1]]
     yield Operation({"op": "mutate", "table": DATABASE, "where": [], "mutations": counted})
     yield Operation({"op": "select", "table": DATABASE, "where": [], "columns": ["next_cfg"]})
-    yield Operation({"op": "comment", "comment": "portvakt"})
+    yield from _kept("portvakt")
+
+
+def _kept(why: str) -> Iterator[Operation]:
+    """Yield what lets the database answer only when all is on its disk; its log says why."""
+    yield Operation({"op": "comment", "comment": why})
     yield Operation({"op": "commit", "durable": True})
 
 

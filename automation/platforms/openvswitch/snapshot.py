@@ -26,6 +26,9 @@ COMMIT: Final = "portvakt-commit"
 UNDO: Final = "portvakt-undo"
 SINCE: Final = "portvakt-since"
 BOOT: Final = "portvakt-boot"
+FENCE: Final = "portvakt-fence"
+"""What a session sets that settles a lost change. It is never taken away: what was written down
+while there was none asks for none."""
 COOKIE: Final = "0x706f727476616b74"
 """The cookie of our flows: `portvakt` in ASCII."""
 

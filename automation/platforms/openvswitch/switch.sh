@@ -19,7 +19,7 @@ pv_ofctl() {
 pv_transact() { # transaction
   pv_reply=$(ovsdb-client --timeout="$pv_patience" transact "$1") || return
   printf '%s\n' "$pv_reply"
-  case $pv_reply in *'"error"'*) return 0 ;; esac
+  case $pv_reply in *'"error":'*) return 0 ;; esac
   pv_number=${pv_reply##*'"next_cfg":'}
   if ! ovs-vsctl --timeout="$pv_patience" wait-until Open_vSwitch . \
     "cur_cfg>=${pv_number%%[!0-9]*}"; then
@@ -39,7 +39,7 @@ pv_change() { # transaction, seconds or nothing, token or nothing, ports whose f
   shift 3
   [ -z "$pv_seconds" ] || pv_clock "$pv_seconds" "$pv_token"
   pv_transact "$pv_transaction" || return
-  case $pv_reply in *'"error"'*) return 0 ;; esac
+  case $pv_reply in *'"error":'*) return 0 ;; esac
   pv_flows "$@" && pv_interfaces
 }
 
@@ -60,7 +60,7 @@ pv_note() { # key of Open_vSwitch.external_ids
 pv_undo() { # token
   [ "$(pv_note portvakt-commit)" = "$1" ] || return 0
   pv_transact "$(pv_note portvakt-undo | base64 -d | gzip -dc)" || return
-  case $pv_reply in *'"error"'*) return 0 ;; esac
+  case $pv_reply in *'"error":'*) return 0 ;; esac
   pv_all
 }
 
@@ -78,7 +78,8 @@ pv_all() {
   pv_flows "$@"
 }
 
-# Make meters and flows of these ports what their rows remember.
+# Make meters and flows of these ports what their rows remember. The rows are read again after it:
+# a shell whose session is long gone must not leave behind what they said when it began.
 pv_flows() { # ports…
   [ "$#" -gt 0 ] || return 0
   pv_count=$#
@@ -89,11 +90,16 @@ pv_flows() { # ports…
       -- --if-exists get Port "$pv_port" external_ids:portvakt-dhcp-guard
   done
   shift "$pv_count"
-  # The last word keeps empty lines before it, which a substitution would cut off.
-  pv_known=$(ovs-vsctl --timeout="$pv_patience" "$@" && echo end) || return
-  pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
-  for pv_bridge in $pv_bridges; do
-    pv_bridge_flows "$pv_bridge" || return
+  pv_made=none
+  while :; do
+    # The last word keeps empty lines before it, which a substitution would cut off.
+    pv_known=$(ovs-vsctl --timeout="$pv_patience" "$@" && echo end) || return
+    [ "$pv_known" != "$pv_made" ] || return 0
+    pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
+    for pv_bridge in $pv_bridges; do
+      pv_bridge_flows "$pv_bridge" || return
+    done
+    pv_made=$pv_known
   done
 }
 

@@ -27,6 +27,7 @@ class Then(Enum):
 
     DROP = "drop"
     HANG = "hang"
+    STALL = "stall"
 
 
 Part = bytes | float | Then
@@ -43,6 +44,8 @@ class Script:
     running: str = RUNNING
     say: dict[str, str] = field(default_factory=dict)
     raw: dict[str, Sequence[Part]] = field(default_factory=dict)
+    aside: dict[str, Sequence[Part]] = field(default_factory=dict)
+    """What is said to a command on a channel of its own; to any other there is no channel."""
     ignore_modes: frozenset[str] = frozenset()
     newline: str = "\r\n"
     refuse_logins: int = 0
@@ -91,6 +94,8 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         self.secret = False
         self.inbox = b""
         self.stuck = False
+        self.command: str | None = None
+        self.task: asyncio.Task[None] | None = None
         self.chan: asyncssh.SSHServerChannel[bytes]
         self.work: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -105,14 +110,29 @@ class Shell(asyncssh.SSHServerSession[bytes]):
     def shell_requested(self) -> bool:
         return True
 
+    def exec_requested(self, command: str) -> bool:
+        self.command = command
+        return command in self.script.aside
+
     def session_started(self) -> None:
-        self.task = asyncio.get_running_loop().create_task(self.run())
+        work = self.run() if self.command is None else self.aside(self.command)
+        self.task = asyncio.get_running_loop().create_task(work)
+
+    async def aside(self, command: str) -> None:
+        """Do the one command of a channel without a terminal."""
+        await self.send(self.script.aside[command])
+        if not self.stuck:
+            self.chan.exit(0)
 
     def data_received(self, data: bytes, datatype: object) -> None:
         self.work.put_nowait(data)
 
+    def eof_received(self) -> bool:
+        return self.command is not None  # its answer is still to come
+
     def connection_lost(self, exc: Exception | None) -> None:
-        self.task.cancel()
+        if self.task is not None:
+            self.task.cancel()
 
     async def run(self) -> None:
         """Greet, then answer line by line."""

@@ -6,12 +6,14 @@ The device is an OVSDB in memory; tests/integration/openvswitch has the same on 
 from __future__ import annotations
 
 import shlex
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from automation.devices import Session, TimedCommit
+from automation.devices.transaction import whole
 from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, Stale
 from automation.model import Output, Stanza, StanzaState
 from tests.integration.devices.bench import Bench
@@ -130,8 +132,8 @@ def test_a_session_that_is_cut_during_a_change_does_not_know_how_it_ended(desk: 
 @pytest.mark.parametrize(
     ("answer", "states", "text"),
     [
-        (Output(0, '[{"error":"timed out"}]', ""), None, "port swp1 has moved meanwhile"),
-        (Output(0, '[{},{},{},{},{},{},{},{"error":"I/O error"}]', ""), (U, U), "I/O error"),
+        (Output(0, '[{},{},{"error":"timed out"}]', ""), None, "port swp1 has moved meanwhile"),
+        (Output(0, '[{},{},{},{},{},{},{},{},{"error":"I/O error"}]', ""), (U, U), "I/O error"),
         (Output(142, "[{}]\n", ""), (X, X), "it ended with status 142 and said nothing"),
         (Output(1, "[{}]\n", "committed, but …"), (X, X), "committed, but …"),
     ],
@@ -143,7 +145,7 @@ def test_what_a_device_makes_of_a_change(
     session.fetch()
     desk.instead = [answer]
     if states is None:
-        with pytest.raises(Stale, match="nothing was changed"):
+        with pytest.raises(Stale, match=f"{text}; nothing was changed"):
             session.configure(PARK, plain)
         return
     sent = session.configure(PARK, plain)
@@ -219,6 +221,120 @@ def test_an_armed_clock_is_for_the_next_change_alone(desk: Desk) -> None:
     assert not timed(session).survives_reboot
 
 
-def test_lines_and_candidates_have_no_timed_commit(bench: Bench) -> None:
+def mark(desk: Desk) -> str:
+    """Return the mark of the switch's last fence."""
+    root = desk.switch.database.tables["Open_vSwitch"][desk.switch.root]
+    return str(dict(root["external_ids"][1]).get("portvakt-fence", ""))
+
+
+def fenced(session: Session) -> None:
+    assert session.fence is not None
+    session.fence()
+
+
+def lost(desk: Desk) -> str:
+    """Send a change whose session is cut before the device comes to it; return what runs."""
+    session = desk.session()
+    before = session.fetch()
+    desk.instead = [Then.STALL]
+    with pytest.raises(Lost):
+        session.configure(PARK, plain)
+    return before
+
+
+def test_a_change_whose_session_was_lost_lands_late(desk: Desk) -> None:
+    before = lost(desk)
+    assert desk.session().fetch() == before
+    desk.let_go()
+    assert "tag=4094" in desk.switch.running()
+
+
+def test_it_does_not_when_it_was_fenced_off_before_the_read(desk: Desk) -> None:
+    before, session = lost(desk), desk.session()
+    fenced(session)
+    assert session.fetch() == before
+    assert "timed out" in desk.let_go().out
+    assert desk.switch.running() == before
+    assert configured(session, PARK) == (A, A)  # the mark is read with the rest
+
+
+def test_a_change_of_others_that_a_fence_holds_up_is_told_so(desk: Desk) -> None:
+    session, first = desk.session(), mark(desk)
+    session.fetch()
+    fenced(desk.session())
+    second = mark(desk)
+    assert len({first, second}) == 2
+    with pytest.raises(Stale, match=r"a lost change was settled meanwhile.*; nothing was changed"):
+        session.configure(PARK, plain)
+    fenced(desk.session())
+    assert mark(desk) not in (first, second)
+
+
+def test_after_a_fence_the_same_session_reads_before_it_changes(desk: Desk) -> None:
+    session = desk.session()
+    session.fetch()
+    fenced(session)
+    assert configured(session, PARK) == (A, A)
+
+
+def test_a_timed_commit_is_ended_whatever_the_mark(desk: Desk) -> None:
+    session, before = desk.session(), desk.switch.running()
+    name = timed(session).arm(60)
+    assert configured(session, TIER) == (A,)
+    fenced(session)
+    timed(session).revert(name)
+    assert session.fetch() == before
+    assert mark(desk)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "why"),
+    [
+        (DENIED, NotAuthorised, "Permission denied"),
+        (Output(1, "", "I/O error\n"), Refused, "'fencing off what may be on its way' was refused"),
+        (Output(0, '[{"error":"I/O error"},null,null]\n', ""), Refused, "I/O error"),
+        (Output(0, "", ""), Refused, "did not answer"),
+        (Then.DROP, Lost, "cut the session off"),
+        (Then.STALL, Lost, "cut the session off"),
+    ],
+)
+def test_a_fence_that_may_not_stand_is_none(
+    desk: Desk, answer: Output | Then, error: type[DeviceError], why: str
+) -> None:
+    session = desk.session()
+    desk.instead = [answer]
+    with pytest.raises(error, match=why):
+        fenced(session)
+    with pytest.raises(Lost, match="closed"):
+        session.fetch()
+
+
+@pytest.mark.parametrize(
+    ("answer", "adrift"),
+    [
+        (Output(142, "", ""), True),
+        (Output(1, "[{}]\n", "committed, but …"), False),
+        (Output(0, '[{"error":"I/O error"}]', ""), False),
+    ],
+)
+def test_what_the_database_did_not_answer_may_be_on_its_way(
+    desk: Desk, answer: Output, adrift: bool
+) -> None:
+    session = desk.session()
+    session.fetch()
+    desk.instead = [answer]
+    assert session.configure(PARK, plain).adrift is adrift
+
+
+def test_lines_and_candidates_have_no_timed_commit_and_no_fence(bench: Bench) -> None:
     session, _ = bench.session()
     assert session.timed is None
+    assert session.fence is None
+
+
+def test_a_shell_does_nothing_of_a_script_that_was_cut_on_its_way(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    text = whole(f"word='a\nb'\ntouch {done} second")
+    for end in range(len(text)):
+        ended = subprocess.run(["/bin/sh"], input=text[:end].encode(), cwd=tmp_path, check=False)
+        assert done.exists() == (ended.returncode == 0 and end == len(text) - 1), text[:end]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -69,8 +70,48 @@ def test_a_change_of_other_ports_needs_no_second_login_and_no_clock(job: Job) ->
 def test_a_session_cut_after_the_commit_is_finished_by_the_next(job: Job) -> None:
     row = job.run(None, None, Then.DROP)
     assert row["outcome"] == "changed"
+    assert job.verbs[3:5] == ["ovsdb-client", "fetch"]
     assert job.desk.switch.snapshot().pending is None
     assert job.run()["outcome"] == "unchanged"
+
+
+def test_a_change_that_comes_late_is_fenced_off_before_it_is_said_to_be_untouched(job: Job) -> None:
+    job.run()
+    job.desk.scripts.clear()
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    before = job.desk.switch.running()
+    row = job.run(None, None, Then.STALL)
+    assert (row["outcome"], row["states"]) == ("failed", ["untouched"])
+    assert job.verbs == ["fetch", "fetch", "pv_change", "ovsdb-client", "fetch"]
+    assert "timed out" in job.desk.let_go().out
+    assert job.desk.switch.running() == before
+    assert job.run()["outcome"] == "changed"
+
+
+def test_a_timed_commit_that_comes_late_is_fenced_off_as_well(job: Job) -> None:
+    before = job.desk.switch.running()
+    row = job.run(None, None, Then.STALL)
+    assert row["outcome"] == "failed"
+    assert set(cast("list[str]", row["states"])) == {"untouched"}
+    assert "timed out" in job.desk.let_go().out
+    assert job.desk.switch.running() == before
+    assert job.desk.switch.snapshot().pending is None
+    assert job.run()["outcome"] == "changed"
+
+
+@pytest.mark.parametrize(
+    "instead", [Then.DROP, Then.STALL, Output(1, "", "I/O error\n"), Output(0, "[]\n", "")]
+)
+def test_what_cannot_be_fenced_off_is_unknown(job: Job, instead: Output | Then) -> None:
+    row = job.run(None, None, Then.DROP, instead)
+    assert row["outcome"] == "unknown"
+    assert set(cast("list[str]", row["states"])) == {"unknown"}
+
+
+def test_what_the_database_did_not_answer_is_fenced_off_too(job: Job) -> None:
+    row = job.run(None, None, Output(142, "", ""))
+    assert (row["outcome"], row["text"]) == ("failed", "it ended with status 142 and said nothing")
+    assert job.verbs[3:5] == ["ovsdb-client", "fetch"]
 
 
 def test_what_goes_wrong_after_an_armed_commit_is_taken_back_whole(job: Job) -> None:
@@ -90,11 +131,12 @@ def test_a_refused_transaction_leaves_everything_untouched(job: Job) -> None:
     row = job.run(None, None, refused)
     assert (row["outcome"], row["text"]) == ("failed", "constraint violation: no")
     assert job.desk.switch.running() == before
+    assert "ovsdb-client" not in job.verbs  # it was answered: no fence
     assert "nothing was saved" not in str(row["why"])
 
 
 def test_a_port_that_moves_between_the_last_read_and_the_commit_is_stale(job: Job) -> None:
-    row = job.run(None, None, Output(0, '[{},{"error":"timed out"}]\n', ""))
+    row = job.run(None, None, Output(0, '[{},{},{"error":"timed out"}]\n', ""))
     assert row["outcome"] == "stale"
     assert "has moved meanwhile; nothing was changed" in str(row["why"])
 

@@ -25,7 +25,7 @@ from automation.model import Stanza
 PLATFORM: Final = platforms.get("frr")
 DAEMONS: Final = ("zebra", "bgpd", "ospfd", "staticd")
 _PATH: Final = "/usr/lib/frr:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_PROGRAMS: Final = (*DAEMONS, "vtysh", "ip", "unshare")
+_PROGRAMS: Final = (*DAEMONS, "vtysh", "ip", "unshare", "nsenter")
 _PROMPT: Final = re.compile(r"(?:^|\n)([\w.-]+(?:\([\w-]+\))?#) ?$")
 _PATIENCE: Final = 20.0
 _BOOT: Final = """\
@@ -108,6 +108,24 @@ class Router:
         refused = [f"{line}: {said}" for line in lines if (said := self.enter(line))]
         self.enter("end")
         assert refused == []
+
+    def inside(self, *words: str) -> str:
+        """Return what a program prints on the router, past its command line."""
+        unshare = self._process.pid
+        init = Path(f"/proc/{unshare}/task/{unshare}/children").read_text().split()[0]
+        done = subprocess.run(  # noqa: S603 - the router's own programs
+            [
+                str(shutil.which("nsenter", path=_PATH)),
+                *("--target", init, "--user", "--mount", "--preserve-credentials"),
+                *words,
+            ],
+            env={"PATH": _PATH, "LC_ALL": "C"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout
 
     def running(self) -> str:
         """Return the running configuration, in whatever mode we are."""

@@ -36,6 +36,15 @@ def missing() -> list[str]:
     return [name for name in PROGRAMS if shutil.which(name, path=_PATH) is None]
 
 
+_HELD = """\
+#!/bin/sh
+PATH={path}
+case " $* " in *" {word} "*)
+  mkdir {folder}/held && while [ -e {folder}/held ]; do sleep 0.02; done
+esac
+exec {program} "$@"
+"""
+"""What the SSH server finds in a program's place: it is held back once, before its work."""
 _CLOCK = b"portvakt"
 """What the clock of a timed commit is called: the word after its script."""
 
@@ -87,6 +96,7 @@ class Rig:
     def up(self) -> None:
         """Start the switch with all its ports as they come, and its SSH server."""
         (self.folder / "run").mkdir()
+        (self.folder / "bin").mkdir()
         self.run("ovsdb-tool", "create", self._database, SCHEMA)
         self.boot()
         words = ["add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=dummy"]
@@ -160,6 +170,39 @@ class Rig:
         self.run("sshd", "-f", self.folder / "sshd_config", "-E", self.folder / "sshd.log")
         wait_for((self.folder / "sshd.pid").exists, "sshd")
 
+    def hold(self, program: str = "ovsdb-client", word: str = "transact") -> None:
+        """Hold back the next call over SSH of a program that has `word` among its arguments."""
+        held = self.folder / "bin" / program
+        held.write_text(_HELD.format(path=_PATH, folder=self.folder, program=program, word=word))
+        held.chmod(0o755)
+
+    def cut_what_is_held(self) -> None:
+        """Lose every session once a call is held back; those that come now find the program."""
+        wait_for((self.folder / "held").exists, "a call that is held back", 40)
+        for held in (self.folder / "bin").iterdir():
+            held.unlink()
+        self._cut_sessions()
+
+    def let_go(self) -> None:
+        """Let what was held back go its way, and wait until its shell is done."""
+        shells = self.shells()
+        assert shells, "nobody is there that could be let go"
+        (self.folder / "held").rmdir()
+        wait_for(lambda: not any(map(_alive, shells)), "the end of what was held back")
+
+    def shells(self) -> list[int]:
+        """Return the shells that sessions began, also those whose session is gone."""
+        mark = f"OVS_RUNDIR={self.folder}/run".encode()
+        return [pid for pid, words in _processes() if words == [b"sh", b""] and _has(pid, mark)]
+
+    def _cut_sessions(self) -> None:
+        """Lose every SSH connection; the server stays, and so do the shells that it began."""
+        server = int((self.folder / "sshd.pid").read_text())
+        for pid in _children(server):
+            for one in (*_children(pid), pid):  # the one that speaks may be a child of its own
+                if Path(f"/proc/{one}/comm").read_text().strip() == "sshd":
+                    os.kill(one, signal.SIGKILL)
+
     def cut_off_after_commit(self) -> None:
         """Lose the way to the switch as soon as a timed commit waits on it."""
         Thread(target=self._cut_off, daemon=True).start()
@@ -188,7 +231,7 @@ class Rig:
             f"ListenAddress 127.0.0.1\nPort {self.ssh}\nHostKey {self.folder}/host\n"
             f"AuthorizedKeysFile {self.folder}/id.pub\nPidFile {self.folder}/sshd.pid\n"
             "StrictModes no\nPasswordAuthentication no\nUsePAM no\nUseDNS no\n"
-            f"SetEnv OVS_RUNDIR={self.folder}/run\n"
+            f"SetEnv OVS_RUNDIR={self.folder}/run PATH={self.folder}/bin:{_PATH}\n"
         )
         if os.geteuid() == 0:  # what its service unit makes; without rights it is not looked for
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
@@ -218,6 +261,12 @@ def _has(pid: int, mark: bytes) -> bool:
         return mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
         return False
+
+
+def _children(parent: int) -> list[int]:
+    """Return the processes that `parent` has begun."""
+    text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(word) for word in text.split()]
 
 
 def _alive(pid: int) -> bool:

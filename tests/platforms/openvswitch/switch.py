@@ -80,6 +80,8 @@ class OvsSwitch:
         """Answer any script of the product's."""
         if script == control().fetch:
             return self.fetched()
+        if "transact" in (words := _split(script.splitlines()[-1])):
+            return Output(0, f"{json.dumps(self.database.transact(json.loads(words[-1])))}\n", "")
         if not script.startswith("pv_library="):
             return Output(0, f"{script} was read\n", "")
         verb, *words = shlex.split(script.splitlines()[-1])

@@ -72,7 +72,7 @@ def test_a_list_that_many_ports_carry_is_sent_once_and_guarded_once() -> None:
     assert made.script.count("150,151,152") == 1
     one.database.named("Port", "swp9")["trunks"] = 5
     judged = made.judge(one.carry_out(made.script))
-    assert judged.stale.endswith("has moved meanwhile")
+    assert judged.stale == "a list of trunks has moved meanwhile"
     one.database.named("Port", "swp9")["trunks"] = ["set", [*range(100, 200)]]
     assert carried_out(one, tuple(back)) == []
     assert one.running() == before
@@ -162,11 +162,11 @@ def test_a_note_that_nobody_can_read_is_dropped_when_the_port_comes_back() -> No
     one.database.named("Port", "swp1")["external_ids"] = ["map", [["portvakt-up", "fast"]]]
     made = work(one, stanza(ACCESS, "port swp1 up=none/other"), timer=Timer("token", 60))
     one.database.transact(transaction(made.script))
-    one.database.transact(_undo(one))
+    one.database.transact(undo(one))
     assert "port swp1" in one.running().splitlines()
 
 
-def _undo(one: OvsSwitch) -> Json:
+def undo(one: OvsSwitch) -> Json:
     """Return the transaction that the switch keeps to take a timed commit back."""
     kept = dict(one.database.tables["Open_vSwitch"][one.root]["external_ids"][1])
     return json.loads(gzip.decompress(base64.b64decode(kept["portvakt-undo"])))
@@ -185,7 +185,7 @@ def armed() -> OvsSwitch:
 
 def test_a_timed_commit_keeps_the_way_back_in_the_same_transaction() -> None:
     one = armed()
-    results = one.database.transact(_undo(one))
+    results = one.database.transact(undo(one))
     assert not [one for one in results if one and "error" in one]
     assert str(one.snapshot().line("swp1")).replace("none/", "") == TIER.replace("none/", "")
     assert one.snapshot().pending is None
@@ -194,13 +194,13 @@ def test_a_timed_commit_keeps_the_way_back_in_the_same_transaction() -> None:
 
 def test_a_confirmation_leaves_nothing_to_take_back() -> None:
     one = armed()
-    undo, before = _undo(one), one.running()
+    back, before = undo(one), one.running()
     wrong = one.database.transact(transaction(confirm("another")))
     assert wrong[0]["error"] == "timed out"
     assert one.snapshot().pending is not None
     one.database.transact(transaction(confirm("token")))
     assert one.snapshot().pending is None
-    assert one.database.transact(undo)[0]["error"] == "timed out"
+    assert one.database.transact(back)[0]["error"] == "timed out"
     assert one.running() == before
     assert shlex.split(revert("token").splitlines()[-1]) == ["pv_undo", "token"]
 
@@ -220,7 +220,7 @@ def test_a_confirmation_leaves_nothing_to_take_back() -> None:
         (Output(1, "", "failed to connect"), True, "failed to connect"),
         (Output(0, "", ""), True, "it did not answer"),
         (Output(0, "7\n", ""), True, "it did not answer"),
-        (Output(0, '[{"error":"timed out"},null]\n', ""), False, None),
+        (Output(0, '[{},{"error":"timed out"},null]\n', ""), False, None),
         (Output(0, '[{"error":"syntax error","details":"x"}]\n', ""), False, "syntax error: x"),
         (Output(0, '[{},{},{"error":"constraint violation","details":"x"}]\n', ""), False,
          "constraint violation: x"),
@@ -233,5 +233,6 @@ def test_what_the_answer_means(out: Output, committed: bool, said: str | None) -
     one.database.named("Interface", "swp1")["error"] = "old"
     judged = work(one, stanza(ACCESS)).judge(out)
     assert judged.committed is committed
-    assert bool(judged.stale) == (said is None)  # the first operation is a wait
+    assert judged.answered == out.out.startswith("[")
+    assert bool(judged.stale) == (said is None)  # the second operation is a wait
     assert judged.refusal == (Refusal(ACCESS, said, 0) if said else None)

@@ -69,11 +69,21 @@ class Hanging:
     lab: Lab
     name: str
     path: str
+    word: str
     mark: str
 
     def wait(self) -> None:
         """Wait until somebody called it."""
         wait_for(f"{self.name} to be asked", self._asked, 60.0)
+
+    def let_others_by(self) -> None:
+        """Let whoever calls it from now on find the real program; who hangs, hangs on."""
+        machine.inside(self.lab.place, self.name, "umount", "-l", self.path)
+
+    def come_to_its_end(self) -> None:
+        """Let it come back, and wait until nobody is at it any more."""
+        self.go_on()
+        wait_for(f"{self.name} to be done", lambda: not self._at_work(), 60.0)
 
     def go_on(self) -> None:
         """Let it come back, and not hang again."""
@@ -81,8 +91,18 @@ class Hanging:
             machine.inside(self.lab.place, self.name, "umount", "-l", self.path)
         machine.inside(self.lab.place, self.name, "rm", "-f", self.mark)
 
+    def _at_work(self) -> bool:
+        told = machine.inside(self.lab.place, self.name, "ps", "-eo", "args=")
+        lines = (line.removeprefix("/bin/sh ") for line in told.splitlines())
+        return any(line.startswith((f"{self.path} ", f"{_real(self.word)} ")) for line in lines)
+
     def _asked(self) -> bool:
         return machine.tried_inside(self.lab.place, self.name, "test", "-e", self.mark).code == 0
+
+
+def _real(word: str) -> str:
+    """Return where the real program is that hangs at `word`."""
+    return f"/run/real-{word}"
 
 
 @contextmanager
@@ -91,7 +111,7 @@ def hanging(lab: Lab, name: str, program: str, word: str, *, done: bool) -> Iter
 
     It hangs before its work, or when that is `done`. A node that loses its power forgets it.
     """
-    place, real, mark = lab.place, f"/run/real-{word}", f"/run/hangs-{word}"
+    place, real, mark = lab.place, _real(word), f"/run/hangs-{word}"
     path = machine.inside(place, name, "sh", "-c", f"command -v {program}").strip()
     work = f'{real} "$@"; status=$?\n' if done else ""
     after = "exit $status\n" if done else f'exec {real} "$@"\n'
@@ -99,7 +119,7 @@ def hanging(lab: Lab, name: str, program: str, word: str, *, done: bool) -> Iter
     machine.inside(place, name, "cp", path, real)
     machine.inside(place, name, "sh", "-c", "cat >/run/wrapper; chmod +x /run/wrapper", stdin=text)
     machine.inside(place, name, "mount", "--bind", "/run/wrapper", path)
-    hangs = Hanging(lab, name, path, mark)
+    hangs = Hanging(lab, name, path, word, mark)
     try:
         yield hangs
     finally:

@@ -89,10 +89,12 @@ class Play:
 
     reads: Sequence[Answer] = ()
     configured: Sequence[Configured] = ()
-    saved: Exception | None = None
+    saved: Answer = ""
     opened: Exception | None = None
+    fence: Callable[[], None] | None = None
     sent: list[Sequence[Stanza]] = field(default_factory=list)
     saves: int = 0
+    done: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._reads = iter(self.reads)
@@ -104,6 +106,7 @@ class Play:
 
     def fetch(self) -> str:
         """Return the next text, or raise what stands in its place."""
+        self.done.append("fetch")
         return _given(next(self._reads))
 
     def read(self, command: str) -> str:
@@ -121,11 +124,12 @@ class Play:
         self.sent.append(stanzas)
         return _given(next(self._configured))
 
-    def save(self) -> None:
-        """Save, or not."""
+    def save(self) -> str:
+        """Save, or not; say what is not certain about it."""
         self.saves += 1
-        if self.saved:
+        if isinstance(self.saved, Exception):
             raise self.saved
+        return self.saved
 
     def close(self) -> None:
         """Nothing to close."""

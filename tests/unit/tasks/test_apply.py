@@ -258,16 +258,15 @@ def test_what_we_log_in_by_is_proved_by_a_new_login() -> None:
 @pytest.mark.parametrize(
     ("fault", "outcome", "why"),
     [
-        (None, Outcome.CHANGED, "what an earlier run left unsaved is saved now"),
+        ("", Outcome.CHANGED, "what an earlier run left unsaved is saved now"),
+        ("not shown", Outcome.CHANGED, "is saved now; not shown"),
         (errors.SaveFailed("busy"), Outcome.FAILED, "still not saved: busy"),
     ],
 )
-def test_what_was_left_unsaved_is_saved(
-    fault: Exception | None, outcome: Outcome, why: str
-) -> None:
+def test_what_was_left_unsaved_is_saved(fault: str | Exception, outcome: Outcome, why: str) -> None:
     one, play = subject(unsaved=True), Play([AFTER], saved=fault)
     result = _applied(one, change(one, AFTER), stage(play)).result
-    assert (result.outcome, result.saved) == (outcome, fault is None)
+    assert (result.outcome, result.saved) == (outcome, isinstance(fault, str))
     assert why in result.why
     assert play.sent == []
 
@@ -288,3 +287,41 @@ def test_the_gate_reads_anew(play: Play, known: str, outcome: Outcome) -> None:
     found = verify(task(), {NAME: change(one)}, {NAME: one}, stage(play), read).result
     assert isinstance(found, Applied)
     assert found.result.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("ended", "fences"),
+    [
+        (CUT, 1),
+        (Sent((X, X), Refusal(NEW, "it did not answer", 0), adrift=True), 1),
+        (REFUSED, 0),
+        (errors.Lost("cut off", (U, U)), 0),
+        (states(A, U), 0),
+    ],
+)
+def test_only_what_may_be_on_its_way_is_fenced_off_and_before_the_read(
+    ended: Sent | Exception, fences: int
+) -> None:
+    one, second = subject(), Play([BEFORE])
+    second.fence = lambda: second.done.append("fence")
+    result = _applied(one, change(one), stage(Play([BEFORE], [ended]), second)).result
+    assert result.outcome is Outcome.FAILED
+    assert second.done == ["fence"] * fences + ["fetch"]
+    assert result.states == (U, U)
+
+
+@pytest.mark.parametrize("error", [errors.Refused("the mark", "I/O error"), errors.Lost("cut")])
+def test_what_cannot_be_fenced_off_is_unknown_and_not_read(error: Exception) -> None:
+    def broken() -> None:
+        raise error
+
+    one = subject()
+    result = _applied(one, change(one), stage(Play([BEFORE], [CUT]), Play(fence=broken))).result
+    assert (result.outcome, result.states) == (Outcome.UNKNOWN, (X, X))
+    assert str(error) in result.why
+
+
+def test_what_is_not_certain_about_a_save_is_said() -> None:
+    one, play = subject(), Play([BEFORE, AFTER], [Sent(SENT)], saved="not shown")
+    result = _applied(one, change(one), stage(play)).result
+    assert (result.outcome, result.saved, result.why) == (Outcome.CHANGED, True, "not shown")
