@@ -101,11 +101,15 @@ def unpack_sample(device: str, at: float, layout: Layout, labels: Labels, packed
 
 
 def pack_rates(rates: Rates) -> bytes:
-    """Return rates at single precision; why one is unknown is not kept."""
+    """Return rates at single precision, and why those that are unknown are."""
     size = len(rates.ports)
     values = chain(rates.seconds, *rates.columns)
     numbers = Struct(f"<{size * (len(COUNTERS) + 1)}f").pack(*values)
-    return zlib.compress(_RATES_HEAD.pack(_FORMAT, size, _mark(rates.ports)) + numbers, _LEVEL)
+    rows, cells = list(rates.rows.items()), [[*at, why] for at, why in rates.cells.items()]
+    why = [rates.all_unknown, rows, cells]
+    tail = json.dumps(why, separators=(",", ":")).encode() if any(why) else b""
+    head = _RATES_HEAD.pack(_FORMAT, size, _mark(rates.ports))
+    return zlib.compress(head + numbers + tail, _LEVEL)
 
 
 def unpack_rates(device: str, at: float, ports: Sequence[str], packed: bytes) -> Rates | None:
@@ -117,13 +121,24 @@ def unpack_rates(device: str, at: float, ports: Sequence[str], packed: bytes) ->
         values = array("d", Struct(form_of).unpack_from(data, _RATES_HEAD.size))
     except (zlib.error, error) as fault:
         raise ValueError(f"not packed rates: {fault}") from fault
-    if form != _FORMAT or len(data) != _RATES_HEAD.size + calcsize(form_of):
+    if form != _FORMAT:
         raise ValueError(f"packed rates of format {form}; expected {_FORMAT}")
     if mark != _mark(ports):
         return None
     columns = tuple(values[start : start + size] for start in range(size, len(values), size or 1))
     empty = tuple(array("d") for _ in COUNTERS)
-    return Rates(device, at, tuple(ports), values[:size], columns or empty)
+    tail = data[_RATES_HEAD.size + calcsize(form_of) :]
+    whole, rows, cells = json.loads(tail or b'["",[],[]]')
+    return Rates(
+        device,
+        at,
+        tuple(ports),
+        values[:size],
+        columns or empty,
+        whole,
+        dict(rows),
+        {(column, row): why for column, row, why in cells},
+    )
 
 
 def _mark(ports: Sequence[str]) -> bytes:
