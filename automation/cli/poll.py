@@ -176,7 +176,7 @@ def show(
     with opened(workspace) as network:
         device, port = where(network, place)
         if now:
-            with alone(network.workspace), network.polling([device]) as polling:
+            with alone(network.workspace), network.polling([device], all_now=True) as polling:
                 polling.cycle()
         rows = ports_of(network, device)
         if port is None:

@@ -56,8 +56,10 @@ class Polling:
         store: Store,
         settings: PollSettings,
         shards: int = 1,
+        *,
+        all_now: bool = False,
     ) -> None:
-        """Poll `devices` with `shards` processes.
+        """Poll `devices` with `shards` processes; `all_now` reads extras before they are due.
 
         Raises:
             CredentialError: what a device is asked with cannot be resolved.
@@ -79,7 +81,8 @@ class Polling:
             in_flight=settings.in_flight,
             varbinds=settings.varbinds,
         )
-        extras_at = {device: extras.at for device, extras in self._extras.items()}
+        known = {} if all_now else self._extras
+        extras_at = {device: extras.at for device, extras in known.items()}
         self._poller: Poller | Shards = (
             Poller(targets, limits, self._before, extras_at)
             if shards == 1

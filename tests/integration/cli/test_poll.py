@@ -187,9 +187,15 @@ def test_the_busiest_ports_come_first_and_are_up(polled: Twin) -> None:
 def test_light_is_that_of_the_lamp_and_of_its_own_past(polled: Twin) -> None:
     row = polled.portvakt("poll", "show", IOS, "TenGigabitEthernet1/0/1", "-o", "json").json
     assert -13 <= row["received"] <= -4
-    assert row["usual"] == row["received"], "nothing fades on the twin"
-    done = polled.portvakt("poll", "top", "--by", "light")
-    assert (done.returncode, done.stdout) == (0, "")
+    assert row["usual"] == row["received"], "nothing has faded yet"
+    with polled.broken(IOS, "dim"):
+        assert polled.portvakt("poll", "once").returncode == 0
+        assert polled.portvakt("poll", "top", "--by", "light").stdout == "", "it is not due"
+        shown = polled.portvakt("poll", "show", IOS, "TenGigabitEthernet1/0/1", "--now").stdout
+        rows = polled.portvakt("poll", "top", "--by", "light", "-o", "json").json
+    assert f"{row['received'] - 6:g} dBm, usually " in shown
+    assert {row["device"] for row in rows} == {IOS}
+    assert all(row["less"] == pytest.approx(6, abs=0.2) for row in rows)
 
 
 WRONG = (

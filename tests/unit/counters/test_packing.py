@@ -50,6 +50,11 @@ def test_a_sample_comes_back(one: Sample) -> None:
     assert unpack_sample("sw-1", given.at, layout, labels, pack_sample(given)) == given
 
 
+def test_ports_whose_link_is_up_are_known_by_name_and_row() -> None:
+    seen = [Seen(value=state, port=name) for name, state in (("a", 2), ("b", 1), ("c", 7))]
+    assert sample(*seen, Seen(port="d", absent="gone"), column=Column.OPER).up() == {"b": 1}
+
+
 def test_rates_come_back_at_single_precision() -> None:
     found = unpack_rates("sw-1", 1300.0, COUNTED.ports, pack_rates(COUNTED))
     assert found is not None
