@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from statistics import median_high
 from time import time
 from typing import Final
 
@@ -21,13 +22,13 @@ from automation.cli.poll_views import (
     said,
 )
 from automation.cli.text import counted
-from automation.cli.units import lasted, read
+from automation.cli.units import lasted, moment
 from automation.counters import Column
 from automation.errors import UsageError
 from automation.playbook import Network
 
 _INTERVALS: Final = 2
-"""How many intervals a device may have been read before the last one that was."""
+"""How many intervals a device may have been read before most of the others."""
 _NAMED: Final = 5
 
 
@@ -83,18 +84,20 @@ def write_top(
     known = known_of(network, devices)
     if not known:
         raise UsageError("no device was ever read; read them now: portvakt poll once")
-    last = max(one.sample.at for one in known.values())
-    oldest = last - _INTERVALS * network.workspace.settings.poll.interval
-    late = sorted(name for name, one in known.items() if one.sample.at < oldest)
+    slack = _INTERVALS * network.workspace.settings.poll.interval
+    usual = median_high(one.sample.at for one in known.values())
+    there = [one for one in known.values() if one.sample.at >= usual - slack]
+    late = known.keys() - {one.sample.device for one in there}
     ranking = _BY[by]
-    ranked = sorted(_ranked([one for name, one in known.items() if name not in late], ranking))
+    ranked = sorted(_ranked(there, ranking))
     some = [(known[device], row) for _, device, row in ranked[:count]]
-    _say(late, last - oldest, ranking.none if not some else "")
+    _say(late, slack, ranking.none if not some else "")
     if form is not Format.TABLE:
         columns = ("device", *(name for name in ranking.columns if name not in ("device", "light")))
         output.rows((figures(one, row) for one, row in some), columns, form)
     elif some:
-        output.write(read(last, time()))
+        oldest = min(one.sample.at for one in there)
+        output.write(f"read since {moment(oldest)}, {lasted(time() - oldest)} ago")
         output.rows((_said(one, row) for one, row in some), ranking.columns, form, ranking.spare)
 
 
@@ -125,6 +128,6 @@ def _say(late: Collection[str], seconds: float, none: str) -> None:
     if late:
         names = ", ".join([*sorted(late)[:_NAMED], *(["…"] if len(late) > _NAMED else [])])
         number = counted(len(late), "device")
-        sys.stderr.write(f"{number} left out, not read for {lasted(seconds)}: {names}\n")
+        sys.stderr.write(f"{number} left out, read {lasted(seconds)} before the others: {names}\n")
     if none:
         sys.stderr.write(f"{none}\n")

@@ -195,9 +195,20 @@ def test_a_device_that_was_not_read_with_the_others_is_not_ranked(looked: Looked
     looked.at(35 * MINUTES, *PORTS[:1], device=TWO, before=first)
     done = looked.poll("top", "-o", "json")
     assert {row["device"] for row in done.json} == {ONE}
-    assert done.stderr == f"1 device left out, not read for 10 min: {TWO}\n"
+    assert done.stderr == f"1 device left out, read 10 min before the others: {TWO}\n"
     alone = looked.poll("top", "-l", TWO, "-o", "json")
     assert {row["device"] for row in alone.json} == {TWO}
+
+
+def test_one_device_that_was_read_by_hand_leaves_no_other_out(looked: Looked) -> None:
+    for device, ago in ((TWO, 20 * MINUTES), ("city-acc-003", 20 * MINUTES)):
+        first = looked.at(ago + 300, replace(PORTS[0], values={}), device=device)
+        looked.at(ago, PORTS[0], device=device, before=first)
+    done = looked.poll("top")
+    assert done.stderr == ""
+    head, _, *lines = done.stdout.splitlines()
+    assert head.endswith("20 min ago")
+    assert {line.split()[0] for line in lines} == {ONE, TWO, "city-acc-003"}
 
 
 def test_one_direction_that_is_not_known_hides_no_other(workspace: Path) -> None:
