@@ -21,10 +21,11 @@ _BUILD: Final = Family("portvakt_build_info", "gauge", "The version of Portvakt;
 _MODULE: Final = 'module="if_mib"'
 _PER_DEVICE: Final = (
     *(families.UPTIME, families.BOOTS, families.DURATION, families.PACKETS, families.INFO),
-    *(families.UP, families.READ, families.EXTRAS_READ, families.MISSING, families.UNKNOWN),
+    *(families.UP, families.READ, families.MISSING, families.UNKNOWN),
 )
 _SPEEDS: Final = (families.HIGH_SPEED, families.SPEED)
-_EVERY: Final = (*PORTS, *_SPEEDS, *LEVELS, families.NEIGHBOUR, *_PER_DEVICE)
+_OF_EXTRAS: Final = (*LEVELS, families.NEIGHBOUR, families.EXTRAS_READ)
+_EVERY: Final = (*PORTS, *_SPEEDS, *_OF_EXTRAS, *_PER_DEVICE)
 _COUNT: Final = "} %d"
 _LEVEL: Final = "} %s"
 _NEIGHBOUR: Final = ',neighbour_port="%s",neighbour_system="%s"} 1'
@@ -47,8 +48,9 @@ def total(cycle: Cycle, now: float, *, stamped: bool = False) -> Iterator[str]:
         for reading in cycle.readings
     ]
     yield from _of_all(cycle)
+    more = [one for one in shown if one.has_extras]
     for family in _EVERY:
-        text = "".join(one.series(family) for one in shown)
+        text = "".join(one.series(family) for one in (more if family in _OF_EXTRAS else shown))
         if text:
             yield family.head() + text
 
@@ -75,6 +77,7 @@ class _Shown:
         sample = None if stale else reading.sample
         self._sample = sample
         self._prefix = f'instance="{escaped(reading.device.name)}",' if named else ""
+        self._begins = self._prefix.replace("%", "%%")
         self._stamp = f" {sample.at * 1000:.0f}" if stamped and sample else ""
         self._ends = _ends(sample.layout, sample.labels) if sample else ()
         self._extras = reading.extras if sample else None
@@ -84,6 +87,11 @@ class _Shown:
         for family, labels, value in _facts(reading, sample):
             line = self._line(family.name, labels, value)
             self._facts[family] = self._facts.get(family, "") + line
+
+    @property
+    def has_extras(self) -> bool:
+        """Whether there is light, power or a neighbour to show, of any port."""
+        return self._extras is not None
 
     def series(self, family: Family) -> str:
         """Return the lines of one family; "" where there are none."""
@@ -122,7 +130,7 @@ class _Shown:
         ends = self._ends if rows is None else [self._ends[row] for row in rows]
         if not ends:
             return ""
-        head, end = f"{name}{{{self._prefix}".replace("%", "%%"), f"{value}{self._stamp}\n"
+        head, end = f"{name}{{{self._begins}", f"{value}{self._stamp}\n"
         return (head + f"{end}{head}".join(ends) + end) % tuple(values)
 
     def _line(self, name: str, labels: str, value: str) -> str:
