@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("group", "total", "active", "idle", "ready", "unknown")
 _KINDS = ("site", "estate", "provider")
+_NOBODY = "(none)"
 
 By = Annotated[
     str,
@@ -39,7 +40,8 @@ def capacity(
     """Count ports in use, in service without a link, and dark but ready.
 
     Active: in service, its link was up on one of the days. Idle: in service, its link was not.
-    Ready: out of service, on a switch that answers. Unknown: not read on those days.
+    Ready: out of service, on a switch that answers. Unknown: not read on those days. By provider,
+    ports that no provider is on are the group (none).
     """
     from automation.cli.opening import names, opened, today
     from automation.cli.output import rows
@@ -62,7 +64,7 @@ def capacity(
 def _groups(
     network: Network, ports: Iterable[Port], by: str
 ) -> Mapping[tuple[str, str], list[str]]:
-    """Return the groups of each port; of a port without a provider: none."""
+    """Return the groups of each port; ports of no provider are a group too."""
     providers: dict[str, list[str]] = {}
     if by == "provider":
         for one in network.store.subscriptions():
@@ -72,7 +74,7 @@ def _groups(
     for port in ports:
         device = network.inventory.devices.get(port.device)
         if by == "provider":
-            found[port.device, port.name] = providers.get(port.outlet or "", [])
+            found[port.device, port.name] = providers.get(port.outlet or "") or [_NOBODY]
         elif device is not None:
             found[port.device, port.name] = [getattr(device, by)]
     return found

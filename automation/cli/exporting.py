@@ -10,6 +10,7 @@ from pathlib import Path
 from time import time
 
 from automation.cli.polling import say
+from automation.counters import held
 from automation.errors import NotDelivered
 from automation.metrics import Board, Cycle, Push, Reading, Server, Textfile, address, one, total
 from automation.model import Device
@@ -106,9 +107,15 @@ def cycled(found: Sequence[DevicePoll], interval: int, seconds: float) -> Cycle:
 
 def stored(network: Network, devices: Sequence[Device]) -> Cycle:
     """Return what the store knows of `devices`; it does not know why a device was not read."""
-    samples = network.store.samples([device.name for device in devices])
-    readings = tuple(Reading(device, samples.get(device.name)) for device in devices)
-    return Cycle(readings, network.workspace.settings.poll.interval)
+    names = [device.name for device in devices]
+    samples, extras = network.store.samples(names), network.store.extras(names)
+    interval = network.workspace.settings.poll.interval
+    readings = []
+    for device in devices:
+        sample = samples.get(device.name)
+        still = held(extras.get(device.name), sample.at, interval) if sample else None
+        readings.append(Reading(device, sample, extras=still))
+    return Cycle(readings, interval)
 
 
 def write_text(cycle: Cycle, timestamps: bool) -> None:
@@ -127,4 +134,5 @@ def _reading(poll: DevicePoll) -> Reading:
         polled.seconds,
         polled.requests,
         len(polled.faults),
+        poll.extras,
     )

@@ -16,10 +16,18 @@ Row = Mapping[str, object]
 
 _LEAST: Final = 20
 """Columns that text is given on however narrow a terminal."""
+_TAIL: Final = 9
+"""Columns that the last cell of a row keeps, however narrow the terminal."""
+_CUT: Final = "…"
 
 
-def rows(found: Iterable[Row], columns: Sequence[str], output: Format) -> None:
-    """Write `found`: the whole of each row to JSON, its `columns` to the other formats."""
+def rows(
+    found: Iterable[Row], columns: Sequence[str], output: Format, spare: Sequence[str] = ()
+) -> None:
+    """Write `found`: the whole of each row to JSON, its `columns` to the other formats.
+
+    A table that has `spare` columns fits itself into the terminal: see `fitted`.
+    """
     match output:
         case Format.JSON:
             inside = ",\n ".join(json_text(row) for row in found)
@@ -30,7 +38,8 @@ def rows(found: Iterable[Row], columns: Sequence[str], output: Format) -> None:
         case Format.CSV:
             _csv(found, columns)
         case Format.TABLE:
-            table([[_cell(row.get(column)) for column in columns] for row in found], columns)
+            cells = [[_cell(row.get(column)) for column in columns] for row in found]
+            table(*fitted(cells, columns, spare))
 
 
 def record(found: Row, output: Format, text: str) -> None:
@@ -74,6 +83,39 @@ def table(cells: Sequence[Sequence[str]], header: Sequence[str]) -> None:
         return
     for number, line in enumerate(lines):
         write(line, strong=not number)
+
+
+def fitted(
+    cells: Sequence[Sequence[str]], header: Sequence[str], spare: Sequence[str]
+) -> tuple[Sequence[Sequence[str]], Sequence[str]]:
+    """Return rows and header as they fit into the terminal; as they are where they do or cannot.
+
+    The last column is cut down to the end of its texts. Where that is not enough, `spare` columns
+    are left out, empty ones first, then in their order; what was left out is said on stderr.
+    """
+    room = _room() if spare else 0
+    empty = [name for name in spare if not any(row[header.index(name)] for row in cells)]
+    going = [*empty, *(name for name in spare if name not in empty)]
+    for count in range(len(going) + 1) if room else ():
+        gone = going[:count]
+        places = [at for at, name in enumerate(header) if name not in gone]
+        head, *kept = ([row[at] for at in places] for row in (header, *cells))
+        *others, last = widths([head, *kept])
+        left = room - sum(others) - 2 * len(others)
+        if left >= min(last, _TAIL):
+            _say_left_out([name for name in gone if name not in empty])
+            return [[*row[:-1], _end(row[-1], left)] for row in kept], head
+    return cells, header
+
+
+def _say_left_out(columns: Sequence[str]) -> None:
+    if columns:
+        sys.stderr.write(f"left out, the terminal is narrow: {', '.join(columns)}\n")
+
+
+def _end(text: str, room: int) -> str:
+    """Return the end of a text that is too long: of a description it is what tells it apart."""
+    return text if len(text) <= room else f"{_CUT}{text[len(text) - room + 1 :]}"
 
 
 def folded(head: str, text: str) -> str:

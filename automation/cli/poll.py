@@ -169,13 +169,14 @@ def show(
 ) -> None:
     """Show what was last read of a device's ports, or of one port with its kept history."""
     from automation.cli.opening import opened
-    from automation.cli.poll_views import ports_of, where, write_port, write_ports
+    from automation.cli.poll_port import write_port
+    from automation.cli.poll_views import ports_of, where, write_ports
     from automation.cli.polling import alone
 
     with opened(workspace) as network:
         device, port = where(network, place)
         if now:
-            with alone(network.workspace), network.polling([device]) as polling:
+            with alone(network.workspace), network.polling([device], all_now=True) as polling:
                 polling.cycle()
         rows = ports_of(network, device)
         if port is None:
@@ -194,7 +195,7 @@ def top(
 ) -> None:
     """Show the busiest ports, those with the most errors, or those that lost most light."""
     from automation.cli.opening import names, opened
-    from automation.cli.poll_views import write_top
+    from automation.cli.poll_top import write_top
 
     with opened(workspace) as network:
         write_top(network, names(network, limit), by, count, output)

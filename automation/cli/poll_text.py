@@ -24,6 +24,7 @@ _STATES: Final[Mapping[int, str]] = {
     6: "not present",
     7: "lower layer down",
 }
+NOT_KEPT: Final = "the rates of this reading are not kept any more"
 Row = Mapping[str, object]
 
 
@@ -87,14 +88,12 @@ def port_rows(one: DevicePoll) -> Iterator[Row]:
         }
 
 
-def port_row(sample: Sample, rates: Rates, row: int) -> Row:
-    """Return one port: its counters, and its rates or why they are unknown.
+def port_row(sample: Sample, rates: Rates | None, row: int) -> Row:
+    """Return one port: its counters, and its rates or why they are unknown; None: not kept.
 
     Rates are octets, packets and errors a second; `sysUpTime`, `lastChange` and `discontinuity`
     are hundredths of a second; `speed` is bit/s.
     """
-    why = rates.all_unknown or rates.rows.get(row)
-    cells = {Column(column): text for (column, at), text in rates.cells.items() if at == row}
     return {
         "device": sample.device,
         "port": sample.layout.ports[row],
@@ -104,34 +103,49 @@ def port_row(sample: Sample, rates: Rates, row: int) -> Row:
         "at": sample.at,
         "sysUpTime": sample.uptimes[row],
         "boots": sample.boots,
-        "admin": _state(sample, Column.ADMIN, row),
-        "oper": _state(sample, Column.OPER, row),
+        "admin": state(sample, Column.ADMIN, row),
+        "oper": state(sample, Column.OPER, row),
         "lastChange": _value(sample, Column.LAST_CHANGE, row),
         "discontinuity": sample.labels.discontinuities[row],
         "speed": sample.labels.speeds[row],
         "counters": {column.word: _value(sample, column, row) for column in COUNTERS},
         "narrow": [Column(c).word for c, at in sorted(sample.layout.narrow) if at == row],
         "absent": _absent(sample, row),
-        "rates": None
-        if why
-        else {column.word: _known(rates.columns[column], row) for column in COUNTERS},
+        **_rates(rates, row),
+    }
+
+
+def _rates(rates: Rates | None, row: int) -> Row:
+    """Return the rates of one port, and why those that are not known are not."""
+    if rates is None:
+        return {"rates": None, "seconds": None, "reason": NOT_KEPT, "reasons": {}}
+    why = rates.all_unknown or rates.rows.get(row)
+    cells = {Column(column).word: text for (column, at), text in rates.cells.items() if at == row}
+    every = {column.word: _known(rates.columns[column], row) for column in COUNTERS}
+    return {
+        "rates": None if why else every,
         "seconds": _known(rates.seconds, row),
         "reason": why or None,
-        "reasons": {column.word: text for column, text in cells.items()},
+        "reasons": cells,
     }
 
 
 def extra_row(extras: Extras | None, sample: Sample, row: int) -> Row:
-    """Return light (dBm), power (W) and neighbour of one port; None for what is not known."""
+    """Return light (dBm), power (W) and neighbour of one port; None for what is not known.
+
+    `extrasAt` is the Unix time when they were read.
+    """
     port = sample.layout.ports[row]
     if extras is None:
-        return dict.fromkeys(("received", "sent", "watts", "neighbour"))
+        return dict.fromkeys(("received", "usual", "sent", "watts", "neighbour", "extrasAt"))
     neighbour = extras.neighbours.get(port)
     return {
         "received": extras.received.get(port),
+        "usual": extras.usual.get(port),
         "sent": extras.sent.get(port),
         "watts": extras.watts.get(port),
         "neighbour": f"{neighbour.system} {neighbour.port}" if neighbour else None,
+        "extrasAt": extras.at,
     }
 
 
@@ -139,7 +153,8 @@ def _value(sample: Sample, column: Column, row: int) -> int | None:
     return None if (column, row) in sample.absent else sample.columns[column][row]
 
 
-def _state(sample: Sample, column: Column, row: int) -> str | None:
+def state(sample: Sample, column: Column, row: int) -> str | None:
+    """Return ifAdminStatus or ifOperStatus of a port in words; None where it was not read."""
     value = _value(sample, column, row)
     return None if value is None else _STATES.get(value, str(value))
 

@@ -1,43 +1,72 @@
-"""What the store holds of a device's ports: as tables, as one port's record, as a ranking."""
+"""What the store holds of a device's ports: a line a port for people, all of it for programs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import isnan
+from time import time
 from typing import Final
 
 from automation.cli import output
 from automation.cli.options import Format
-from automation.cli.poll_text import extra_row, port_row
-from automation.counters import Column, Extras, Rates, Sample, faded
+from automation.cli.poll_text import extra_row, port_row, state
+from automation.cli.units import human, read
+from automation.counters import Column, Extras, Rates, Sample, faded, held
 from automation.errors import UsageError
 from automation.model import Device
 from automation.playbook import Network
-from automation.store.polls import KEPT
 
-_PORT_COLUMNS: Final = (
-    *("port", "admin", "oper", "speed", "in", "out", "errors", "discards", "light", "alias"),
+_FOR_PEOPLE: Final = (
+    *("port", "state", "speed", "in", "out", "errors", "discards", "light", "alias"),
 )
-_TOP_COLUMNS: Final = (
-    *("device", "port", "in", "out", "use", "errors", "discards", "light", "alias"),
+_SPARE: Final = ("speed", "discards", "light")
+_IN_CSV: Final = (
+    *("device", "port", "admin", "oper", "speed", "in", "out", "errors", "discards"),
+    *("received", "usual", "sent", "watts", "neighbour", "alias"),
 )
-_WORTH_SAYING: Final = 1.0
+WORTH_SAYING: Final = 1.0
 """dB; transceivers read their own light no better."""
-_BARS: Final = "▁▂▃▄▅▆▇█"
-_UNITS: Final = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _BITS: Final = 8
 Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The last sample of a device, the rates that came with it, and its last extras."""
+    """The last sample of a device, and the rates and extras that it may be shown with."""
 
     sample: Sample
     rates: Rates | None
     extras: Extras | None
+
+    def rate(self, columns: Sequence[Column], row: int) -> float | None:
+        """Return the sum of rates of a port, or of those that are known; None where it is not known
+        whether there is anything.
+        """
+        found = [self.rates.columns[column][row] for column in columns] if self.rates else []
+        known = sum(value for value in found if not isnan(value))
+        whole = bool(found) and not any(map(isnan, found))
+        return known if known or whole else None
+
+    def bits(self, column: Column, row: int) -> float | None:
+        """Return what a port carries in one direction, in bit/s."""
+        octets = self.rate((column,), row)
+        return None if octets is None else octets * _BITS
+
+    def less(self, row: int) -> float | None:
+        """Return how many dB less light than usual a port receives; None where it is not known."""
+        return faded(self.extras).get(self.sample.layout.ports[row]) if self.extras else None
+
+    def use(self, row: int) -> float | None:
+        """Return how full a port is in its busier direction, in percent of its speed."""
+        speed = self.sample.labels.speeds[row]
+        found = [self.bits(column, row) for column in (Column.IN_OCTETS, Column.OUT_OCTETS)]
+        known = [bits for bits in found if bits is not None]
+        return 100 * max(known) / speed if speed and known else None
+
+
+ERRORS: Final = (Column.IN_ERRORS, Column.OUT_ERRORS)
+DISCARDS: Final = (Column.IN_DISCARDS, Column.OUT_DISCARDS)
 
 
 def where(network: Network, place: Sequence[str]) -> tuple[Device, str | None]:
@@ -52,189 +81,86 @@ def where(network: Network, place: Sequence[str]) -> tuple[Device, str | None]:
     raise UsageError(f"no device and no outlet {' '.join(place)!r}; see: portvakt inventory list")
 
 
+def known_of(network: Network, devices: Collection[str] | None) -> dict[str, Known]:
+    """Return what was last read of `devices`, or of all, by device; of those that ever were."""
+    samples = network.store.samples(devices)
+    rates, extras = network.store.last_rates(samples), network.store.extras(devices)
+    interval = network.workspace.settings.poll.interval
+    return {
+        name: Known(sample, rates.get(name), held(extras.get(name), sample.at, interval))
+        for name, sample in samples.items()
+    }
+
+
 def ports_of(network: Network, device: Device) -> Known:
     """Return what was last read of `device`.
 
     Raises:
         UsageError: it was never read.
     """
-    samples = network.store.samples([device.name])
-    if device.name not in samples:
+    found = known_of(network, [device.name])
+    if device.name not in found:
         raise UsageError(f"{device.name} was never read; read it now: portvakt poll show --now")
-    sample = samples[device.name]
-    rates = network.store.last_rates(samples).get(device.name)
-    return Known(sample, rates, network.store.extras([device.name]).get(device.name))
+    return found[device.name]
 
 
 def write_ports(known: Known, form: Format) -> None:
     """Write every port of a device."""
-    sample = known.sample
-    if form is Format.TABLE:
-        when = datetime.fromtimestamp(sample.at).astimezone().isoformat(sep=" ", timespec="seconds")
-        output.write(f"{sample.device}, read {when}", strong=True)
-    found = (_short(known, row) | {"device": sample.device} for row in range(len(sample.uptimes)))
-    output.rows(found, _PORT_COLUMNS, form)
+    rows = range(len(known.sample.layout.ports))
+    if form is not Format.TABLE:
+        output.rows((figures(known, row) for row in rows), _IN_CSV, form)
+        return
+    output.write(f"{known.sample.device}, {read(known.sample.at, time())}", strong=True)
+    output.rows((said(known, row) for row in rows), _FOR_PEOPLE, form, _SPARE)
 
 
-def write_port(network: Network, known: Known, device: Device, port: str, form: Format) -> None:
-    """Write one port: its counters and rates, and how they went in the last six hours.
-
-    Raises:
-        UsageError: the device has no such port.
-    """
-    sample = known.sample
-    if port not in sample.layout.ports:
-        there = ", ".join(sample.layout.ports[:3])
-        raise UsageError(f"{device.name} has no port {port!r}; it has {there} …")
-    row = sample.layout.ports.index(port)
-    history = network.store.rates(sample, sample.at - KEPT)
-    found: Row = dict(port_row(sample, known.rates, row)) if known.rates else {}
-    more = extra_row(known.extras, sample, row)
-    found = {**_short(known, row), **found, **more, "history": _history(history, row)}
-    lines = {
-        "in, 6 h": sparkline([one.columns[Column.IN_OCTETS][row] for one in history]),
-        "out, 6 h": sparkline([one.columns[Column.OUT_OCTETS][row] for one in history]),
+def figures(known: Known, row: int) -> Row:
+    """Return one port for programs; `in` and `out` are bit/s, `use` is percent, `less` dB."""
+    return {
+        **port_row(known.sample, known.rates, row),
+        **extra_row(known.extras, known.sample, row),
+        "in": known.bits(Column.IN_OCTETS, row),
+        "out": known.bits(Column.OUT_OCTETS, row),
+        "use": known.use(row),
+        "errors": known.rate(ERRORS, row),
+        "discards": known.rate(DISCARDS, row),
+        "less": known.less(row),
     }
-    shown = {key: value for key, value in found.items() if key not in _LONG}
-    output.record(found, form, output.fields({**shown, **lines}))
 
 
-_LONG: Final = frozenset({"history", "reasons", "narrow", "absent"})
-
-
-def _history(history: Sequence[Rates], row: int) -> list[Row]:
-    """Return the kept rates of one port, oldest first."""
-    return [
-        {
-            "at": one.at,
-            "in_octets": _number(one.columns[Column.IN_OCTETS][row]),
-            "out_octets": _number(one.columns[Column.OUT_OCTETS][row]),
-        }
-        for one in history
-    ]
-
-
-def sparkline(values: Sequence[float]) -> str:
-    """Return a line of bars from 0 to the highest value; a space where it is not known."""
-    most = max((value for value in values if not isnan(value)), default=0.0)
-    return "".join(
-        " " if isnan(value) else _BARS[round(value / most * (len(_BARS) - 1)) if most else 0]
-        for value in values
-    )
-
-
-def _short(known: Known, row: int) -> Row:
-    """Return one port as a line of a table."""
-    sample, rates = known.sample, known.rates
-    full = port_row(sample, rates, row) if rates else {}
-    found: Row = {
+def said(known: Known, row: int) -> dict[str, str]:
+    """Return one port as people read it; "" for what is not known."""
+    sample = known.sample
+    rates = {
+        "in": (known.bits(Column.IN_OCTETS, row), "bit/s"),
+        "out": (known.bits(Column.OUT_OCTETS, row), "bit/s"),
+        "errors": (known.rate(ERRORS, row), "/s"),
+        "discards": (known.rate(DISCARDS, row), "/s"),
+    }
+    speed = sample.labels.speeds[row]
+    return {
+        "device": sample.device,
         "port": sample.layout.ports[row],
-        "admin": full.get("admin"),
-        "oper": full.get("oper"),
-        "speed": human(float(sample.labels.speeds[row]), "bit/s"),
-        "in": _bits(rates, Column.IN_OCTETS, row),
-        "out": _bits(rates, Column.OUT_OCTETS, row),
-        "errors": _sum(rates, (Column.IN_ERRORS, Column.OUT_ERRORS), row),
-        "discards": _sum(rates, (Column.IN_DISCARDS, Column.OUT_DISCARDS), row),
+        "state": condition(sample, row),
+        "speed": human(float(speed), "bit/s") if speed else "",
+        **{key: "" if one is None else human(one, unit) for key, (one, unit) in rates.items()},
+        "use": "" if (use := known.use(row)) is None else f"{use:.1f} %",
         "light": _light(known, row),
         "alias": sample.labels.aliases[row],
     }
-    return found
+
+
+def condition(sample: Sample, row: int) -> str:
+    """Return what a port is: `shut` where it is switched off, else up, down and the like."""
+    admin, oper = (state(sample, column, row) for column in (Column.ADMIN, Column.OPER))
+    return "shut" if admin == "down" else oper or ""
 
 
 def _light(known: Known, row: int) -> str:
     """Return the light that a port receives, and by how much it has faded."""
     port = known.sample.layout.ports[row]
     level = known.extras.received.get(port) if known.extras else None
-    if level is None or known.extras is None:
+    if level is None:
         return ""
-    less = faded(known.extras)[port]
-    return f"{level:g} dBm" + (f", {less:g} dB less" if less >= _WORTH_SAYING else "")
-
-
-def _bits(rates: Rates | None, column: Column, row: int) -> str:
-    value = rates.columns[column][row] if rates else float("nan")
-    return "" if isnan(value) else human(value * _BITS, "bit/s")
-
-
-def _sum(rates: Rates | None, columns: Sequence[Column], row: int) -> float | None:
-    found = [rates.columns[column][row] for column in columns] if rates else []
-    return round(sum(found), 3) if found and not any(map(isnan, found)) else None
-
-
-def _number(value: float) -> float | None:
-    return None if isnan(value) else value
-
-
-def human(value: float, unit: str) -> str:
-    """Return a number with a unit as people say it: `1.2 Gbit/s`."""
-    for size, prefix in _UNITS:
-        if value >= size:
-            return f"{value / size:.3g} {prefix}{unit}"
-    return f"{value:.3g} {unit}" if value else f"0 {unit}"
-
-
-def _traffic(known: Known, row: int) -> float:
-    rates = known.rates
-    if rates is None:
-        return 0.0
-    return max(rates.columns[Column.IN_OCTETS][row], rates.columns[Column.OUT_OCTETS][row])
-
-
-def _errors(known: Known, row: int) -> float:
-    rates = known.rates
-    if rates is None:
-        return 0.0
-    columns = (Column.IN_ERRORS, Column.OUT_ERRORS, Column.IN_DISCARDS, Column.OUT_DISCARDS)
-    return sum(rates.columns[column][row] for column in columns)
-
-
-def _fading(known: Known, row: int) -> float:
-    if known.extras is None:
-        return 0.0
-    return faded(known.extras).get(known.sample.layout.ports[row], 0.0)
-
-
-_BY: Final[Mapping[str, Callable[[Known, int], float]]] = {
-    "traffic": _traffic,
-    "errors": _errors,
-    "light": _fading,
-}
-_UP: Final = 1
-
-
-def write_top(
-    network: Network, devices: Collection[str] | None, by: str, count: int, form: Format
-) -> None:
-    """Write the ports with the most of something, of those that are up.
-
-    Raises:
-        UsageError: there is no such something.
-    """
-    if by not in _BY:
-        raise UsageError(f"no ranking by {by!r}; there are: {', '.join(_BY)}")
-    samples = network.store.samples(devices)
-    rates, extras = network.store.last_rates(samples), network.store.extras(devices)
-    every = {
-        device: Known(sample, rates.get(device), extras.get(device))
-        for device, sample in samples.items()
-    }
-    ranked: list[tuple[float, str, int]] = []
-    for device, known in every.items():
-        up = (row for row, state in enumerate(known.sample.columns[Column.OPER]) if state == _UP)
-        values = ((_BY[by](known, row), row) for row in up)
-        ranked.extend((value, device, row) for value, row in values if value > 0)
-    ranked.sort(key=lambda one: (-one[0], one[1], one[2]))
-    found = [
-        {"device": device, **_short(every[device], row), "use": _use(every[device], row)}
-        for _, device, row in ranked[:count]
-    ]
-    output.rows(found, _TOP_COLUMNS, form)
-
-
-def _use(known: Known, row: int) -> str:
-    """Return how full a port is in its busier direction, in percent of its speed."""
-    speed = known.sample.labels.speeds[row]
-    if not speed or known.rates is None:
-        return ""
-    return f"{100 * _BITS * _traffic(known, row) / speed:.1f} %"
+    less = known.less(row) or 0.0
+    return f"{level:g} dBm" + (f", {less:.1f} dB less" if less >= WORTH_SAYING else "")

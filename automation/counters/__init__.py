@@ -3,10 +3,12 @@
 from automation.counters.capacity import Capacity, Use, capacity, lit, use
 from automation.counters.daily import Daily, Day, with_rates
 from automation.counters.extras import (
+    EXTRAS_EVERY,
     Extras,
     Neighbour,
     dbm,
     faded,
+    held,
     hundredths,
     pack_extras,
     unpack_extras,
@@ -38,6 +40,7 @@ from automation.counters.sample import (
 __all__ = [
     "COLUMNS",
     "COUNTERS",
+    "EXTRAS_EVERY",
     "HIGH_CAPACITY",
     "Absences",
     "Capacity",
@@ -54,6 +57,7 @@ __all__ = [
     "capacity",
     "dbm",
     "faded",
+    "held",
     "hundredths",
     "lit",
     "pack_day",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from math import log10
 from typing import Any, Final
 
+EXTRAS_EVERY: Final = 1800.0
+"""Seconds after which a device's extras are read again, in the next cycle that reads it."""
 _WATTS: Final = 6
 _DBM: Final = 14
 _UNITS: Final = 9
@@ -63,13 +65,25 @@ def _level(level: float) -> float | None:
     return round(level, 2) if _LEAST_DBM < level < _MOST_DBM else None
 
 
-def with_usual(before: Extras | None, now: Extras) -> Extras:
+def held(extras: Extras | None, at: float, interval: float) -> Extras | None:
+    """Return `extras` if they still hold at Unix time `at`, else None.
+
+    `interval` is the seconds between two cycles: extras that are due wait for the next of them.
+    Older ones should have been read again and were not; they say what was, not what is.
+    """
+    return extras if extras and at - extras.at <= EXTRAS_EVERY + interval else None
+
+
+def with_usual(before: Extras | None, now: Extras, up: Collection[str]) -> Extras:
     """Return `now` with what each port used to receive, learned from `before` and this reading.
 
-    A port in the dark teaches nothing, and what it used to receive is not forgotten.
+    Only ports whose link is `up` teach: many receivers show darkness as a level of -40 dBm. What
+    a port used to receive is not forgotten in the dark.
     """
     usual = dict(before.usual) if before else {}
     for port, level in now.received.items():
+        if port not in up:
+            continue
         known = usual.get(port)
         usual[port] = level if known is None else round(known + _WEIGHT * (level - known), 3)
     return replace(now, usual=usual)

@@ -30,6 +30,8 @@ _FORMAT: Final = 1
 _RATES_FORMAT: Final = 2
 _SINGLE: Final = 4
 """Octets of a number of single precision (IEEE 754)."""
+_KEPT: Final = (3, 2, 1)
+"""Which of them are kept, and in this order: sign and exponent first."""
 
 
 def pack_layout(layout: Layout, labels: Labels) -> bytes:
@@ -107,7 +109,7 @@ def unpack_sample(device: str, at: float, layout: Layout, labels: Labels, packed
 
 
 def pack_rates(rates: Rates) -> bytes:
-    """Return rates to four digits and a half; why one is unknown is not kept.
+    """Return rates to four digits and a half, and why those that are unknown are.
 
     Of each number of single precision the upper three octets are kept, all first ones, all second
     ones, all third ones: with the last, which no curve shows, a device's rates would fill more
@@ -116,8 +118,11 @@ def pack_rates(rates: Rates) -> bytes:
     size = len(rates.ports)
     values = chain(rates.seconds, *rates.columns)
     numbers = Struct(f"<{size * (len(COUNTERS) + 1)}f").pack(*values)
-    upper = b"".join(numbers[octet::_SINGLE] for octet in (3, 2, 1))
-    return _compressed(_RATES_HEAD.pack(_RATES_FORMAT, size, _mark(rates.ports)) + upper)
+    upper = b"".join(numbers[octet::_SINGLE] for octet in _KEPT)
+    rows, cells = list(rates.rows.items()), [[*at, why] for at, why in rates.cells.items()]
+    why = [rates.all_unknown, rows, cells]
+    tail = json.dumps(why, separators=(",", ":")).encode() if any(why) else b""
+    return _compressed(_RATES_HEAD.pack(_RATES_FORMAT, size, _mark(rates.ports)) + upper + tail)
 
 
 def unpack_rates(device: str, at: float, ports: Sequence[str], packed: bytes) -> Rates | None:
@@ -134,18 +139,28 @@ def unpack_rates(device: str, at: float, ports: Sequence[str], packed: bytes) ->
     if form < _RATES_FORMAT:
         return None
     count = size * (len(COUNTERS) + 1)
-    if form > _RATES_FORMAT or len(data) != _RATES_HEAD.size + count * (_SINGLE - 1):
+    end = _RATES_HEAD.size + count * len(_KEPT)
+    if form > _RATES_FORMAT or len(data) < end:
         raise ValueError(f"packed rates of format {form}; expected {_RATES_FORMAT}")
     if mark != _mark(ports):
         return None
     numbers = bytearray(count * _SINGLE)
-    for place, octet in enumerate((3, 2, 1)):
-        start = _RATES_HEAD.size + place * count
+    for octet, start in zip(_KEPT, range(_RATES_HEAD.size, end, count or 1), strict=False):
         numbers[octet::_SINGLE] = data[start : start + count]
     values = array("d", Struct(f"<{count}f").unpack(numbers))
     columns = tuple(values[start : start + size] for start in range(size, len(values), size or 1))
     empty = tuple(array("d") for _ in COUNTERS)
-    return Rates(device, at, tuple(ports), values[:size], columns or empty)
+    whole, rows, cells = json.loads(data[end:] or b'["",[],[]]')
+    return Rates(
+        device,
+        at,
+        tuple(ports),
+        values[:size],
+        columns or empty,
+        whole,
+        dict(rows),
+        {(column, row): why for column, row, why in cells},
+    )
 
 
 def _compressed(data: bytes) -> bytes:

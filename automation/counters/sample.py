@@ -47,6 +47,7 @@ COUNTERS: Final = COLUMNS[: Column.ADMIN]
 HIGH_CAPACITY: Final = COLUMNS[: Column.IN_ERRORS]
 """The columns that agents keep at 64 bits; the others have 32 (RFC 2863, 3.1.6)."""
 
+_UP: Final = 1
 Absences = Mapping[tuple[int, int], str]
 """Why there is no value, by (column, row)."""
 
@@ -99,6 +100,11 @@ class Sample:
     uptimes: array[int]
     columns: tuple[array[int], ...]
     absent: Absences = field(default_factory=dict)
+
+    def up(self) -> dict[str, int]:
+        """Return the ports whose link is up, each with its row."""
+        states = enumerate(self.columns[Column.OPER])
+        return {self.layout.ports[row]: row for row, state in states if state == _UP}
 
 
 @dataclass(frozen=True, slots=True)

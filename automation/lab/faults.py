@@ -37,6 +37,7 @@ class FaultKind(StrEnum):
     RENUMBER = "renumber"
     WRAP = "wrap"
     RESET = "reset"
+    DIM = "dim"
 
 
 class Wording(StrEnum):
@@ -64,6 +65,7 @@ SNMP_FAULTS = frozenset(
         FaultKind.RENUMBER,
         FaultKind.WRAP,
         FaultKind.RESET,
+        FaultKind.DIM,
     }
 )
 """Faults of the SNMP agent alone; `slow` and `dead` are the whole device's."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from automation.counters import Rates, Sample
+from automation.counters import Extras, Rates, Sample
 from automation.model import Device
 
 _INTERVALS: Final = 2
@@ -20,7 +20,8 @@ class Reading:
     """How one device ended; without `sample` it has no series of ports, and `error` says why.
 
     `seconds` and `requests` are what reading it took, `missing` how many ports of the inventory
-    could not be read; each is None where only the sample is known, as from the store.
+    could not be read; each is None where only the sample is known, as from the store. `extras` are
+    those that still held when the sample was read: they are shown as long as it is.
     """
 
     device: Device
@@ -30,6 +31,7 @@ class Reading:
     seconds: float | None = None
     requests: int | None = None
     missing: int | None = None
+    extras: Extras | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from automation.counters import HIGH_CAPACITY, Column, Rates, Sample
+from automation.counters import HIGH_CAPACITY, Column, Extras, Rates, Sample
 from automation.counters.rates import (
     AMBIGUOUS,
     BEFORE,
@@ -121,6 +121,30 @@ PORTS: Final[Mapping[Family, Of]] = {
 }
 """What is told of every port."""
 
+LEVELS: Final[Mapping[Family, Callable[[Extras], Mapping[str, float]]]] = {
+    _gauge("portvakt_port_light_received_dbm", "Light that the port receives, in dBm."): (
+        lambda extras: extras.received
+    ),
+    _gauge("portvakt_port_light_sent_dbm", "Light that the port sends, in dBm."): (
+        lambda extras: extras.sent
+    ),
+    _gauge(
+        "portvakt_port_light_usual_dbm",
+        "Light that the port received while up: its own slow mean, about a day, in dBm.",
+    ): (lambda extras: extras.usual),
+    _gauge("portvakt_port_poe_watts", "Power over Ethernet that the port gives, in watts."): (
+        lambda extras: extras.watts
+    ),
+}
+"""What is told of the ports that have it, read on the slow cycle."""
+
+NEIGHBOUR: Final = _gauge(
+    "portvakt_port_neighbour_info", "Who is at the other end of the cable, by LLDP; always 1."
+)
+EXTRAS_READ: Final = _gauge(
+    "portvakt_device_extras_read_timestamp_seconds",
+    "When light, power and neighbours of the device were read.",
+)
 HIGH_SPEED: Final = _gauge("ifHighSpeed", "Nominal speed in Mbit/s (IF-MIB).")
 SPEED: Final = _gauge("ifSpeed", "Nominal speed in bit/s, at most 4294967295 (IF-MIB).")
 UPTIME: Final = _gauge("sysUpTime", "Hundredths of a second since the agent started (SNMPv2-MIB).")

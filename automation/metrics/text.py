@@ -6,14 +6,14 @@ by one `join` and filled by one `%`. docs/performance.md has what that saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from automation import __version__
-from automation.counters import Labels, Layout, Sample
+from automation.counters import Labels, Layout, Neighbour, Sample
 from automation.metrics import families
 from automation.metrics.cycle import Cycle, Reading
-from automation.metrics.families import PORTS, Family
+from automation.metrics.families import LEVELS, PORTS, Family
 from automation.model import Device
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -24,7 +24,12 @@ _PER_DEVICE: Final = (
     *(families.UP, families.READ, families.MISSING, families.UNKNOWN),
 )
 _SPEEDS: Final = (families.HIGH_SPEED, families.SPEED)
-_EVERY: Final = (*PORTS, *_SPEEDS, *_PER_DEVICE)
+_OF_EXTRAS: Final = (*LEVELS, families.NEIGHBOUR, families.EXTRAS_READ)
+_EVERY: Final = (*PORTS, *_SPEEDS, *_OF_EXTRAS, *_PER_DEVICE)
+_COUNT: Final = "} %d"
+_LEVEL: Final = "} %s"
+_NEIGHBOUR: Final = ',neighbour_port="%s",neighbour_system="%s"} 1'
+"""How lines go on after the labels that every port has."""
 
 
 def one(reading: Reading, *, stamped: bool = False, named: bool = False) -> str:
@@ -43,8 +48,9 @@ def total(cycle: Cycle, now: float, *, stamped: bool = False) -> Iterator[str]:
         for reading in cycle.readings
     ]
     yield from _of_all(cycle)
+    more = [one for one in shown if one.has_extras]
     for family in _EVERY:
-        text = "".join(one.series(family) for one in shown)
+        text = "".join(one.series(family) for one in (more if family in _OF_EXTRAS else shown))
         if text:
             yield family.head() + text
 
@@ -71,12 +77,21 @@ class _Shown:
         sample = None if stale else reading.sample
         self._sample = sample
         self._prefix = f'instance="{escaped(reading.device.name)}",' if named else ""
+        self._begins = self._prefix.replace("%", "%%")
         self._stamp = f" {sample.at * 1000:.0f}" if stamped and sample else ""
         self._ends = _ends(sample.layout, sample.labels) if sample else ()
+        self._extras = reading.extras if sample else None
+        ports = sample.layout.ports if sample and self._extras else ()
+        self._rows = {port: row for row, port in enumerate(ports)}
         self._facts: dict[Family, str] = {}
         for family, labels, value in _facts(reading, sample):
             line = self._line(family.name, labels, value)
             self._facts[family] = self._facts.get(family, "") + line
+
+    @property
+    def has_extras(self) -> bool:
+        """Whether there is light, power or a neighbour to show, of any port."""
+        return self._extras is not None
 
     def series(self, family: Family) -> str:
         """Return the lines of one family; "" where there are none."""
@@ -86,15 +101,37 @@ class _Shown:
             return self._ports(family.name, *families.cells(self._sample, PORTS[family]))
         if family in _SPEEDS:
             return self._ports(family.name, *families.speeds(self._sample, family))
+        if self._extras is None:
+            return ""
+        if family in LEVELS:
+            return self._levels(family.name, LEVELS[family](self._extras))
+        if family is families.NEIGHBOUR:
+            return self._neighbours(family.name, self._extras.neighbours)
         return ""
 
-    def _ports(self, name: str, values: Sequence[int], rows: Sequence[int] | None) -> str:
-        """Return a line for each of `values`, which stand in `rows` of the sample; None: all."""
+    def _levels(self, name: str, found: Mapping[str, float]) -> str:
+        """Return a line for each port of `found` that the sample has."""
+        known = [(self._rows[port], level) for port, level in found.items() if port in self._rows]
+        return self._ports(name, [level for _, level in known], [row for row, _ in known], _LEVEL)
+
+    def _neighbours(self, name: str, found: Mapping[str, Neighbour]) -> str:
+        known = [(self._rows[port], one) for port, one in found.items() if port in self._rows]
+        texts = [escaped(text) for _, one in known for text in (one.port, one.system)]
+        return self._ports(name, texts, [row for row, _ in known], _NEIGHBOUR)
+
+    def _ports(
+        self,
+        name: str,
+        values: Sequence[object],
+        rows: Sequence[int] | None,
+        value: str = _COUNT,
+    ) -> str:
+        """Return a line for each port in `rows`, None: all; `value` has places for `values`."""
         ends = self._ends if rows is None else [self._ends[row] for row in rows]
         if not ends:
             return ""
-        head = f"{name}{{{self._prefix}".replace("%", "%%")
-        return (head + f"{self._stamp}\n{head}".join(ends) + f"{self._stamp}\n") % tuple(values)
+        head, end = f"{name}{{{self._begins}", f"{value}{self._stamp}\n"
+        return (head + f"{end}{head}".join(ends) + end) % tuple(values)
 
     def _line(self, name: str, labels: str, value: str) -> str:
         both = f"{self._prefix}{labels}".rstrip(",")
@@ -109,9 +146,15 @@ def _facts(reading: Reading, sample: Sample | None) -> Iterator[tuple[Family, st
         yield families.DURATION, _MODULE, f"{reading.seconds:.6f}"
     if reading.requests is not None:
         yield families.PACKETS, _MODULE, str(reading.requests)
-    if sample is None:
-        return
+    if sample is not None:
+        yield from _read(reading, sample)
+
+
+def _read(reading: Reading, sample: Sample) -> Iterator[tuple[Family, str, str]]:
+    """Yield what is only known of a device that was read."""
     yield families.READ, "", f"{sample.at:.3f}"
+    if reading.extras is not None:
+        yield families.EXTRAS_READ, "", f"{reading.extras.at:.3f}"
     if sample.uptimes:
         yield families.UPTIME, "", str(sample.uptimes[0])
     if sample.boots is not None:
@@ -135,10 +178,10 @@ def _described(device: Device) -> str:
 
 
 def _ends(layout: Layout, labels: Labels) -> tuple[str, ...]:
-    """Return for each port how its lines go on after the name: labels, then place for a value."""
+    """Return for each port its labels, to stand behind those of the device."""
     return tuple(
         f'ifAlias="{_template(alias)}",ifDescr="{_template(port)}",'
-        f'ifIndex="{index}",ifName="{_template(name)}"}} %d'
+        f'ifIndex="{index}",ifName="{_template(name)}"'
         for alias, port, index, name in zip(
             labels.aliases, layout.ports, layout.indexes, layout.if_names, strict=True
         )

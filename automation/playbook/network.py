@@ -126,9 +126,15 @@ class Network:
             stop=self.stop,
         )
 
-    def polling(self, devices: Sequence[Device], shards: int = 1) -> Polling:
-        """Return what reads the counters of `devices`, with `shards` processes."""
-        return Polling(devices, self.credentials, self.store, self.workspace.settings.poll, shards)
+    def polling(
+        self, devices: Sequence[Device], shards: int = 1, *, all_now: bool = False
+    ) -> Polling:
+        """Return what reads the counters of `devices`, with `shards` processes.
+
+        `all_now` reads light, power and neighbours in the first cycle, whether due or not.
+        """
+        settings = self.workspace.settings.poll
+        return Polling(devices, self.credentials, self.store, settings, shards, all_now=all_now)
 
     def rollout(
         self,

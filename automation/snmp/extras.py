@@ -33,6 +33,8 @@ _REMOTE_PORT: Final = f"{_LLDP}.4.1.1.7"
 _REMOTE_NAME: Final = f"{_LLDP}.4.1.1.9"
 _MAC_ADDRESS: Final = 3
 _MILLI: Final = 1000
+_LASTS: Final = 86_400.0
+"""Seconds that what was walked is believed: transceivers are plugged in, LLDP is turned on."""
 Part = TypeVar("Part")
 
 
@@ -52,15 +54,21 @@ class _Known:
     """What a device has, found by walking it once for a layout."""
 
     layout: Layout
+    at: float
     lamps: Sequence[_Lamp] = ()
     feeds: Mapping[str, str] = field(default_factory=dict)
     """Ports by the object that has their power."""
     ends: Mapping[str, str] = field(default_factory=dict)
     """Ports by lldpLocPortNum."""
 
+    def holds(self, layout: Layout, at: float) -> bool:
+        """Whether it may be read at Unix time `at` of a device whose ports are as in `layout`."""
+        same = (self.layout.ports, self.layout.indexes) == (layout.ports, layout.indexes)
+        return same and at - self.at < _LASTS
+
 
 class ExtrasReader:
-    """Reads one device's extras; keeps what was walked as long as its ports stay as they are."""
+    """Reads one device's extras; keeps what was walked for a day, while its ports stay."""
 
     def __init__(self, link: Link, target: Target) -> None:
         """Read over `link`."""
@@ -75,9 +83,11 @@ class ExtrasReader:
         `layout` is that of the sample that was just read; `at` is Unix time.
         """
         self._absent = {}
-        if self._known is None or self._known.layout.ports != layout.ports:
-            self._known = await self._walked(layout)
+        if self._known is None or not self._known.holds(layout, at):
+            self._known = await self._walked(layout, at)
         known = self._known
+        if self._absent:
+            self._known = None  # what could not be walked is not thereby known to be nothing
         values = await self._values(repair, known)
         received: dict[str, float] = {}
         sent: dict[str, float] = {}
@@ -103,10 +113,10 @@ class ExtrasReader:
             self._absent[name] = str(error)
             return nothing
 
-    async def _walked(self, layout: Layout) -> _Known:
+    async def _walked(self, layout: Layout, at: float) -> _Known:
         """Find out what there is to read."""
         mibs, index = self._target.mibs, dict(zip(layout.indexes, layout.ports, strict=True))
-        known = _Known(layout)
+        known = _Known(layout, at)
         if isinstance(light := mibs.light, SensedLight):
             known.lamps = await self._part("light", lambda: self._sensors(light, layout), ())
         elif isinstance(light, IndexedLight):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from automation.counters import EXTRAS_EVERY
 from automation.model import Mibs, SnmpLogin
 
 
@@ -50,5 +51,5 @@ class Limits:
     in_flight: int = 100
     varbinds: int = 61
     labels: float = 3600.0
-    extras: float = 1800.0
+    extras: float = EXTRAS_EVERY
     buffer: int = 1 << 20

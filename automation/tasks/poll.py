@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from automation import platforms
-from automation.counters import Column, Day, Extras, Rates, rates, with_rates, with_usual
+from automation.counters import Column, Day, Extras, Rates, held, rates, with_rates, with_usual
 from automation.credentials import Credentials
 from automation.model import Device
 from automation.snmp import Limits, Polled, Poller, Shards, Target
@@ -28,7 +28,8 @@ _DAYS_EVERY: Final = 3600.0
 class DevicePoll:
     """How one device ended in one cycle; without `polled.sample` there are no `rates`.
 
-    `extras` are the last that are known, read in this cycle or in one before.
+    `extras` were read in this cycle or in one before; without a sample, and where they are so old
+    that they no longer hold, there are none.
     """
 
     device: Device
@@ -55,8 +56,10 @@ class Polling:
         store: Store,
         settings: PollSettings,
         shards: int = 1,
+        *,
+        all_now: bool = False,
     ) -> None:
-        """Poll `devices` with `shards` processes.
+        """Poll `devices` with `shards` processes; `all_now` reads extras before they are due.
 
         Raises:
             CredentialError: what a device is asked with cannot be resolved.
@@ -78,7 +81,8 @@ class Polling:
             in_flight=settings.in_flight,
             varbinds=settings.varbinds,
         )
-        extras_at = {device: extras.at for device, extras in self._extras.items()}
+        known = {} if all_now else self._extras
+        extras_at = {device: extras.at for device, extras in known.items()}
         self._poller: Poller | Shards = (
             Poller(targets, limits, self._before, extras_at)
             if shards == 1
@@ -103,19 +107,21 @@ class Polling:
     def cycle(self) -> tuple[DevicePoll, ...]:
         """Read every device once and keep what it counts; return how each ended."""
         found = tuple(
-            DevicePoll(device, polled, self._rates(polled), self._learned(polled))
+            DevicePoll(device, polled, self._rates(polled), self._held(polled))
             for device, polled in zip(self._devices, self._poller.cycle(), strict=True)
         )
         self._keep(found)
         return found
 
-    def _learned(self, polled: Polled) -> Extras | None:
-        """Return the extras that are known of a device, with those of this cycle."""
-        before = self._extras.get(polled.device)
-        if polled.extras is None:
-            return before
-        self._extras[polled.device] = with_usual(before, polled.extras)
-        return self._extras[polled.device]
+    def _held(self, polled: Polled) -> Extras | None:
+        """Return the extras that a device's sample may be shown with."""
+        device, sample = polled.device, polled.sample
+        if sample is None:
+            return None
+        if polled.extras is not None:
+            before = self._extras.get(device)
+            self._extras[device] = with_usual(before, polled.extras, sample.up())
+        return held(self._extras.get(device), sample.at, self._settings.interval)
 
     def _rates(self, polled: Polled) -> Rates | None:
         if polled.sample is None:

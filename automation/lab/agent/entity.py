@@ -10,6 +10,7 @@ from automation.lab.agent.ber import Oid
 from automation.lab.agent.device import Device
 from automation.lab.agent.standard import fixed, number, text
 from automation.lab.agent.tree import Instance
+from automation.lab.faults import FaultKind
 
 _PHYSICAL: Final[Oid] = (1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1)
 _ALIAS: Final[Oid] = (1, 3, 6, 1, 2, 1, 47, 1, 3, 2, 1, 2)
@@ -19,6 +20,8 @@ PORT: Final = 10
 """entPhysicalClass."""
 DARK: Final = -4000
 """Hundredths of dBm that stand for no light: -40 dBm."""
+_DIMMED: Final = 600
+"""Hundredths of dB that a bent or dirty fibre costs."""
 
 
 def physical(index: int, kind: int, descr: str, name: str) -> Iterator[Instance[Device]]:
@@ -34,7 +37,9 @@ def alias(index: int, if_index: int) -> Instance[Device]:
 
 def received(device: Device, port: int) -> int:
     """Return the light that arrives at a port, in hundredths of dBm."""
-    return -400 - device.chance(port, "rx") % 900 if device.lit(port) else DARK
+    fault = device.switch.fault
+    lost = _DIMMED if fault and fault.kind is FaultKind.DIM else 0
+    return -400 - device.chance(port, "rx") % 900 - lost if device.lit(port) else DARK
 
 
 def sent(device: Device, port: int) -> int:

@@ -25,9 +25,13 @@ def test_what_is_written_is_what_is_exported(twin: Twin, tmp_path: Path) -> None
     written = file.read_text(encoding="utf-8")
     done = twin.portvakt("poll", "export")
     assert done.returncode == 0
-    of_mib = re.compile(r"^(?:if|sys|snmpE)\w+\{.*\n", re.MULTILINE)
-    assert of_mib.findall(done.stdout) == of_mib.findall(written)
-    assert len(of_mib.findall(written)) > 12 * 48 * 17
+    of_ports = re.compile(
+        r"^(?:if|sys|snmpE|portvakt_port_|portvakt_device_ex)\w+\{.*\n", re.MULTILINE
+    )
+    assert of_ports.findall(done.stdout) == of_ports.findall(written)
+    assert len(of_ports.findall(written)) > 12 * 48 * 17
+    assert "portvakt_port_light_received_dbm" in names(written, OTHER)
+    assert "portvakt_port_poe_watts" in names(written, DEVICE)
     seen = {"portvakt_rates_unknown", "snmp_scrape_duration_seconds", "portvakt_ports_missing"}
     assert names(written, DEVICE) >= seen, "what only the cycle knows"
     assert not names(done.stdout, DEVICE) & seen, "the store does not know it"

@@ -155,10 +155,13 @@ def test_a_reboot_is_no_rate(polled: Twin) -> None:
 
 
 def test_one_port_is_shown_with_its_history(polled: Twin) -> None:
-    done = polled.portvakt("poll", "show", IOS, "GigabitEthernet1/0/1")
+    assert polled.portvakt("poll", "once", "-l", IOS).returncode == 0
+    sleep(1.1)  # the faults before this left no rate
+    done = polled.portvakt("poll", "show", IOS, "GigabitEthernet1/0/1", "--now")
     assert done.returncode == 0
-    for word in ("in_octets", "in, 6 h", "speed", "GigabitEthernet1/0/1"):
+    for word in ("octets", "errors", "state", "in, 6 h", "out, 6 h", "GigabitEthernet1/0/1"):
         assert word in done.stdout
+    assert "█" in done.stdout
     row = polled.portvakt("poll", "show", IOS, "GigabitEthernet1/0/1", "-o", "json").json
     assert row["history"]
 
@@ -174,8 +177,25 @@ def test_the_busiest_ports_come_first_and_are_up(polled: Twin) -> None:
     assert polled.portvakt("poll", "once").returncode == 0
     rows = polled.portvakt("poll", "top", "-n", "5", "-o", "json").json
     assert len(rows) == 5
-    assert all(row["use"].endswith("%") for row in rows)
+    assert {row["oper"] for row in rows} == {"up"}
+    busiest = [max(row["in"], row["out"]) for row in rows]
+    assert busiest == sorted(busiest, reverse=True)
+    assert all(0 < row["use"] <= 100 for row in rows)
     assert polled.portvakt("poll", "top", "--by", "errors").returncode == 0
+
+
+def test_light_is_that_of_the_lamp_and_of_its_own_past(polled: Twin) -> None:
+    row = polled.portvakt("poll", "show", IOS, "TenGigabitEthernet1/0/1", "-o", "json").json
+    assert -13 <= row["received"] <= -4
+    assert row["usual"] == row["received"], "nothing has faded yet"
+    with polled.broken(IOS, "dim"):
+        assert polled.portvakt("poll", "once").returncode == 0
+        assert polled.portvakt("poll", "top", "--by", "light").stdout == "", "it is not due"
+        shown = polled.portvakt("poll", "show", IOS, "TenGigabitEthernet1/0/1", "--now").stdout
+        rows = polled.portvakt("poll", "top", "--by", "light", "-o", "json").json
+    assert f"{row['received'] - 6:g} dBm, usually " in shown
+    assert {row["device"] for row in rows} == {IOS}
+    assert all(row["less"] == pytest.approx(6, abs=0.2) for row in rows)
 
 
 WRONG = (
@@ -235,7 +255,11 @@ def test_capacity_adds_up(polled: Twin, by: str) -> None:
     assert rows
     uses = ("active", "idle", "ready", "unknown")
     assert all(row["total"] == sum(row[use] for use in uses) for row in rows)
-    if by != "provider":
+    ready = {row["group"]: row["ready"] for row in rows}
+    assert sum(ready.values()) > 0
+    if by == "provider":
+        assert ready["(none)"] > 0, "what is dark but ready is no provider's"
+    else:
         assert sum(row["total"] for row in rows) == len(
             polled.portvakt("port", "list", "-o", "json").json
         )

@@ -24,6 +24,8 @@ UP_TIME = "1.3.6.1.2.1.1.3.0"
 BOOTS = "1.3.6.1.6.3.10.2.1.2.0"
 NAMES = "1.3.6.1.2.1.31.1.1.1.1"
 OUT = "1.3.6.1.2.1.31.1.1.1.10"
+LIGHT = "1.3.6.1.4.1.9.9.91.1.1.1.1.4.1042"
+"""What the first uplink receives, in tenths of dBm."""
 _ROW = re.compile(r"^\| `(?P<fault>\w+)` \|[^|]*\| (?P<seen>[^|`]+) \|$", re.MULTILINE)
 
 
@@ -177,6 +179,12 @@ def _zero(wire: Wire, strike: Break) -> None:
     assert max(map(_number, wire.heard(f"{OUT}.10501", f"{OUT}.10101").values)) < 2**34
 
 
+def _less_light(wire: Wire, strike: Break) -> None:
+    (before,) = wire.heard(LIGHT).values
+    strike()
+    assert wire.heard(LIGHT).values == [_number(before) - 60]
+
+
 def _number(value: object) -> int:
     assert isinstance(value, int)
     return value
@@ -197,6 +205,7 @@ SEEN = {
     "other indexes": _other_indexes,
     "a wrap": _wrapped,
     "zero": _zero,
+    "less light": _less_light,
 }
 
 

@@ -49,6 +49,7 @@ class Polled:
 @pytest.fixture(scope="module")
 def polled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Polled]:
     with twin_in(tmp_path_factory.mktemp("metrics") / "lab") as twin:
+        twin.edit(IOS, "lldp run")  # out of the box it is not: IOS would have no neighbours
         with (twin.folder / "portvakt.toml").open("a", encoding="utf-8") as settings:
             settings.write(SETTINGS)
         poller = subprocess.Popen(  # noqa: S603 - our own interpreter and module

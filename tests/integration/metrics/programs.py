@@ -68,6 +68,15 @@ class Server:
         finally:
             connection.close()
 
+    def accepting(self, types: str, path: str) -> str | None:
+        """Return the content type of a page for somebody who would take `types`."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path, headers={"Accept": types})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer.getheader("Content-Type")
+
     def query(self, expression: str) -> dict[Labels, float]:
         """Return what a PromQL expression is now, by labels."""
         status, text = self.get("/api/v1/query", query=expression)

@@ -80,6 +80,48 @@ def test_the_rules_are_valid_and_silent_on_a_healthy_lab(polled: Polled, scraped
         scraped.ends(alert)
 
 
+# (received, usual, status) of a port from minute 0 on, and whether the rule says it at 70 minutes.
+FADING = (
+    ((-9.0, -5.0, 1), True),
+    ((-5.0, -9.0, 1), False),
+    ((-8.0, -5.0, 1), False),
+    ((-40.0, -5.0, 2), False),
+)
+
+
+@pytest.mark.parametrize(("port", "said"), FADING)
+def test_light_that_fades_is_said_of_ports_that_are_up(
+    tmp_path: Path, port: tuple[float, float, int], said: bool
+) -> None:
+    names = ("portvakt_port_light_received_dbm", "portvakt_port_light_usual_dbm", "ifOperStatus")
+    labels = {"instance": "sw-1", "ifIndex": "7", "ifName": "Te1/0/1", "ifAlias": "uplink"}
+    written = ",".join(f'{name}="{value}"' for name, value in labels.items())
+    summary = "sw-1 Te1/0/1 uplink: receives 4.0 dB less light than usual"
+    alert = {
+        "exp_labels": {**labels, "severity": "warning"},
+        "exp_annotations": {"summary": summary},
+    }
+    test = {
+        "interval": "5m",
+        "input_series": [
+            {"series": f"{name}{{{written}}}", "values": f"{value}+0x20"}
+            for name, value in zip(names, port, strict=True)
+        ],
+        "alert_rule_test": [
+            {"eval_time": "50m", "alertname": "LightFaded"},
+            {
+                "eval_time": "70m",
+                "alertname": "LightFaded",
+                "exp_alerts": [alert] if said else [],
+            },
+        ],
+    }
+    file = tmp_path / "test.yml"
+    rules = str(DOCS / "prometheus" / "alerts.yml")
+    file.write_text(json.dumps({"rule_files": [rules], "tests": [test]}), encoding="utf-8")
+    assert promtool("test", "rules", file) == ""
+
+
 @pytest.mark.parametrize("unit", sorted(path.name for path in (DOCS / "systemd").iterdir()))
 def test_systemd_finds_no_fault_in_a_unit(tmp_path: Path, unit: str) -> None:
     for path in (DOCS / "systemd").iterdir():

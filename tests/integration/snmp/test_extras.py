@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain, repeat
 
 import pytest
 
@@ -22,6 +24,7 @@ IOS_SENSOR = "1.3.6.1.4.1.9.9.91.1.1.1.1"
 EOS_SENSOR = "1.3.6.1.2.1.99.1.1.1"
 VRP_LIGHT = "1.3.6.1.4.1.2011.5.25.31.1.1.3.1"
 LLDP = "1.0.8802.1.1.2.1"
+GOES_BACK = [(f"{PHYSICAL}.7.5", b"x"), (f"{PHYSICAL}.7.4", b"x")]
 
 
 def _sensor(table: str, index: int, values: Sequence[int]) -> dict[str, Value]:
@@ -126,7 +129,7 @@ def test_a_fault_in_one_table_costs_nothing_else() -> None:
     def script(request: Request) -> Sequence[bytes]:
         values = table.values() | IOS | NEIGHBOURS
         if request.tag == GETBULK and request.oids[0].startswith(f"{PHYSICAL}.7"):
-            return [reply(request, [(f"{PHYSICAL}.7.5", b"x"), (f"{PHYSICAL}.7.4", b"x")])]
+            return [reply(request, GOES_BACK)]
         return [reply(request, well_behaved(request, values))]
 
     with agent(script) as one:
@@ -152,3 +155,66 @@ def test_extras_that_were_read_not_long_ago_are_not_read() -> None:
             (found,) = poller.cycle()
     assert whole(found, TWO)
     assert found.extras is None
+
+
+EVERY_CYCLE = Limits(timeout=0.3, deadline=5.0, extras=0.0)
+
+
+@contextmanager
+def _polling(
+    platform: str, table: Table, more: dict[str, Value], faults: Collection[int] = ()
+) -> Iterator[Poller]:
+    """Poll an agent whose objects are those of `table` and `more` as they are when asked.
+
+    While there are `faults`, walks of physical names go back.
+    """
+
+    def script(request: Request) -> Sequence[bytes]:
+        if faults and request.tag == GETBULK and request.oids[0].startswith(f"{PHYSICAL}.7"):
+            return [reply(request, GOES_BACK)]
+        return [reply(request, well_behaved(request, table.values() | more))]
+
+    with agent(script) as one:
+        asked = replace(target(one, TWO), mibs=platforms.get(platform).mibs)
+        with Poller([asked], EVERY_CYCLE, {}) as poller:
+            yield poller
+
+
+def _read(poller: Poller) -> Extras:
+    (found,) = poller.cycle()
+    assert found.extras is not None
+    return found.extras
+
+
+def test_what_could_not_be_walked_once_is_walked_again() -> None:
+    faults = {1}
+    with _polling("cisco_ios", Table(TWO), IOS, faults) as poller:
+        assert "goes back" in _read(poller).absent["light"]
+        faults.clear()
+        found = _read(poller)
+    assert found.received == {FIRST: 0.0}
+    assert found.absent == {}
+
+
+def test_power_follows_ports_that_were_renumbered() -> None:
+    power = "1.3.6.1.4.1.2011.5.25.195.3.1.10"
+    table, more = Table(TWO), dict(VRP)
+    with _polling("huawei_vrp", table, more) as poller:
+        assert _read(poller).watts == {SECOND: 4.24}
+        table.ports = {name: index + 1 for name, index in TWO.items()}
+        table.changed = 99
+        more |= {f"{power}.10102": 7000, f"{power}.10103": 4240}
+        assert _read(poller).watts == {FIRST: 7.0, SECOND: 4.24}
+
+
+def test_a_transceiver_that_was_plugged_in_shows_within_a_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = chain((1e9, 1e9 + 80_000), repeat(1e9 + 90_000))
+    monkeypatch.setattr("automation.snmp.poller.time", lambda: next(clock))
+    more: dict[str, Value] = {}
+    with _polling("cisco_ios", Table(TWO), more) as poller:
+        assert _read(poller).received == {}
+        more |= IOS
+        assert _read(poller).received == {}
+        assert _read(poller).received == {FIRST: 0.0}

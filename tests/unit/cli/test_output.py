@@ -142,6 +142,74 @@ def test_a_table_that_fits_the_terminal_is_one(
     assert capsys.readouterr().out.splitlines()[0].split() == list(columns)
 
 
+PORTS = [
+    {
+        **{"port": "Ethernet1", "state": "lower layer down", "speed": "1 Gbit/s"},
+        **{"errors": "0", "alias": "customer C-000001"},
+    },
+    {
+        **{"port": "Ethernet2", "state": "up", "speed": "10 Gbit/s"},
+        **{"errors": "2.9 /s", "alias": "colo"},
+    },
+]
+SPARE = ("light", "speed", "errors")
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines", "said"),
+    [
+        pytest.param(
+            ("port", "speed", "alias"),
+            ["port       speed      alias", "Ethernet1  1 Gbit/s   customer C-000001"],
+            "",
+            id="it fits",
+        ),
+        pytest.param(
+            ("port", "speed", "errors", "alias"),
+            ["port       speed      errors  alias", "Ethernet1  1 Gbit/s   0       … C-000001"],
+            "",
+            id="the last column is cut to its end",
+        ),
+        pytest.param(
+            ("port", "speed", "errors", "light", "alias"),
+            ["port       speed      errors  alias", "Ethernet1  1 Gbit/s   0       … C-000001"],
+            "",
+            id="an empty column goes first, and nothing is lost",
+        ),
+        pytest.param(
+            ("port", "speed", "errors", "state", "alias"),
+            ["port       state             alias", "Ethernet1  lower layer down  …r C-000001"],
+            "left out, the terminal is narrow: speed, errors\n",
+            id="then the others in their order",
+        ),
+        pytest.param(
+            ("port", "port", "port", "port", "alias"),
+            ["port   Ethernet1", "alias  customer C-000001"],
+            "",
+            id="what cannot fit is a block a row",
+        ),
+    ],
+)
+def test_spare_columns_make_a_table_fit(
+    columns: tuple[str, ...],
+    lines: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _narrow(monkeypatch)
+    output.rows(PORTS, columns, Format.TABLE, [name for name in SPARE if name in columns])
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[: len(lines)] == lines
+    assert shown.err == said
+
+
+def test_without_a_terminal_every_column_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = ("port", "speed", "errors", "light", "alias")
+    output.rows(PORTS, columns, Format.TABLE, SPARE)
+    assert capsys.readouterr().out.splitlines()[1].endswith("0              customer C-000001")
+
+
 LONG = "none of its words is cut, and each line begins below the first"
 
 

@@ -7,10 +7,12 @@ import zlib
 import pytest
 
 from automation.counters import (
+    EXTRAS_EVERY,
     Extras,
     Neighbour,
     dbm,
     faded,
+    held,
     hundredths,
     pack_extras,
     unpack_extras,
@@ -47,14 +49,36 @@ def _extras(**received: float) -> Extras:
 
 
 def test_what_is_usual_follows_slowly_and_outlives_the_dark() -> None:
-    first = with_usual(None, _extras(a=-5.0))
+    first = with_usual(None, _extras(a=-5.0), {"a"})
     assert first.usual == {"a": -5.0}
-    lower = with_usual(first, _extras(a=-10.0, b=-7.0))
+    lower = with_usual(first, _extras(a=-10.0, b=-7.0), {"a", "b"})
     assert lower.usual == {"a": -5.1, "b": -7.0}
     assert faded(lower) == {"a": 4.9, "b": 0.0}
-    dark = with_usual(lower, _extras())
+    dark = with_usual(lower, _extras(), ())
     assert dark.usual == lower.usual
     assert faded(dark) == {}
+
+
+def test_a_port_that_is_down_teaches_nothing() -> None:
+    first = with_usual(None, _extras(a=-5.0, b=-40.0), {"a"})
+    assert first.usual == {"a": -5.0}
+    assert faded(first) == {"a": 0.0}
+    cut = with_usual(first, _extras(a=-40.0, b=-40.0), ())
+    assert cut.usual == {"a": -5.0}
+    assert faded(cut) == {"a": 35.0}
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"),
+    [(0.0, True), (EXTRAS_EVERY, True), (EXTRAS_EVERY + 300, True), (EXTRAS_EVERY + 301, False)],
+)
+def test_what_should_have_been_read_again_does_not_hold(age: float, shown: bool) -> None:
+    extras = _extras(a=-5.0)
+    assert held(extras, extras.at + age, 300) == (extras if shown else None)
+
+
+def test_what_was_never_read_does_not_hold() -> None:
+    assert held(None, 1000.0, 300) is None
 
 
 def test_a_reading_without_a_past_has_not_faded() -> None:

@@ -14,6 +14,7 @@ from automation.counters import (
     Column,
     Daily,
     Day,
+    Rates,
     Sample,
     pack_day,
     pack_layout,
@@ -58,12 +59,30 @@ def test_rates_come_back_to_four_digits_and_a_half() -> None:
         assert list(kept) == pytest.approx(list(given), rel=2**-15)
 
 
+def test_ports_whose_link_is_up_are_known_by_name_and_row() -> None:
+    seen = [Seen(value=state, port=name) for name, state in (("a", 2), ("b", 1), ("c", 7))]
+    assert sample(*seen, Seen(port="d", absent="gone"), column=Column.OPER).up() == {"b": 1}
+
+
 def test_a_rate_that_is_unknown_stays_so() -> None:
     found = unpack_rates("sw-1", 1300.0, COUNTED.ports, pack_rates(COUNTED))
     assert found is not None
     assert found.columns[Column.IN_OCTETS][0] == 1.0
     assert isnan(found.columns[Column.IN_OCTETS][1])
     assert found.seconds[0] == 300.0
+
+
+RESTARTED = rates(replace(sample(ONE), boots=6), sample(ONE))
+RENUMBERED = rates(sample(ONE), sample(replace(ONE, index=9, uptime=130_000, at=1300.0)))
+
+
+@pytest.mark.parametrize("given", [COUNTED, RESTARTED, RENUMBERED])
+def test_why_a_rate_is_unknown_comes_back(given: Rates) -> None:
+    found = unpack_rates("sw-1", given.at, given.ports, pack_rates(given))
+    assert found is not None
+    why = (found.all_unknown, found.rows, found.cells)
+    assert why == (given.all_unknown, given.rows, given.cells)
+    assert any(why)
 
 
 def test_rates_of_other_ports_are_nobodys() -> None:
