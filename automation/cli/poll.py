@@ -27,7 +27,18 @@ Place = Annotated[
     typer.Argument(metavar="DEVICE [PORT]|OUTLET", help="A device, a port of it, or an outlet."),
 ]
 Now = Annotated[
-    bool, typer.Option("--now", envvar="PORTVAKT_NOW", help="Ask the switch first, here and now.")
+    bool,
+    typer.Option(
+        "--now", envvar="PORTVAKT_NOW", help="Ask the switch, here and now, and keep nothing."
+    ),
+]
+AllExtras = Annotated[
+    bool,
+    typer.Option(
+        "--extras",
+        envvar="PORTVAKT_EXTRAS",
+        help="Read light, power and neighbours as well, whether due or not.",
+    ),
 ]
 By = Annotated[
     str,
@@ -87,6 +98,7 @@ def commands() -> typer.Typer:
 
 def once(
     limit: options.Limit = options.EVERY_DEVICE,
+    extras: AllExtras = False,
     shards: Shards = 1,
     textfile: InFile = None,
     push: PushTo = None,
@@ -105,7 +117,7 @@ def once(
         devices = limited(network.inventory.devices.values(), limit)
         interval = network.workspace.settings.poll.interval
         begun = monotonic()
-        with network.polling(devices, shards) as polling:
+        with network.polling(devices, shards, all_now=extras) as polling:
             found = polling.cycle()
     write_cycle(found, output)
     exits.deliver(cycled(found, interval, monotonic() - begun))
@@ -170,15 +182,11 @@ def show(
     """Show what was last read of a device's ports, or of one port with its kept history."""
     from automation.cli.opening import opened
     from automation.cli.poll_port import write_port
-    from automation.cli.poll_views import ports_of, where, write_ports
-    from automation.cli.polling import alone
+    from automation.cli.poll_views import ports_now, ports_of, where, write_ports
 
     with opened(workspace) as network:
         device, port = where(network, place)
-        if now:
-            with alone(network.workspace), network.polling([device], all_now=True) as polling:
-                polling.cycle()
-        rows = ports_of(network, device)
+        rows = ports_now(network, device) if now else ports_of(network, device)
         if port is None:
             write_ports(rows, output)
         else:

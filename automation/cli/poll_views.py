@@ -13,7 +13,7 @@ from automation.cli.options import Format
 from automation.cli.poll_text import extra_row, port_row, state
 from automation.cli.units import human, read
 from automation.counters import Column, Extras, Rates, Sample, faded, held
-from automation.errors import UsageError
+from automation.errors import Unreachable, UsageError
 from automation.model import Device
 from automation.playbook import Network
 
@@ -102,6 +102,20 @@ def ports_of(network: Network, device: Device) -> Known:
     if device.name not in found:
         raise UsageError(f"{device.name} was never read; read it now: portvakt poll show --now")
     return found[device.name]
+
+
+def ports_now(network: Network, device: Device) -> Known:
+    """Read `device` here and now; nothing is kept, so a poller that runs is not in the way.
+
+    Raises:
+        Unreachable: it could not be read.
+    """
+    with network.polling([device], all_now=True) as polling:
+        (found,) = polling.look()
+    sample = found.polled.sample
+    if sample is None:
+        raise Unreachable(f"{device.name}: {found.polled.error}")
+    return Known(sample, found.rates, found.extras)
 
 
 def write_ports(known: Known, form: Format) -> None:

@@ -106,12 +106,16 @@ class Polling:
 
     def cycle(self) -> tuple[DevicePoll, ...]:
         """Read every device once and keep what it counts; return how each ended."""
-        found = tuple(
+        found = self.look()
+        self._keep(found)
+        return found
+
+    def look(self) -> tuple[DevicePoll, ...]:
+        """Read every device once and keep nothing: a poller may be at work meanwhile."""
+        return tuple(
             DevicePoll(device, polled, self._rates(polled), self._held(polled))
             for device, polled in zip(self._devices, self._poller.cycle(), strict=True)
         )
-        self._keep(found)
-        return found
 
     def _held(self, polled: Polled) -> Extras | None:
         """Return the extras that a device's sample may be shown with."""

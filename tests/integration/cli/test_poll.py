@@ -11,6 +11,7 @@ from time import sleep
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.integration.cli.twin import COMMAND, Twin, environment, twin_in
 
@@ -96,6 +97,20 @@ def test_a_port_that_is_shut_on_the_command_line_is_down_here(polled: Twin) -> N
     assert rows["GigabitEthernet1/0/5"]["admin"] == "down"
     assert rows["GigabitEthernet1/0/5"]["oper"] == "down"
     assert rows["GigabitEthernet1/0/6"]["admin"] == "up"
+
+
+def test_a_look_keeps_nothing_and_never_shows_an_old_reading(polled: Twin) -> None:
+    kept = polled.portvakt("poll", "show", VRP, "-o", "json").json
+    with FileLock(polled.folder / ".portvakt" / "poll.lock"):  # as a daemon has it
+        assert polled.portvakt("poll", "once", "-l", VRP).returncode == 75
+        now = polled.portvakt("poll", "show", VRP, "--now", "-o", "json")
+    assert (now.returncode, len(now.json)) == (0, len(kept))
+    assert min(row["at"] for row in now.json) > max(row["at"] for row in kept)
+    assert polled.portvakt("poll", "show", VRP, "-o", "json").json == kept
+    with polled.broken(VRP, "dead"):
+        dead = polled.portvakt("poll", "show", VRP, "--now")
+    assert (dead.returncode, dead.stdout) == (3, "")
+    assert f"{VRP}: no SNMP answer" in dead.stderr
 
 
 @pytest.mark.parametrize("device", [IOS, VRP, V3])
@@ -192,6 +207,8 @@ def test_light_is_that_of_the_lamp_and_of_its_own_past(polled: Twin) -> None:
         assert polled.portvakt("poll", "once").returncode == 0
         assert polled.portvakt("poll", "top", "--by", "light").stdout == "", "it is not due"
         shown = polled.portvakt("poll", "show", IOS, "TenGigabitEthernet1/0/1", "--now").stdout
+        assert polled.portvakt("poll", "top", "--by", "light").stdout == "", "nothing is kept"
+        assert polled.portvakt("poll", "once", "-l", IOS, "--extras").returncode == 0
         rows = polled.portvakt("poll", "top", "--by", "light", "-o", "json").json
     assert f"{row['received'] - 6:g} dBm, usually " in shown
     assert {row["device"] for row in rows} == {IOS}
