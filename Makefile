@@ -46,7 +46,7 @@ reallab-up: $(STAMP)  ## leave that lab standing to play with; SIZE=large for 20
 reallab-down: $(STAMP)  ## take it down again, without a trace
 	@$(BIN)/python -m tests.reallab down
 
-evidence: $(STAMP)  ## run all proofs, as root, and write down in README and docs what they ran on
+evidence: $(STAMP)  ## run all proofs of this commit, as root, and write into README and docs what they ran on
 	@$(BIN)/python -m tests.reallab install
 	@$(BIN)/python -m pytest -p tests.docs.recorder -m proof tests/reallab tests/platforms
 

@@ -1,4 +1,4 @@
-"""The table of evidence is what the record says, and the record names the proofs there are."""
+"""The table of evidence is what the record says, and the record holds for the proofs there are."""
 
 from __future__ import annotations
 
@@ -7,44 +7,60 @@ from pathlib import Path
 import pytest
 
 from automation import platforms
+from tests.docs.claims import claims, proofs
 from tests.docs.evidence import (
     DOCUMENTS,
     RECORD,
-    TWIN,
+    ROOT,
     Evidence,
+    digests,
     filled,
-    marked,
     read,
+    stale,
     table,
     write,
 )
-from tests.docs.recorder import Recorder
 
-AGAIN = "run `make evidence` as root"
-WHAT = "it stands"
+AGAIN = "commit, run `sudo make evidence`, commit what it wrote"
+PROOF = "tests/reallab/test_it.py"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.name))
-def test_the_table_is_what_the_record_says(document: Path) -> None:
-    text = document.read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_table_is_what_the_record_says(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
     assert text == filled(text, read()), AGAIN
 
 
-def test_the_record_has_every_proof_and_no_other() -> None:
-    proved = {test for one in read().values() for by in one.proofs.values() for test in by}
-    assert proved == marked(), AGAIN
+def test_the_record_has_every_proof_with_every_parameter_and_no_other() -> None:
+    made = claims()
+    names = sorted({claim.platform for claim in made})
+    wanted = {name: proofs(one for one in made if one.platform == name) for name in names}
+    assert {name: one.proofs for name, one in read().items()} == wanted, AGAIN
+
+
+def test_no_proof_has_changed_since_it_passed() -> None:
+    assert stale(read()) == [], AGAIN
+
+
+def test_every_row_names_a_commit() -> None:
+    wrong = {name: one.commit for name, one in read().items() if len(one.commit) != 40}
+    assert wrong == {}
 
 
 def test_the_record_is_written_in_one_way(tmp_path: Path) -> None:
-    write(read(), tmp_path / "again.json")
-    assert (tmp_path / "again.json").read_text() == RECORD.read_text(), AGAIN
+    for name in (RECORD, *DOCUMENTS):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    write(read(), tmp_path)
+    assert (tmp_path / RECORD).read_bytes() == (ROOT / RECORD).read_bytes(), AGAIN
 
 
 def test_every_platform_has_a_row_and_without_evidence_it_says_so() -> None:
-    lines = table({"cisco_ios": Evidence(TWIN, "2026-01-02", {WHAT: ("t",)})}).splitlines()[2:]
+    one = Evidence("FRR 8", "2026-01-02", "0123456789" * 4, {"it stands": ("t",)}, {})
+    lines = table({"frr": one}).splitlines()[2:]
     assert [line.split("`")[1] for line in lines] == list(platforms.names())
-    assert [line for line in lines if "documents only |  |  |" not in line] == [
-        f"| `cisco_ios` | {TWIN} | {WHAT} | 2026-01-02 |"
+    assert [line for line in lines if "| documents only |  |  |  |" not in line] == [
+        "| `frr` | FRR 8 | it stands | 2026-01-02 | 01234567 |"
     ]
 
 
@@ -53,35 +69,59 @@ def test_a_document_without_a_place_is_a_fault() -> None:
         filled("# Portvakt\n", {})
 
 
-def test_proofs_are_found_by_their_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.docs.evidence.ROOT", tmp_path)
-    (tmp_path / "test_whole.py").write_text(
-        "pytestmark = [pytest.mark.proof('a', 'frr')]\ndef test_one(): ...\ndef other(): ...\n"
-    )
-    (tmp_path / "test_part.py").write_text(
-        "@pytest.mark.proof('b')\ndef test_two(): ...\ndef test_three(): ...\n"
-    )
-    assert marked([tmp_path]) == {"test_whole.py::test_one", "test_part.py::test_two"}
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with a proof, what judges it by way of each other, and what does not."""
+    for name, text in {
+        PROOF: "from tests.reallab.probes import seen\nfrom tests.reallab.lab import Lab\n",
+        "tests/reallab/conftest.py": "import tests.reallab.operator\n",
+        "tests/reallab/operator.py": "from tests.platforms import twin\n",
+        "tests/reallab/operators.py": "",
+        "tests/platforms/twin.py": "from tests.platforms.frr.switch import Frr\n",
+        "tests/platforms/frr/switch.py": "",
+        "tests/reallab/probes/seen.py": "from tests.reallab.probes.truth import ports\n",
+        "tests/reallab/probes/truth.py": "import tests.reallab.operators\n",
+        "tests/reallab/probes/other.py": "",
+        "tests/reallab/lab.py": "from tests.reallab.probes.other import other\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_proof_is_judged_by_its_file_its_conftest_and_the_probes_it_imports(
+    checkout: Path,
+) -> None:
+    assert sorted(digests([f"{PROOF}::test_one[a]", f"{PROOF}::test_one[b]"], checkout)) == [
+        "tests/platforms/twin.py",
+        "tests/reallab/conftest.py",
+        "tests/reallab/operator.py",
+        "tests/reallab/probes/seen.py",
+        "tests/reallab/probes/truth.py",
+        PROOF,
+    ]
 
 
 @pytest.mark.parametrize(
-    ("passed", "failed", "found"),
+    ("file", "is_stale"),
     [
-        ({"a", "b"}, set(), {"frr": "FRR 8", "openvswitch": TWIN}),
-        ({"a", "b"}, {"b"}, {"frr": "FRR 8"}),
-        ({"a"}, set(), {"frr": "FRR 8"}),
-        ({"b"}, {"a"}, {}),
+        (PROOF, True),
+        ("tests/reallab/probes/truth.py", True),
+        ("tests/reallab/conftest.py", True),
+        ("tests/reallab/probes/other.py", False),
+        ("tests/reallab/lab.py", False),
     ],
-    ids=["all", "one failed in its teardown", "one was not run", "none"],
+    ids=["the proof", "a probe's probe", "its fixtures", "another's probe", "the lab"],
 )
-def test_a_platform_is_proved_when_all_its_proofs_passed(
-    passed: set[str], failed: set[str], found: dict[str, str]
+@pytest.mark.parametrize("gone", [False, True], ids=["changed", "gone"])
+def test_a_row_is_stale_when_what_judged_it_is_not_what_it_was(
+    checkout: Path, file: str, is_stale: bool, gone: bool
 ) -> None:
-    claims = {"a": (("frr", WHAT), ("openvswitch", WHAT)), "b": (("openvswitch", WHAT),)}
-    recorder = Recorder(claims, {"frr": {"FRR 8"}, "openvswitch": set()}, passed, failed)
-    assert {name: one.on for name, one in recorder.found()} == found
-
-
-def test_nothing_is_written_where_a_proof_was_left_out() -> None:
-    with pytest.raises(pytest.UsageError, match="nothing is written: not run: tests/"):
-        Recorder().pytest_sessionfinish()
+    tests = (f"{PROOF}::test_one",)
+    record = {"frr": Evidence("FRR 8", "", "", {"it stands": tests}, digests(tests, checkout))}
+    assert stale(record, checkout) == []
+    text = (checkout / file).read_text(encoding="utf-8")
+    (checkout / file).write_text(f"{text}again = 1\n", encoding="utf-8")
+    if gone:
+        (checkout / file).unlink()
+    assert (f"frr: {file}" in stale(record, checkout)) == is_stale

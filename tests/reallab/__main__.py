@@ -26,12 +26,13 @@ A shell at the NOC, where portvakt reaches every switch and router:
   portvakt inventory check
   portvakt port import ports.csv
   portvakt run provision-access -C -D
+  portvakt run provision-core -y
   portvakt run provision-access -y
   portvakt run provision-transport -y
 
 As the customer cpe-a, behind city-acc-001 swp1 (port and provider: ports.csv):
   ip netns exec {mark}-cpe-a busybox udhcpc -f -n -q -i wan -s {folder}/udhcpc.sh
-  ip netns exec {mark}-cpe-a ping 10.11.1.1
+  ip netns exec {mark}-cpe-a ping -c 3 10.11.1.1
 
 A switch's own words, past Portvakt:
   ip netns exec {noc} ssh -i {workspace}/.portvakt/secrets/city \\
@@ -60,11 +61,11 @@ def _up(asked: argparse.Namespace) -> int:
     took = time.monotonic() - began
     nodes = len(lab.network.nodes)
     _say(f"The lab {asked.mark!r} stands: {nodes} machines, {took:.1f} s.")
-    _say(_hints(lab))
+    _say(hints(lab))
     return 0
 
 
-def _hints(lab: Lab) -> str:
+def hints(lab: Lab) -> str:
     """Return the commands to try in a lab that stands."""
     place = lab.place
     return _TRY.format(

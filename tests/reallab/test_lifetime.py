@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.reallab import needs
-from tests.reallab.commands import LabError, attempt, run, wait_for
-from tests.reallab.debian import install, no_daemon_starts
+from tests.reallab.commands import Done, LabError, attempt, run, wait_for
+from tests.reallab.debian import LEFT, install, no_daemon_starts
 from tests.reallab.lab import find, raise_to_stay, standing, take_down
 from tests.reallab.place import Place
 from tests.reallab.probes.truth import ports
@@ -146,17 +147,40 @@ def test_it_names_a_user_without_rights_before_it_installs(
         install()
 
 
-@pytest.mark.parametrize("own", [None, "#!/bin/sh\nexit 0\n"], ids=["none", "the machine's own"])
-def test_no_daemon_starts_while_packages_are_installed(tmp_path: Path, own: str | None) -> None:
+@pytest.mark.parametrize("left", [None, f"#!/bin/sh\n{LEFT}\n"], ids=["none", "left behind"])
+def test_no_daemon_starts_while_packages_are_installed(tmp_path: Path, left: str | None) -> None:
     policy = tmp_path / "policy-rc.d"
-    if own is not None:
-        policy.write_text(own, encoding="utf-8")
+    if left is not None:
+        policy.write_text(left, encoding="utf-8")
     with no_daemon_starts(policy):
-        if own is None:
-            assert attempt(policy, "snmpd", "start").code == 101
-        else:
-            assert policy.read_text(encoding="utf-8") == own
-    assert policy.exists() == (own is not None)
+        assert attempt(policy, "snmpd", "start").code == 101
+    assert not policy.exists()
+
+
+@pytest.mark.parametrize("left", [None, f"#!/bin/sh\n{LEFT}\n"], ids=["none", "left behind"])
+def test_nor_while_ci_installs_them(tmp_path: Path, left: str | None) -> None:
+    policy = tmp_path / "policy-rc.d"
+    if left is not None:
+        policy.write_text(left, encoding="utf-8")
+    assert _ci_says(policy, "sh", policy, "snmpd", "start") == Done(101, "", "")
+    assert not policy.exists()
+
+
+def test_the_machines_own_word_on_daemons_stays(tmp_path: Path) -> None:
+    policy, own = tmp_path / "policy-rc.d", "#!/bin/sh\nexit 0\n"
+    policy.write_text(own, encoding="utf-8")
+    with no_daemon_starts(policy):
+        assert policy.read_text(encoding="utf-8") == own
+    assert _ci_says(policy, "cat", policy) == Done(0, own, "")
+    assert policy.read_text(encoding="utf-8") == own
+
+
+def _ci_says(policy: Path, *command: object) -> Done:
+    """Run a command as .ci/run does while it installs, with another file for the policy."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    own = re.findall(r"^readonly left=[^\n]*$|^without_daemons\(\) \{.*?^\}$", script, re.M | re.S)
+    lines = (f"policy={policy}", *own, 'without_daemons "$@"')
+    return attempt("bash", "-euo", "pipefail", "-c", "\n".join(lines), "ci", *command)
 
 
 def test_every_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
