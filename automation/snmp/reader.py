@@ -14,7 +14,7 @@ from gufo.snmp import ValueType
 from automation.counters import Column, Extras, Labels, Layout, Sample
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.snmp import oids, second
-from automation.snmp.cells import Cells, Reading, lasting
+from automation.snmp.cells import Cells, Reading, lasting, of_all_ports
 from automation.snmp.chunks import WIDTH
 from automation.snmp.discovery import NO_INTERFACE, discover, labels, same_names
 from automation.snmp.extras import ExtrasReader
@@ -73,6 +73,10 @@ class Reader:
         self._link = Link(target, limits, self.pace)
         self._before = before
         self._layout = before.layout if before else None
+        self._walk = False
+        """Whether names are to be walked anew, since ports of the inventory are missing."""
+        self._unproved = False
+        """Whether names were walked, and no second answer has said the same yet."""
         self._labels = before.labels if before else None
         self._lacking = lasting(dict(before.absent)) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
@@ -123,9 +127,7 @@ class Reader:
     async def _head(self, tries: int) -> Head:
         await self._link.open(tries)
         found = await self._link.get(_HEAD, tries)
-        if missing := [name for name in _HEAD if found.get(name) is None]:
-            found |= await self._repair().get(missing)
-        return Head.of(found)
+        return Head.of(await self._repair().filled(_HEAD, found))
 
     async def _explanation(self) -> str:
         """Return why the login is turned down; asked once, however long it stays so."""
@@ -146,6 +148,7 @@ class Reader:
             DeviceError: nothing could be read, or not of one and the same set of ports.
         """
         self._explained = ""
+        self._doubt(at)
         self._until = until = asyncio.get_running_loop().time() + self._left
         reading = await self._steady(head, until)
         if reading is None:
@@ -167,6 +170,13 @@ class Reader:
             reading.reasons,
         )
         return self._before
+
+    def _doubt(self, at: float) -> None:
+        """See from time to time whether what is missing is still: it may have been for a moment."""
+        due = self._due(at)
+        self._walk = due and bool(self.faults)
+        if self._layout is not None and due:
+            self._lacking = of_all_ports(self._lacking, len(self._layout.ports))
 
     async def _head_again(self, until: float) -> Head:
         try:
@@ -190,8 +200,10 @@ class Reader:
 
     async def _settled(self, head: Head) -> Layout:
         """Return which port has which number, walked anew where it may have moved."""
-        if self._layout is None or self._may_have_moved(self._layout, head):
+        if self._layout is None or self._walk or self._may_have_moved(self._layout, head):
+            self._walk = False
             found = await discover(self._link, self.target, head.number, head.changed)
+            self._unproved = True
             if self._layout is None or not _alike(found.layout, self._layout):
                 self._layout, self._labels, self._lacking = found.layout, None, {}
             else:
@@ -213,16 +225,22 @@ class Reader:
         return reading
 
     async def _held(self, reading: Reading, until: float) -> bool:
-        """Whether agent and numbers were the same from the first request to the last."""
+        """Whether agent and numbers were the same from the first request to the last.
+
+        Names that were just walked are read a second time, whatever the agent says: all that is
+        read goes by them.
+        """
         if reading.restarted:
             return False
-        if reading.layout.changed is not None and reading.changed == reading.layout.changed:
+        is_still = reading.layout.changed is not None and reading.changed == reading.layout.changed
+        if is_still and not self._unproved:
             return True
         try:
             async with asyncio.timeout_at(until):
-                return await same_names(self._repair(), reading.layout)
+                self._unproved = not await same_names(self._repair(), reading.layout)
         except (TimeoutError, DeviceError):
             return False
+        return not self._unproved
 
     async def _labelled(self, reading: Reading, at: float, until: float) -> Labels:
         """Return descriptions and speeds: all of them when due, those of ports that changed."""

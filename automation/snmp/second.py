@@ -35,7 +35,7 @@ async def reason(target: Target, limits: Limits, oid: str) -> str:
     # that are being read do not wait for it.
     plain_get = await asyncio.to_thread(import_module, "automation.snmp.plain_get")
     try:
-        found = await plain_get.get(target, limits, oid)
+        found = await asyncio.to_thread(plain_get.get, target, limits, oid)
     except Exception as error:  # noqa: BLE001 - pysnmp's own base is Exception; it is a diagnosis
         return f"no value, and no second reading: {type(error).__name__}"
     return _said(target.login, oid, *found)
@@ -50,6 +50,8 @@ def _said(login: SnmpLogin, oid: str, indication: Any, status: Any, _: Any, pair
     if status:
         said = status.prettyPrint()
         return _REFUSED.get(said, "the agent says {said}").format(said=said, user=login.user)
+    if not pairs:
+        return "the agent answers with no object at all"
     (name, value), *_ = pairs
     if str(name) != oid:
         return f"the agent answers with another object, {name}"
