@@ -165,7 +165,7 @@ class Link:
             return Unreachable(f"{what}; agents are silent to a wrong community, too")
         if self._proved or not _opened(self._session).get_engine_id():
             return Unreachable(what)
-        return Unreachable(f"{what}, though its engine answers; is the privacy key right?")
+        return LoginFailed(f"{what}, though its engine answers; is the privacy key right?")
 
 
 async def _understood(ask: Callable[[], Awaitable[Answer]]) -> Answer:

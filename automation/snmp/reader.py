@@ -18,6 +18,7 @@ from automation.snmp.cells import Cells, Reading, lasting, of_all_ports
 from automation.snmp.chunks import WIDTH
 from automation.snmp.discovery import NO_INTERFACE, discover, labels, same_names
 from automation.snmp.extras import ExtrasReader
+from automation.snmp.guard import BackOff
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
 from automation.snmp.repair import Repair
@@ -69,6 +70,7 @@ class Reader:
         self.faults: Mapping[str, str] = _missing(target, before)
         """Ports of the inventory that cannot be read at all, and why."""
         self.warning = ""
+        self.back_off = BackOff()
         self._limits = limits
         self._link = Link(target, limits, self.pace)
         self._before = before
@@ -92,6 +94,11 @@ class Reader:
         return self._link.engine
 
     @property
+    def last(self) -> float:
+        """The Unix time of the last sample; 0 where there is none."""
+        return self._before.at if self._before else 0.0
+
+    @property
     def requests(self) -> int:
         """How many requests were sent so far."""
         return self.pace.sent
@@ -109,18 +116,27 @@ class Reader:
                 return await self._probe()
         except TimeoutError as error:
             raise self._too_late() from error
-        except LoginFailed as error:
-            raise LoginFailed(f"{error}: {await self._explanation()}") from error
         finally:
             self._left -= monotonic() - begun
+
+    async def turned_down(self, error: LoginFailed) -> str:
+        """Return why the login was turned down, and leave the device alone for a while."""
+        why = str(error)
+        if _was_said(error):
+            why = f"{error}: {await self._explanation()}"
+        self.back_off.refused(why)
+        return why
 
     async def _probe(self) -> Head:
         try:
             return await self._head(self._limits.tries if self.alive else 1)
-        except (LoginFailed, Unreachable):
+        except Unreachable as error:
             # The engine may be another one: the device was replaced. The old one's keys are
             # turned down by it, or not understood and left without an answer.
             if not (self.target.login.is_v3 and self._link.forget()):
+                raise
+            login = self.target.login
+            if _was_said(error) and second.is_final(login, await self._explanation()):
                 raise
             return await self._head(1)
 
@@ -291,6 +307,11 @@ class Reader:
         then = self._before.columns[Column.LAST_CHANGE]
         now = reading.columns()[Column.LAST_CHANGE]
         return [] if now == then else [row for row, one in enumerate(now) if one != then[row]]
+
+
+def _was_said(error: Unreachable) -> bool:
+    """Whether the agent itself said that it turns us down; the library says so, too, then."""
+    return isinstance(error, LoginFailed) and error.__cause__ is not None
 
 
 def _missing(target: Target, before: Sample | None) -> dict[str, str]:
