@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -86,6 +86,12 @@ def lasting(reasons: dict[Cell, str]) -> dict[Cell, str]:
     return {cell: why for cell, why in reasons.items() if why in _LASTING}
 
 
+def of_all_ports(lacking: Mapping[Cell, str], rows: int) -> dict[Cell, str]:
+    """Return what is lacking of every port: the agent does not have that column at all."""
+    counts = Counter(column for column, _ in lacking)
+    return {cell: why for cell, why in lacking.items() if counts[cell[0]] == rows}
+
+
 class Cells:
     """Reads the cells of one device, in one cycle."""
 
@@ -129,11 +135,12 @@ class Cells:
             self._left.popleft()
             self._left.extendleft(reversed(chunk.halves()))
             return
-        if watched:
-            self._reading.changed = _whole(answer.get(oids.TABLE_CHANGED))
-        values = list(map(answer.get, chunk.names))
+        values = list(map(answer.get, names))
         if None in values:
-            await self._mend(chunk, values)
+            values = list(map((await self._repair.filled(names, answer)).get, names))
+            self._pieced.update(range(chunk.first, chunk.end))
+        if watched:
+            self._reading.changed = _whole(values.pop())
         self._keep(chunk, values)
         self._left.popleft()
 
@@ -156,17 +163,6 @@ class Cells:
                 row = rows[chunk.first]
                 places = tuple(row * WIDTH + place % WIDTH for place in chunk.places)
                 self._keep(Chunk(chunk.names, row, row + 1, places), values)
-
-    async def _mend(self, chunk: Chunk, values: list[ValueType]) -> None:
-        """Ask again for what is missing in `values`, and put it there."""
-        names = chunk.names
-        missing = [name for name, value in zip(names, values, strict=True) if value is None]
-        await self._repair.halve(missing)
-        values[:] = [
-            self._repair.values.get(name) if value is None else value
-            for name, value in zip(names, values, strict=True)
-        ]
-        self._pieced.update(range(chunk.first, chunk.end))
 
     def _keep(self, chunk: Chunk, values: list[ValueType]) -> None:
         """Put the values of a request into their places."""

@@ -65,8 +65,13 @@ async def _names(link: Link, most: int, repetitions: int) -> dict[int, str]:
     for column in (oids.NAME, oids.DESCRIPTION):
         rows = _by_index(await link.walk(column, most, repetitions))
         if rows:
-            return {index: text(value) for index, value in rows.items()}
+            return {index: text(name) for index, name in rows.items() if isinstance(name, bytes)}
     return {}
+
+
+def _octets(value: ValueType) -> str:
+    """Return a name or a description: octets (DisplayString), and nothing for anything else."""
+    return text(value) if isinstance(value, bytes) else ""
 
 
 def _by_index(rows: Mapping[str, ValueType]) -> dict[int, ValueType]:
@@ -116,7 +121,7 @@ async def labels(
         found = await repair.get(names)
         for row in some:
             alias, speed, began = (found.get(f"{one}.{layout.indexes[row]}") for one in _LABELS)
-            aliases[row] = "" if alias is None else text(alias)
+            aliases[row] = _octets(alias)
             speeds[row] = number(speed) * _MEGA
             fresh[row] = number(began)
         slow = {f"{oids.SPEED}.{layout.indexes[row]}": row for row in some if not speeds[row]}
@@ -138,11 +143,11 @@ def _tens(rows: Sequence[int]) -> Iterator[Sequence[int]]:
 async def same_names(repair: Repair, layout: Layout) -> bool:
     """Whether every number still has the name it had when the names were walked."""
     for some in _tens(range(len(layout.indexes))):
-        names = [f"{oids.NAME}.{layout.indexes[row]}" for row in some]
-        found = await repair.get(names)
-        if any(
-            text(found.get(name)) != layout.if_names[row]
-            for name, row in zip(names, some, strict=True)
-        ):
+        names = {row: f"{oids.NAME}.{layout.indexes[row]}" for row in some}
+        found = await repair.get(list(names.values()))
+        if not found:  # an agent older than ifXTable
+            names = {row: f"{oids.DESCRIPTION}.{layout.indexes[row]}" for row in some}
+            found = await repair.get(list(names.values()))
+        if any(_octets(found.get(name)) != layout.if_names[row] for row, name in names.items()):
             return False
     return True

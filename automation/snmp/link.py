@@ -52,6 +52,8 @@ _PRIV: Final[Mapping[str, type[BasePrivKey]]] = {
     "aes192": Aes192Key,
     "aes256": Aes256Key,
 }
+_PANIC: Final = "pyo3_runtime"
+"""Where the exception that a panic becomes says that it is from; it cannot be imported."""
 Answer = TypeVar("Answer")
 
 
@@ -97,6 +99,8 @@ class Link:
         session = _opened(self._session)
         found = await self._tried(lambda: session.get_many(oids), tries or self._limits.tries)
         self._proved = True
+        if bool in map(type, found.values()):  # to Python True is a number; no object has BOOLEAN
+            return {name: value for name, value in found.items() if not isinstance(value, bool)}
         return found
 
     async def walk(
@@ -129,14 +133,18 @@ class Link:
         for _ in range(tries):
             sent = self._pace.sent
             try:
-                answer = await ask()
+                answer = await _understood(ask)
             except TimeoutError:  # also when the machine there says that nobody listens
                 refused = monotonic() - self._pace.begun < self._limits.timeout / 2
                 continue
             except SnmpDecodeError:
                 garbage += 1
                 continue
-            except SnmpAuthError as error:  # it would be turned down again: not tried twice
+            except SnmpAuthError as error:
+                if not self._target.login.is_v3:  # a report, which v2c does not have
+                    garbage += 1
+                    continue
+                # It would be turned down again: not tried twice.
                 raise LoginFailed(f"the agent turns user {self._target.login.user} down") from error
             except (OSError, SnmpError) as error:
                 raise Unreachable(f"{type(error).__name__}: {error}") from error
@@ -157,7 +165,23 @@ class Link:
             return Unreachable(f"{what}; agents are silent to a wrong community, too")
         if self._proved or not _opened(self._session).get_engine_id():
             return Unreachable(what)
-        return Unreachable(f"{what}, though its engine answers; is the privacy key right?")
+        return LoginFailed(f"{what}, though its engine answers; is the privacy key right?")
+
+
+async def _understood(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Return what `ask` gives; what the library stumbles over is garbage like any other.
+
+    gufo-snmp 0.13 panics where a length or a tag goes on behind the end (the datagram `30 81`), and
+    where a varbind is empty; that is an exception beside `Exception`, as SystemExit is, and would
+    end the cycle of all devices. A value that it cannot decode is a RuntimeError.
+    """
+    try:
+        return await ask()
+    except BaseException as error:
+        is_value = isinstance(error, RuntimeError) and "DecodeError" in str(error)
+        if not is_value and type(error).__module__ != _PANIC:
+            raise
+        raise SnmpDecodeError(str(error)) from error
 
 
 def _check_order(oid: str, last: tuple[int, ...], here: tuple[int, ...]) -> None:

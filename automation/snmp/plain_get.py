@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -24,8 +25,19 @@ _PRIV: Final[Mapping[str, Any]] = {
 }
 
 
-async def get(target: Target, limits: Limits, oid: str) -> tuple[Any, Any, Any, Any]:
-    """Return what pysnmp got: its own error, the agent's error status and index, the pairs."""
+def get(target: Target, limits: Limits, oid: str) -> tuple[Any, Any, Any, Any]:
+    """Return what pysnmp got: its own error, the agent's error status and index, the pairs.
+
+    It runs in an event loop of its own, in whichever thread this is called.
+    """
+    with asyncio.Runner() as runner:
+        # What a datagram makes pysnmp raise goes to the loop, since nobody waits for it there. It
+        # was no answer then, and that is what comes back.
+        runner.get_loop().set_exception_handler(lambda loop, context: None)
+        return runner.run(_get(target, limits, oid))
+
+
+async def _get(target: Target, limits: Limits, oid: str) -> tuple[Any, Any, Any, Any]:
     engine = hlapi.SnmpEngine()
     try:
         where = await hlapi.UdpTransportTarget.create(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from random import random
 from time import monotonic, time
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
@@ -14,8 +15,9 @@ from typing import Final, Self
 import uvloop
 
 from automation.counters import Extras, Sample
-from automation.errors import DeviceError
-from automation.snmp.reader import Reader
+from automation.errors import DeviceError, LoginFailed
+from automation.snmp.guard import LoginGuard
+from automation.snmp.reader import Head, Reader
 from automation.snmp.target import Limits, Target
 
 NEVER: Final[Mapping[str, float]] = MappingProxyType({})
@@ -95,9 +97,12 @@ class Poller:
     async def _cycle(self) -> tuple[Polled, ...]:
         probing = asyncio.Semaphore(_PROBES)
         reading = asyncio.Semaphore(self._limits.in_flight)
-        # Those that were dead wait out their silence while the others are read.
-        ordered = sorted(self._readers, key=lambda one: one.alive)
-        tasks = [asyncio.create_task(_polled(one, probing, reading)) for one in ordered]
+        logins = {one.target.login.name for one in self._readers if one.target.login.is_v3}
+        guards = {name: LoginGuard(name) for name in logins}
+        tasks = [
+            asyncio.create_task(_polled(one, guards.get(one.target.login.name), probing, reading))
+            for one in sorted(self._readers, key=_turn)
+        ]
         found = {polled.device: polled for polled in await asyncio.gather(*tasks)}
         slower = sorted(one.pace.slower for one in self._readers if one.pace.slower)
         for one in self._readers:
@@ -121,16 +126,34 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.Semaphore) -> Polled:
+def _turn(reader: Reader) -> tuple[float, float]:
+    """Return which readers begin first.
+
+    Those that were dead wait out their silence while the others are read. Over v3 those that
+    were read last prove the login for the others; chance decides among those that never were, or
+    five bad ones would stand before all others for ever.
+    """
+    if reader.target.login.is_v3:
+        return -reader.last, random()  # noqa: S311 - nothing secret hangs on it
+    return float(reader.alive), 0.0
+
+
+async def _polled(
+    reader: Reader,
+    guard: LoginGuard | None,
+    probing: asyncio.Semaphore,
+    reading: asyncio.Semaphore,
+) -> Polled:
     """Return how one device ended; whatever it does, it ends."""
     device = reader.target.device
     if not reader.pace.may_begin():
         return Polled(device, error=_TOO_SLOW)
+    if why := reader.back_off.leaves_out():
+        return Polled(device, error=why)
     begun, sent = monotonic(), reader.requests
     sample, extras, error = None, None, ""
     try:
-        async with probing:
-            head = await reader.probe()
+        head = await _probed(reader, guard, probing)
         async with reading:
             begun = monotonic()
             sample = await reader.read(head, time())
@@ -151,6 +174,18 @@ async def _polled(reader: Reader, probing: asyncio.Semaphore, reading: asyncio.S
         monotonic() - begun,
         reader.engine if sample else b"",
     )
+
+
+async def _probed(reader: Reader, guard: LoginGuard | None, probing: asyncio.Semaphore) -> Head:
+    """Return a device's clock; the login is only tried as its guard allows."""
+    leave = guard.watch(reader.target.device) if guard else nullcontext()
+    try:
+        async with leave, probing:
+            head = await reader.probe()
+    except LoginFailed as error:
+        raise LoginFailed(await reader.turned_down(error)) from error
+    reader.back_off.let_in()
+    return head
 
 
 def told_apart(found: Sequence[Polled]) -> tuple[Polled, ...]:

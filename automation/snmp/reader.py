@@ -14,10 +14,11 @@ from gufo.snmp import ValueType
 from automation.counters import Column, Extras, Labels, Layout, Sample
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.snmp import oids, second
-from automation.snmp.cells import Cells, Reading, lasting
+from automation.snmp.cells import Cells, Reading, lasting, of_all_ports
 from automation.snmp.chunks import WIDTH
 from automation.snmp.discovery import NO_INTERFACE, discover, labels, same_names
 from automation.snmp.extras import ExtrasReader
+from automation.snmp.guard import BackOff
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
 from automation.snmp.repair import Repair
@@ -69,10 +70,15 @@ class Reader:
         self.faults: Mapping[str, str] = _missing(target, before)
         """Ports of the inventory that cannot be read at all, and why."""
         self.warning = ""
+        self.back_off = BackOff()
         self._limits = limits
         self._link = Link(target, limits, self.pace)
         self._before = before
         self._layout = before.layout if before else None
+        self._walk = False
+        """Whether names are to be walked anew, since ports of the inventory are missing."""
+        self._unproved = False
+        """Whether names were walked, and no second answer has said the same yet."""
         self._labels = before.labels if before else None
         self._lacking = lasting(dict(before.absent)) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
@@ -86,6 +92,11 @@ class Reader:
     def engine(self) -> bytes:
         """The engine id that a v3 agent gave; empty before it did, and for v2c."""
         return self._link.engine
+
+    @property
+    def last(self) -> float:
+        """The Unix time of the last sample; 0 where there is none."""
+        return self._before.at if self._before else 0.0
 
     @property
     def requests(self) -> int:
@@ -105,27 +116,34 @@ class Reader:
                 return await self._probe()
         except TimeoutError as error:
             raise self._too_late() from error
-        except LoginFailed as error:
-            raise LoginFailed(f"{error}: {await self._explanation()}") from error
         finally:
             self._left -= monotonic() - begun
+
+    async def turned_down(self, error: LoginFailed) -> str:
+        """Return why the login was turned down, and leave the device alone for a while."""
+        why = str(error)
+        if _was_said(error):
+            why = f"{error}: {await self._explanation()}"
+        self.back_off.refused(why)
+        return why
 
     async def _probe(self) -> Head:
         try:
             return await self._head(self._limits.tries if self.alive else 1)
-        except (LoginFailed, Unreachable):
+        except Unreachable as error:
             # The engine may be another one: the device was replaced. The old one's keys are
             # turned down by it, or not understood and left without an answer.
             if not (self.target.login.is_v3 and self._link.forget()):
+                raise
+            login = self.target.login
+            if _was_said(error) and second.is_final(login, await self._explanation()):
                 raise
             return await self._head(1)
 
     async def _head(self, tries: int) -> Head:
         await self._link.open(tries)
         found = await self._link.get(_HEAD, tries)
-        if missing := [name for name in _HEAD if found.get(name) is None]:
-            found |= await self._repair().get(missing)
-        return Head.of(found)
+        return Head.of(await self._repair().filled(_HEAD, found))
 
     async def _explanation(self) -> str:
         """Return why the login is turned down; asked once, however long it stays so."""
@@ -146,6 +164,7 @@ class Reader:
             DeviceError: nothing could be read, or not of one and the same set of ports.
         """
         self._explained = ""
+        self._doubt(at)
         self._until = until = asyncio.get_running_loop().time() + self._left
         reading = await self._steady(head, until)
         if reading is None:
@@ -167,6 +186,13 @@ class Reader:
             reading.reasons,
         )
         return self._before
+
+    def _doubt(self, at: float) -> None:
+        """See from time to time whether what is missing is still: it may have been for a moment."""
+        due = self._due(at)
+        self._walk = due and bool(self.faults)
+        if self._layout is not None and due:
+            self._lacking = of_all_ports(self._lacking, len(self._layout.ports))
 
     async def _head_again(self, until: float) -> Head:
         try:
@@ -190,8 +216,10 @@ class Reader:
 
     async def _settled(self, head: Head) -> Layout:
         """Return which port has which number, walked anew where it may have moved."""
-        if self._layout is None or self._may_have_moved(self._layout, head):
+        if self._layout is None or self._walk or self._may_have_moved(self._layout, head):
+            self._walk = False
             found = await discover(self._link, self.target, head.number, head.changed)
+            self._unproved = True
             if self._layout is None or not _alike(found.layout, self._layout):
                 self._layout, self._labels, self._lacking = found.layout, None, {}
             else:
@@ -213,16 +241,22 @@ class Reader:
         return reading
 
     async def _held(self, reading: Reading, until: float) -> bool:
-        """Whether agent and numbers were the same from the first request to the last."""
+        """Whether agent and numbers were the same from the first request to the last.
+
+        Names that were just walked are read a second time, whatever the agent says: all that is
+        read goes by them.
+        """
         if reading.restarted:
             return False
-        if reading.layout.changed is not None and reading.changed == reading.layout.changed:
+        is_still = reading.layout.changed is not None and reading.changed == reading.layout.changed
+        if is_still and not self._unproved:
             return True
         try:
             async with asyncio.timeout_at(until):
-                return await same_names(self._repair(), reading.layout)
+                self._unproved = not await same_names(self._repair(), reading.layout)
         except (TimeoutError, DeviceError):
             return False
+        return not self._unproved
 
     async def _labelled(self, reading: Reading, at: float, until: float) -> Labels:
         """Return descriptions and speeds: all of them when due, those of ports that changed."""
@@ -273,6 +307,11 @@ class Reader:
         then = self._before.columns[Column.LAST_CHANGE]
         now = reading.columns()[Column.LAST_CHANGE]
         return [] if now == then else [row for row, one in enumerate(now) if one != then[row]]
+
+
+def _was_said(error: Unreachable) -> bool:
+    """Whether the agent itself said that it turns us down; the library says so, too, then."""
+    return isinstance(error, LoginFailed) and error.__cause__ is not None
 
 
 def _missing(target: Target, before: Sample | None) -> dict[str, str]:

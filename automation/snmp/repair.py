@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from gufo.snmp import ValueType
@@ -30,7 +30,6 @@ class Repair:
         self._limits = limits
         self._left = _SECOND_READINGS
         self._silences = 0
-        self.values: dict[str, ValueType] = {}
         self.reasons: dict[str, str] = {}
 
     async def get(self, names: Sequence[str]) -> dict[str, ValueType]:
@@ -39,36 +38,57 @@ class Repair:
         Raises:
             Unreachable: the agent has gone silent.
         """
-        missing = await self._ask(names)
-        if missing:
-            await self.halve(missing)
-        return {name: self.values[name] for name in names if name in self.values}
+        return await self.filled(names, await self._ask(names))
 
-    async def halve(self, names: Sequence[str]) -> None:
-        """Ask again for `names`, which stayed without a value together."""
+    async def filled(
+        self, names: Sequence[str], answer: Mapping[str, ValueType]
+    ) -> dict[str, ValueType]:
+        """Return `answer`, which was given to a request for `names`, with what it left out.
+
+        Only an answer to all that was asked is believed, or one about a single object. In one
+        that leaves something out a name may stand over its neighbour's value: what it does have
+        is asked for again, and that is two requests where the agent just lacks the others.
+        """
+        found: dict[str, ValueType] = {
+            name: value for name in names if (value := answer.get(name)) is not None
+        }
+        if len(found) == len(names):
+            return found
+        missing = [name for name in names if name not in found]
+        return await self._halve(list(found)) | await self._halve(missing)
+
+    async def _halve(self, names: Sequence[str]) -> dict[str, ValueType]:
+        """Ask again, in two halves, for `names`, which were not answered together."""
         middle = (len(names) + 1) // 2
+        found: dict[str, ValueType] = {}
         for half in (names[:middle], names[middle:]):
-            missing = await self._ask(half) if half else []
-            if missing and len(half) > 1:
-                await self.halve(missing)
-            elif missing and half[0] not in self.reasons:
-                self.reasons[half[0]] = await self._why(half[0])
+            if len(half) > 1:
+                found |= await self.get(half)
+            elif half:
+                found |= await self._alone(half[0])
+        return found
 
-    async def _ask(self, names: Sequence[str]) -> list[str]:
-        """Ask for `names` together, keep what is answered, and return the rest."""
+    async def _alone(self, name: str) -> dict[str, ValueType]:
+        """Ask for one name, and say why where it has no value."""
+        answer = await self._ask([name])
+        value = answer.get(name)
+        if value is not None:
+            return {name: value}
+        if name not in self.reasons:
+            self.reasons[name] = await self._why(name)
+        return {}
+
+    async def _ask(self, names: Sequence[str]) -> Mapping[str, ValueType]:
+        """Return what is answered to one request for `names`; nothing where that is silence."""
         try:
-            answer = await self._link.get(names)
+            return await self._link.get(names)
         except Unreachable:
             self._silences += 1
             if self._silences > _SILENCES:
                 raise
             if len(names) == 1:
                 self.reasons[names[0]] = SILENT
-            return list(names)
-        self.values.update(
-            (name, value) for name in names if (value := answer.get(name)) is not None
-        )
-        return [name for name in names if name not in self.values]
+            return {}
 
     async def _why(self, name: str) -> str:
         if not self._left:

@@ -24,6 +24,13 @@ _LOGIN_REFUSED: Final[Mapping[str, str]] = {
     "unknownEngineID": "the agent changes its engine id",
 }
 
+_OF_THE_LOGIN: Final = (
+    "wrongDigest",
+    "unknownUserName",
+    "unsupportedSecurityLevel",
+    "decryptionError",
+)
+"""Refusals that a new session with the agent would only meet again."""
 _REFUSED: Final[Mapping[str, str]] = {
     "authorizationError": "authorizationError: a view or the security level shuts us out",
 }
@@ -35,10 +42,15 @@ async def reason(target: Target, limits: Limits, oid: str) -> str:
     # that are being read do not wait for it.
     plain_get = await asyncio.to_thread(import_module, "automation.snmp.plain_get")
     try:
-        found = await plain_get.get(target, limits, oid)
+        found = await asyncio.to_thread(plain_get.get, target, limits, oid)
     except Exception as error:  # noqa: BLE001 - pysnmp's own base is Exception; it is a diagnosis
         return f"no value, and no second reading: {type(error).__name__}"
     return _said(target.login, oid, *found)
+
+
+def is_final(login: SnmpLogin, why: str) -> bool:
+    """Whether a reason is one of the login itself, and not of the agent's engine or clock."""
+    return why in {_LOGIN_REFUSED[name].format(user=login.user) for name in _OF_THE_LOGIN}
 
 
 def _said(login: SnmpLogin, oid: str, indication: Any, status: Any, _: Any, pairs: Any) -> str:  # noqa: ANN401 - pysnmp has no types
@@ -50,6 +62,8 @@ def _said(login: SnmpLogin, oid: str, indication: Any, status: Any, _: Any, pair
     if status:
         said = status.prettyPrint()
         return _REFUSED.get(said, "the agent says {said}").format(said=said, user=login.user)
+    if not pairs:
+        return "the agent answers with no object at all"
     (name, value), *_ = pairs
     if str(name) != oid:
         return f"the agent answers with another object, {name}"

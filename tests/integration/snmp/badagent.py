@@ -44,7 +44,8 @@ class Request:
     oids: tuple[str, ...]
 
 
-def _tlv(tag: int, body: bytes) -> bytes:
+def tlv(tag: int, body: bytes) -> bytes:
+    """Return an element: its tag, its length, its content."""
     size = len(body)
     if size < 128:
         return bytes((tag, size)) + body
@@ -52,11 +53,13 @@ def _tlv(tag: int, body: bytes) -> bytes:
     return bytes((tag, 0x80 | len(octets))) + octets + body
 
 
-def _integer(value: int, tag: int = 2) -> bytes:
-    return _tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=value < 0))
+def integer(value: int, tag: int = 2) -> bytes:
+    """Return an INTEGER, or another number by its tag."""
+    return tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=value < 0))
 
 
-def _oid(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """Return an OBJECT IDENTIFIER."""
     first, second, *rest = map(int, text.split("."))
     body = bytearray([first * 40 + second])
     for arc in rest:
@@ -64,17 +67,18 @@ def _oid(text: str) -> bytes:
         while arc := arc >> 7:
             group.append(arc & 127 | 128)
         body += bytes(reversed(group))
-    return _tlv(6, bytes(body))
+    return tlv(6, bytes(body))
 
 
-def _value(value: Value) -> bytes:
+def value_of(value: Value) -> bytes:
+    """Return a value as it stands in a varbind."""
     if value is None:
         return b"\x05\x00"
     if isinstance(value, Oid):
-        return _oid(value)
+        return encoded(value)
     if isinstance(value, str):
         return bytes((_EXCEPTIONS[value], 0))
-    return _tlv(4, value) if isinstance(value, bytes) else _integer(value, _COUNTER64)
+    return tlv(4, value) if isinstance(value, bytes) else integer(value, _COUNTER64)
 
 
 def reply(
@@ -86,10 +90,10 @@ def reply(
     community: bytes = b"public",
 ) -> bytes:
     """Return a response to `request` with these variables (RFC 3416, 3)."""
-    bindings = b"".join(_tlv(0x30, _oid(oid) + _value(value)) for oid, value in pairs)
-    numbers = _integer(request.id) + _integer(status) + _integer(index)
-    pdu = _tlv(_RESPONSE, numbers + _tlv(0x30, bindings))
-    return _tlv(0x30, _integer(1) + _tlv(4, community) + pdu)
+    bindings = b"".join(tlv(0x30, encoded(oid) + value_of(value)) for oid, value in pairs)
+    numbers = integer(request.id) + integer(status) + integer(index)
+    pdu = tlv(_RESPONSE, numbers + tlv(0x30, bindings))
+    return tlv(0x30, integer(1) + tlv(4, community) + pdu)
 
 
 def _element(data: bytes, at: int) -> tuple[int, bytes, int]:
@@ -169,10 +173,14 @@ class BadAgent:
             if not data:
                 return
             self.peer = peer
-            request = taken_apart(data)
-            self.requests.append(request)
-            for answer in self._script(request):
+            for answer in self.answers(data):
                 self._socket.sendto(answer, peer)
+
+    def answers(self, data: bytes) -> Sequence[bytes]:
+        """Return the datagrams that answer one."""
+        request = taken_apart(data)
+        self.requests.append(request)
+        return self._script(request)
 
     def keep_sending(self, datagram: bytes, every: float) -> None:
         """Send `datagram` to who asked, every so many seconds until the end."""

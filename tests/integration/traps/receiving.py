@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +42,12 @@ USER = ("-v3", "-l", "authPriv", "-u", "noc", "-a", "SHA-256", "-A", AUTH, "-x",
 SIGNED = ("-v3", "-l", "authNoPriv", "-u", "signed", "-a", "SHA", "-A", AUTH)
 COMMUNITY = ("-v2c", "-c", "public")
 LINK_DOWN = ("1.3.6.1.6.3.1.1.5.3", "1.3.6.1.2.1.2.2.1.1.8", "i", "8")
-PATIENCE = 20.0
+PATIENCE = 60.0
+"""Seconds until what should come is given up; a machine may be busy."""
+AT_ONCE = 150_000
+"""Octets of the kernel's memory that may wait for a receiver: less than the smallest default."""
+_EACH = 1024
+"""What a datagram costs the kernel beside its octets, which may cost it twice."""
 
 
 @dataclass
@@ -72,6 +78,25 @@ class Listening:
             check=False,
         )
         return done.returncode
+
+    @property
+    def seen(self) -> int:
+        """How many datagrams were handed over, believed or not."""
+        return len(self.heard) + sum(one.count for one in self.rejected)
+
+    def take_in(self, datagrams: Iterable[bytes]) -> int:
+        """Send datagrams, no more at a time than the kernel keeps; return how many, all seen."""
+        sent, waiting, before = 0, 0, self.seen
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for data in datagrams:
+                waiting += _EACH + 2 * len(data)
+                if waiting > AT_ONCE:
+                    self.wait(lambda: self.seen == before + sent)  # noqa: B023 - waited for at once
+                    waiting = _EACH + 2 * len(data)
+                sender.sendto(data, (HERE, self.port))
+                sent += 1
+        self.wait(lambda: self.seen == before + sent)
+        return sent
 
     def wait(self, done: Callable[[], object]) -> None:
         """Wait until `done`; fail when that takes too long."""

@@ -14,15 +14,11 @@ from automation.counters import Column
 from automation.errors import PortvaktError
 from automation.findings import Trouble
 from automation.model import (
-    Catalogue,
-    Inventory,
     Notification,
-    Policy,
     Port,
     PortRole,
     PortState,
     Rejected,
-    Service,
     Subscription,
     SubscriptionState,
 )
@@ -31,21 +27,12 @@ from automation.store import Cycle, Store
 from automation.tasks import traps
 from automation.tasks.traps import ODD, UNREAD, News, Trapping
 from automation.workspace import TrapSettings
+from tests.integration.traps.network import INVENTORY
 from tests.unit.counters.samples import Seen, sample
-from tests.unit.findings.samples import MODEL, NETWORK
+from tests.unit.findings.samples import MODEL
 
 pytestmark = pytest.mark.integration
 LINK = "1.3.6.1.6.3.1.1.5."
-POLICIES: dict[str, Policy] = {}
-INVENTORY = Inventory(
-    {one.name: one for one in NETWORK},
-    {MODEL.name: MODEL},
-    Catalogue(
-        providers={}, tiers={}, services={"care": Service("care", True, welfare=True)}, offers={}
-    ),
-    {},
-    POLICIES,
-)
 
 
 @pytest.fixture

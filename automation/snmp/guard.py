@@ -1,0 +1,97 @@
+"""A wrong key must not be tried on every switch, nor again and again: agents lock out who errs.
+
+VRP locks an address for 8, 16 and 32 seconds after a refusal and for five minutes from the fourth
+on, and a user after five refusals in five minutes (Huawei, NetEngine 8000 command reference,
+`snmp-agent blacklist ip-block` and `user-block failed-times`; both are on by default).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from automation.errors import LoginFailed, Unreachable
+
+_MOST: Final = 5
+"""Devices that may turn a login down in one cycle before any has let it in."""
+_SOON: Final = 0.25
+"""Seconds after which a device that says nothing is more likely dead than about to refuse."""
+_LONGEST: Final = 8
+
+
+class LoginGuard:
+    """Lets a v3 login be tried on a few devices at a time until one of them lets it in.
+
+    For one cycle: a login that was good yesterday may be wrong today. Once it is let in it is
+    good, and a device that turns it down after that has a fault of its own.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Guard the login of this name; nothing was tried yet."""
+        self._name = name
+        self._is_good = False
+        self._trying: set[str] = set()
+        self._refused: list[str] = []
+        self._changed = asyncio.Event()
+
+    @asynccontextmanager
+    async def watch(self, device: str) -> AsyncIterator[None]:
+        """Wait for leave to try the login on `device`, and note how that ends.
+
+        Raises:
+            Unreachable: others have turned the login down and none has let it in; nothing is sent.
+        """
+        await self._leave_to_try()
+        self._trying.add(device)
+        timer = asyncio.get_running_loop().call_later(_SOON, self._done, device)
+        try:
+            yield
+            self._is_good = True
+        except LoginFailed:
+            self._refused.append(device)
+            raise
+        finally:
+            timer.cancel()
+            self._done(device)
+
+    async def _leave_to_try(self) -> None:
+        while not self._is_good and len(self._refused) + len(self._trying) >= _MOST:
+            if len(self._refused) >= _MOST:
+                raise Unreachable(
+                    f"not asked: the login snmp.{self._name} was turned down by "
+                    f"{', '.join(self._refused)}, and no device let it in"
+                )
+            await self._changed.wait()
+
+    def _done(self, device: str) -> None:
+        self._trying.discard(device)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+class BackOff:
+    """Leaves a device that turned us down alone: for one cycle, then two, four, at most eight."""
+
+    def __init__(self) -> None:
+        """Leave out no cycle."""
+        self._length = 0
+        self._left = 0
+        self._why = ""
+
+    def refused(self, why: str) -> None:
+        """Take note that the device turned us down."""
+        self._length = self._left = min(self._length * 2 or 1, _LONGEST)
+        self._why = why
+
+    def let_in(self) -> None:
+        """Take note that the device let us in."""
+        self._length = 0
+
+    def leaves_out(self) -> str:
+        """Return why this cycle is left out, and count it; empty for one that is not."""
+        if not self._left:
+            return ""
+        self._left -= 1
+        return f"left out, since it turned us down: {self._why}"

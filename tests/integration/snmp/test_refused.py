@@ -1,0 +1,209 @@
+"""Wrong logins and clocks: each its own words, few datagrams, and no agent is asked into a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from automation.lab.agents import READERS
+from automation.lab.files import SECRETS
+from automation.model import Secret, SnmpLogin
+from automation.snmp import Limits, Polled, Poller, Target, guard
+from tests.integration.snmp.bender import running
+from tests.integration.snmp.conftest import AUTH as REAL_AUTH
+from tests.integration.snmp.conftest import PRIV, USERS, snmpd
+from tests.integration.snmp.tap import HERE, Tap, TwinAgent, tapped
+from tests.unit.lab.agent.demo import Demo, demo_lab
+
+pytestmark = pytest.mark.integration
+
+LIMITS = Limits(timeout=0.5)
+CYCLES = 9
+LEFT_OUT = (1, 3, 4, 6, 7, 8)
+"""The cycles, from 0, in which a device that turns us down is left alone: one, two, four."""
+WRONG = "another-key"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What opens an agent."""
+
+    user: str
+    auth: str
+    priv: str
+
+
+TWIN = Keys(READERS[0].name, SECRETS["snmp_auth"], SECRETS["snmp_priv"])
+REAL = Keys(USERS[2][0], REAL_AUTH, PRIV)
+
+
+def login(keys: Keys, *, user: str = "", auth: str = "", priv: str = "") -> SnmpLogin:
+    """Return the v3 login that opens an agent, with something else in it than there should be."""
+    return SnmpLogin(
+        "net",
+        user=user or keys.user,
+        auth="sha256",
+        auth_password=Secret(auth or keys.auth),
+        priv="aes128",
+        priv_password=Secret(priv or keys.priv),
+    )
+
+
+@pytest.fixture
+def demo() -> Demo:
+    return demo_lab()
+
+
+@contextmanager
+def _twin(demo: Demo, name: str, *, leaps: bool = False) -> Iterator[Tap]:
+    agent = TwinAgent(demo.agents[name], demo.clock if leaps else None)
+    with running([agent]), tapped(HERE, agent.port) as tap:
+        yield tap
+
+
+@pytest.fixture(params=["twin", pytest.param("snmpd", marks=pytest.mark.netsnmp)])
+def asked(request: pytest.FixtureRequest, demo: Demo) -> Iterator[tuple[Tap, Keys]]:
+    """An agent behind a tap, and what opens it."""
+    if request.param == "twin":
+        with _twin(demo, "mkb-acc-001") as tap:
+            yield tap, TWIN
+    else:
+        with snmpd() as real, tapped(HERE, real.port) as tap:
+            yield tap, REAL
+
+
+def _target(tap: Tap, how: SnmpLogin, device: str = "sw-1") -> Target:
+    return Target(device, HERE, tap.port, how)
+
+
+Seen = tuple[Polled, int, int]
+"""How a device ended in a cycle, the datagrams that it saw, and how many of them were signed."""
+
+
+def _cycles(tap: Tap, how: SnmpLogin, cycles: int = CYCLES) -> Sequence[Seen]:
+    with Poller([_target(tap, how)], LIMITS, {}) as poller:
+        return [(poller.cycle()[0], *tap.taken()) for _ in range(cycles)]
+
+
+def _is_left_alone(found: Sequence[Seen], said: str) -> None:
+    """Assert that every cycle says why, and that the right ones sent nothing."""
+    assert all(one.sample is None and said in one.error for one, _, _ in found)
+    assert [place for place, (_, seen, _) in enumerate(found) if not seen] == list(LEFT_OUT)
+
+
+def test_a_wrong_community_is_asked_once_a_cycle_as_if_dead(asked: tuple[Tap, Keys]) -> None:
+    tap, _ = asked
+    found = _cycles(tap, SnmpLogin("net", community=Secret("wrong")), 4)
+    assert all("silent to a wrong community" in one.error for one, _, _ in found)
+    assert [seen for _, seen, _ in found] == [LIMITS.tries, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"auth": WRONG}, "wrong authentication key"), ({"user": "nobody"}, "does not know user")],
+    ids=["key", "user"],
+)
+def test_a_wrong_key_is_tried_thrice_and_then_the_agent_is_left_alone(
+    asked: tuple[Tap, Keys], wrong: dict[str, str], said: str
+) -> None:
+    """The library's question for the clock, ours, and one that tells why; VRP locks at five."""
+    tap, keys = asked
+    found = _cycles(tap, login(keys, **wrong))
+    _is_left_alone(found, said)
+    assert [(seen, signed) for _, seen, signed in found if seen] == [(5, 3), (3, 2), (3, 2)]
+
+
+def test_a_wrong_privacy_key_is_named_as_far_as_the_agent_tells(asked: tuple[Tap, Keys]) -> None:
+    tap, keys = asked
+    found = _cycles(tap, login(keys, priv=WRONG))
+    _is_left_alone(found, "privacy key")
+    assert max(signed for _, _, signed in found) <= 3
+
+
+def test_a_clock_outside_the_window_is_named_and_the_agent_left_alone(demo: Demo) -> None:
+    with _twin(demo, "mkb-acc-001", leaps=True) as tap:
+        found = _cycles(tap, login(TWIN))
+    _is_left_alone(found, "outside the window of 150 s")
+    assert max(seen for _, seen, _ in found) <= 8
+
+
+def test_a_clock_that_leapt_once_is_learned_anew(demo: Demo) -> None:
+    with _twin(demo, "mkb-acc-001") as tap, Poller([_target(tap, login(TWIN))], LIMITS, {}) as one:
+        assert one.cycle()[0].sample
+        demo.clock.now += 1_000_000
+        assert one.cycle()[0].sample
+
+
+def test_a_key_that_was_good_is_tried_no_more_often(demo: Demo) -> None:
+    """As when it was changed on the switch: what was learned of the engine is not tried again."""
+    with _twin(demo, "mkb-acc-001") as tap, Poller([_target(tap, login(TWIN))], LIMITS, {}) as one:
+        assert one.cycle()[0].sample
+        tap.taken()
+        demo.agents["mkb-acc-001"].engine._keys[TWIN.user.encode()] = demo.agents[
+            "mkb-acc-002"
+        ].engine.keys(READERS[0])
+        assert "wrong authentication key" in one.cycle()[0].error
+        assert tap.taken()[1] <= 3
+
+
+def test_a_login_is_good_again_as_soon_as_it_is_tried(demo: Demo) -> None:
+    with _twin(demo, "mkb-acc-001") as tap:
+        with Poller([_target(tap, login(TWIN, auth=WRONG))], LIMITS, {}) as poller:
+            assert poller.cycle()[0].error
+        with Poller([_target(tap, login(TWIN))], LIMITS, {}) as poller:
+            assert poller.cycle()[0].sample
+
+
+def test_two_devices_of_one_engine_are_told_and_cost_no_more(demo: Demo) -> None:
+    with _twin(demo, "mkb-acc-001") as one, _twin(demo, "mkb-acc-001") as other:
+        targets = [_target(one, login(TWIN), "sw-1"), _target(other, login(TWIN), "sw-2")]
+        with Poller(targets, LIMITS, {}) as poller:
+            first, second = poller.cycle()
+            alone = one.taken()[0], other.taken()[0]
+            again = poller.cycle()
+            after = one.taken()[0], other.taken()[0]
+    assert "is also that of sw-2" in first.error
+    assert "is also that of sw-1" in second.error
+    assert all(found.sample is None for found in (first, second, *again))
+    assert alone[0] == alone[1]
+    assert max(after) < min(alone)
+
+
+def test_one_wrong_key_for_a_city_is_tried_on_five_switches(
+    asked: tuple[Tap, Keys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_SOON", 60.0)  # a busy machine must not look like a dead switch
+    tap, keys = asked
+    names = [f"sw-{number}" for number in range(730)]
+    targets = [_target(tap, login(keys, auth=WRONG), name) for name in names]
+    with Poller(targets, LIMITS, {}) as poller:
+        cycles = [(poller.cycle(), *tap.taken()) for _ in range(3)]
+    for found, seen, signed in cycles:
+        tried = [one for one in found if one.requests]
+        assert len(tried) == 5
+        assert (seen, signed) == (25, 15)
+        assert all("wrong authentication key" in one.error for one in tried)
+        assert all(one.error for one in found)
+    refused = [one.device for one in cycles[0][0] if one.requests]
+    others = [one.error for one in cycles[0][0] if not one.requests]
+    assert len(others) == 725
+    assert all(error.startswith("not asked: the login snmp.net was turned") for error in others)
+    assert all(name in others[0] for name in refused)
+
+
+def test_a_key_that_is_wrong_on_some_switches_does_not_keep_the_others_from_being_read(
+    demo: Demo,
+) -> None:
+    """Whichever are tried first: after as many cycles as there are bad ones, the rest is read."""
+    agents = [TwinAgent(agent) for agent in demo.agents.values()]
+    with running(agents):
+        targets = [
+            Target(f"sw-{at}", HERE, one.port, login(TWIN, auth=WRONG if at < 4 else ""))
+            for at, one in enumerate(agents)
+        ]
+        with Poller(targets, LIMITS, {}) as poller:
+            found = poller.cycle()
+    assert [bool(one.sample) for one in found] == [False] * 4 + [True] * 8
