@@ -99,6 +99,17 @@ class Operator:
             raise LabError(f"the rows {rows} did not become a change: {dict(ended.devices)}")
         return ended
 
+    def polls(self, *limits: str) -> Mapping[End, Row]:
+        """Read counters once, of the devices of `limits` if there are any; return a row a port."""
+        limit = ("-l", ",".join(limits)) if limits else ()
+        told = json.loads(self.says("poll", "once", "-o", "json", *limit))
+        return {End(row["device"], row["port"]): row for row in told["ports"]}
+
+    def troubles(self) -> Mapping[End, Row]:
+        """Return what is the matter now, by the device and what of it."""
+        told = json.loads(self.says("trap", "show", "-o", "json"))
+        return {End(row["device"], row["subject"]): row for row in told}
+
     def plans(self, switch: str, name: str) -> Path:
         """Write a plan for an access switch, and return its file."""
         file = self._lab.place.workspace / f"{name}.json"

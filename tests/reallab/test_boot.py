@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.reallab.boot import TRAP_PORT
-from tests.reallab.commands import attempt, wait_for
+from tests.reallab.agents import TRAP_PORT
+from tests.reallab.commands import wait_for
 from tests.reallab.lab import Lab
 from tests.reallab.logins import secrets_folder
 from tests.reallab.machine import inside, on_network
-from tests.reallab.noc import ssh
+from tests.reallab.noc import ssh, walk
 from tests.reallab.probes.truth import carries, ports
 from tests.reallab.topology import NETWORKS, NOC, NOC_ADDRESS, PARKED, SMALL, Kind, topology
 
@@ -67,10 +67,12 @@ def test_a_wrong_password_does_not_log_in(lab: Lab) -> None:
 
 
 def test_a_switch_shows_its_ports_and_its_neighbour_over_snmp(lab: Lab) -> None:
-    names = _walk(lab, "city-acc-001", _IF_NAME)
+    names = walk(lab, "city-acc-001", _IF_NAME).values()
     assert {*lab.network.nodes["city-acc-001"].ports} <= set(names)
     seen = wait_for(
-        "LLDP", lambda: "city-tra-001" in _walk(lab, "city-acc-001", _LLDP_REMOTE_NAME), 30.0
+        "LLDP",
+        lambda: "city-tra-001" in walk(lab, "city-acc-001", _LLDP_REMOTE_NAME).values(),
+        30.0,
     )
     assert seen
 
@@ -106,11 +108,3 @@ def test_the_noc_is_told_of_a_port_that_goes_down(lab: Lab) -> None:
 
 def _address(lab: Lab, name: str) -> str:
     return lab.network.nodes[name].address
-
-
-def _walk(lab: Lab, name: str, oid: str) -> list[str]:
-    community = (secrets_folder(lab.place) / "snmp_read").read_text(encoding="utf-8").strip()
-    address = _address(lab, name)
-    walk = ("snmpwalk", "-v2c", "-c", community, "-Oqvn", address, oid)
-    done = attempt(*on_network(lab.place, NOC, *walk))
-    return [line.strip('"') for line in done.out.splitlines()]
