@@ -46,6 +46,7 @@ def snmpd_conf(node: Node, login: Login, internal: str) -> Iterator[str]:
     yield f"sysName {node.name}"
     yield "master agentx"
     yield "agentXSocket /run/agentx.sock"
+    yield "authtrapenable 1"
     yield "interface_replace_old yes"
     if login.community:
         yield f"rocommunity {login.community} {NOC_ADDRESS}"
