@@ -6,7 +6,7 @@ import pytest
 
 from tests.reallab.machine import inside
 from tests.reallab.operator import City, Operator
-from tests.reallab.probes.dhcp import Lease, lease
+from tests.reallab.probes.dhcp import Lease, is_refused, lease
 from tests.reallab.probes.selftagging import tagging
 from tests.reallab.probes.traffic import reaches
 from tests.reallab.topology import NORDLYS
@@ -21,13 +21,13 @@ SWITCH = "city-acc-001"
 def test_a_customer_who_tags_himself_gets_nothing(city: City, operator: Operator) -> None:
     lab = city.lab
     thief = tagging(lab, "cpe-t", NORDLYS.vlan)
-    assert lease(lab, "cpe-t", thief) is None
+    assert is_refused(lab, "cpe-t", thief)
     by_hand(city, "clear", "port", "swp3", "trunks")
     stolen = lease(lab, "cpe-t", thief)
     assert stolen is not None
     assert stolen.network == NORDLYS
     assert operator.provisions(SWITCH).outcomes == {SWITCH: "changed"}
-    assert lease(lab, "cpe-t", thief) is None
+    assert is_refused(lab, "cpe-t", thief)
 
 
 def test_two_customers_of_one_switch_do_not_meet(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.reallab.operator import City, Operator, customer
-from tests.reallab.probes.dhcp import lease
+from tests.reallab.probes.dhcp import is_refused, lease
 from tests.reallab.probes.traffic import Rates, pinging, rates, reaches
 from tests.reallab.topology import NORDLYS
 
@@ -63,7 +63,7 @@ def test_who_is_suspended_has_nothing_until_he_is_active_again(
         operator.moves(*customer(SWITCH, PORT, service, state="suspended"))
         assert not reaches(lab, "cpe-a", GATEWAY)
         assert len(own.stop().lost) > 0  # the control: pings notice, and the neighbour's did not
-    assert lease(lab, "cpe-a") is None
+    assert is_refused(lab, "cpe-a")
     operator.moves(*customer(SWITCH, PORT, service))
     assert lease(lab, "cpe-a")
     assert reaches(lab, "cpe-a", GATEWAY)

@@ -67,8 +67,8 @@ class Pinging:
 
 
 def reaches(lab: Lab, customer: str, address: str, interface: str = "wan") -> bool:
-    """Whether any of three pings is answered."""
-    ping = ("ping", "-n", "-q", "-c", 3, "-i", 0.2, "-W", 1, "-I", interface, address)
+    """Whether any of three pings is answered; an answer takes milliseconds."""
+    ping = ("ping", "-n", "-q", "-c", 3, "-i", 0.2, "-W", 0.5, "-I", interface, address)
     return attempt(*on_network(lab.place, customer, *ping)).code == 0
 
 
