@@ -67,8 +67,17 @@ class Pinging:
 
 
 def reaches(lab: Lab, customer: str, address: str, interface: str = "wan") -> bool:
-    """Whether any of three pings is answered; an answer takes milliseconds."""
-    ping = ("ping", "-n", "-q", "-c", 3, "-i", 0.2, "-W", 0.5, "-I", interface, address)
+    """Whether a ping within three seconds is answered: ARP asks once a second (arp(7))."""
+    return _is_answered(lab, customer, address, interface, 3)
+
+
+def is_apart(lab: Lab, customer: str, address: str, interface: str = "wan") -> bool:
+    """Whether five pings within a second are not answered; an answer takes milliseconds."""
+    return not _is_answered(lab, customer, address, interface, 1)
+
+
+def _is_answered(lab: Lab, customer: str, address: str, interface: str, seconds: int) -> bool:
+    ping = ("ping", "-n", "-q", "-c", 1, "-i", 0.2, "-w", seconds, "-I", interface, address)
     return attempt(*on_network(lab.place, customer, *ping)).code == 0
 
 
