@@ -26,6 +26,9 @@ from automation.snmp.target import Limits, Target
 
 _SPREAD: Final = 0.2
 """How much sooner than due a device may have its labels read, as a part of the interval."""
+_YOUNG: Final = 60_000
+"""Hundredths of a second after a start in which extras are read with every cycle: neighbours show
+one by one, and may be others than before."""
 _HEAD: Final = (oids.UPTIME, oids.BOOTS, oids.IF_NUMBER, oids.TABLE_CHANGED)
 
 
@@ -289,9 +292,11 @@ class Reader:
     async def extras(self, sample: Sample) -> Extras | None:
         """Return light, power and neighbours of a device that was just read, if it is their turn.
 
-        Their faults are their own: the sample stands.
+        It always is when the device has not long started. Their faults are their own: the sample
+        stands.
         """
-        if not self._turn(sample.at - self._extras_at, self._limits.extras):
+        is_young = any(uptime < _YOUNG for uptime in sample.uptimes[-1:])
+        if not is_young and not self._turn(sample.at - self._extras_at, self._limits.extras):
             return None
         self._extras_at = sample.at
         try:

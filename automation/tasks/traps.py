@@ -19,6 +19,7 @@ from automation.errors import PortvaktError
 from automation.findings import (
     STANDARD,
     Deliveries,
+    Note,
     PortNames,
     Situation,
     Topology,
@@ -38,6 +39,8 @@ from automation.workspace import TrapSettings, Workspace
 _UP: Final = 1
 _FRESH: Final = 60.0
 """Seconds between two looks at what the poller has read."""
+_AGAIN: Final = 5.0
+"""Seconds between two such looks at a device that has started since the poller read it."""
 _SETTLE: Final = 3.0
 """Seconds that a trouble lasts before it is told: its consequences and its cause come together."""
 _ODD: Final = 64
@@ -84,6 +87,8 @@ class Trapping:
         self._known = {one.key: one for one in store.findings(now - settings.quiet)}
         self._topology = Topology(inventory.devices.values())
         self._ports: dict[str, PortNames] = {}
+        self._ports_at: dict[str, float] = {}
+        """When the names of a device's ports were read here, in Unix time."""
         self._looked = 0.0
         self._told = {one.key: one for one in self._now(now)}
         self._unsettled = 0.0
@@ -138,6 +143,9 @@ class Trapping:
         device = self._inventory.devices[notification.device]
         rules = self._rules[device.platform]
         note = read(notification, rules, self._names(device))
+        if note is not None and self._may_know_more(note):
+            del self._ports[device.name]
+            note = read(notification, rules, self._names(device))
         if note is None:
             known = notification.oid in rules
             why = UNREAD if known else f"no rule for {notification.oid}"[:_LONGEST]
@@ -149,6 +157,12 @@ class Trapping:
         changed[key] = heard(current, note, self._settings.quiet)
         return []
 
+    def _may_know_more(self, note: Note) -> bool:
+        """Whether the poller may have read a device's ports since it started, and we have not."""
+        names, looked = self._ports[note.device], self._ports_at[note.device]
+        outdated = note.booted is not None and names.read_at < note.booted
+        return outdated and time.time() - looked > _AGAIN
+
     def _is_odd(self, device: Device, subject: str, changed: Mapping[_Key, Finding]) -> bool:
         """Whether a device has named more subjects than it can have."""
         if subject in self._names(device).names:
@@ -157,10 +171,11 @@ class Trapping:
         return len(there) >= len(self._names(device).names) + _ODD
 
     def _names(self, device: Device) -> PortNames:
-        """Return what is known of a device's ports, read anew every minute."""
+        """Return what is known of a device's ports, read anew every minute or after its start."""
         if device.name not in self._ports:
             sample = self._store.samples([device.name]).get(device.name)
             self._ports[device.name] = _port_names(device, sample)
+            self._ports_at[device.name] = time.time()
         return self._ports[device.name]
 
     def _look(self, now: float, changed: dict[_Key, Finding]) -> None:

@@ -29,6 +29,12 @@ A shell at the NOC, where portvakt reaches every switch and router:
   portvakt run provision-core -y
   portvakt run provision-access -y
   portvakt run provision-transport -y
+  portvakt poll once              # every port's counters, over SNMP; again, for rates
+  portvakt poll show city-acc-001
+
+What the switches report, in the same shell; Ctrl-C ends it:
+  portvakt trap run -v            # and in another shell: ip -n {mark}-cpe-a link set wan down
+  portvakt trap show
 
 As the customer cpe-a, behind city-acc-001 swp1 (port and provider: ports.csv):
   ip netns exec {mark}-cpe-a busybox udhcpc -f -n -q -i wan -s {folder}/udhcpc.sh

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.reallab.agents import LLDPD_CONF, Login, lldp, snmp, snmpd_conf
 from tests.reallab.commands import PATH
 from tests.reallab.topology import (
     NETWORKS,
-    NOC_ADDRESS,
     PARKED,
     ROUTING,
     Kind,
@@ -24,8 +24,6 @@ from tests.reallab.topology import (
     Node,
 )
 
-TRAP_PORT: Final = 1162
-"""Where the NOC listens for traps: above 1024, so that it needs no rights for it."""
 _OVS: Final = "-vconsole:off --pidfile --detach --no-chdir"
 _SHIPPED: Final = Path(__file__).parents[2] / "automation" / "platforms" / "frr" / "login.sh"
 _LOGIN: Final = "/etc/portvakt-login.sh"
@@ -34,13 +32,14 @@ _BRIDGE: Final = "add-br br0 -- set bridge br0 datapath_type=netdev"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What opens a managed node: root's password hash (crypt(5)), its authorized key, and the
-    SNMP community.
+    """What opens a managed node: root's password hash (crypt(5)), its authorized key, what its
+    SNMP agent is asked with, and the password with which that asks itself.
     """
 
     password_hash: str
     public_key: str
-    community: str
+    snmp: Login
+    internal: str
 
 
 def script(node: Node, folder: Path, access: Access) -> str:
@@ -116,11 +115,12 @@ def _gateway(_: Node, __: Access) -> Iterator[str]:
     yield "ip link set untagged up"
 
 
-def _router(_: Node, __: Access) -> Iterator[str]:
+def _router(node: Node, access: Access) -> Iterator[str]:
     yield "echo 1 >/proc/sys/net/ipv4/ip_forward"
     yield from _file(_LOGIN, _SHIPPED.read_text(encoding="utf-8").splitlines())
     yield from _frr("bgpd", "ospfd")
     yield "/usr/sbin/sshd -E $own/log/sshd.log"
+    yield from _snmp(node, access)
 
 
 def _bng(node: Node, _: Access) -> Iterator[str]:
@@ -230,42 +230,13 @@ def _sshd(node: Node) -> Iterator[str]:
 
 
 def _snmp(node: Node, access: Access) -> Iterator[str]:
-    yield from _file("/etc/snmp/snmpd.conf", _snmpd(node, access.community))
-    yield "export SNMP_PERSISTENT_DIR=/run/snmp MIBS="
-    yield "snmpd -Lf $own/log/snmpd.log -p /run/snmpd.pid -C -c /etc/snmp/snmpd.conf </dev/null"
-
-
-def _snmpd(node: Node, community: str) -> Iterator[str]:
-    """The monitor sends a linkDown within its interval (-r, seconds) of a port going down."""
-    yield f"agentaddress udp:{node.address}:161"
-    yield f"rocommunity {community}"
-    yield f"sysName {node.name}"
-    yield "master agentx"
-    yield "agentXSocket /run/agentx.sock"
-    yield f"trap2sink {NOC_ADDRESS}:{TRAP_PORT} {community}"
-    yield 'createUser internal SHA "internal-only" AES "internal-only"'
-    yield "rouser internal"
-    yield "iquerySecName internal"
-    objects = " ".join(f".1.3.6.1.2.1.2.2.1.{column}" for column in (1, 7, 8))
-    for name, oid, test in (
-        ("linkDownTrap", ".1.3.6.1.6.3.1.1.5.3", "!="),
-        ("linkUpTrap", ".1.3.6.1.6.3.1.1.5.4", "=="),
-    ):
-        yield f"notificationEvent {name} {oid} {objects}"
-        yield f'monitor -S -u internal -r 2 -e {name} "{name}" .1.3.6.1.2.1.2.2.1.8 {test} 1'
+    yield from _file("/etc/snmp/snmpd.conf", snmpd_conf(node, access.snmp, access.internal))
+    yield from snmp()
 
 
 def _lldp(node: Node) -> Iterator[str]:
-    """Lldpd reads its settings at start: told by lldpcli just after, it stays paused for good."""
-    yield from _file(
-        "/etc/lldpd.conf",
-        ("configure lldp portidsubtype ifname", "configure lldp tx-interval 5"),
-    )
-    yield "for _ in 1 2 3 4 5 6 7 8 9; do [ ! -S /run/agentx.sock ] || break; sleep 0.1; done"
-    yield (
-        "lldpd -x -X /run/agentx.sock -I 'swp*' -O /etc/lldpd.conf"
-        f" -S '{node.name} white box' </dev/null >$own/log/lldpd.log 2>&1"
-    )
+    yield from _file("/etc/lldpd.conf", LLDPD_CONF)
+    yield from lldp(node)
 
 
 _PARTS: Final[Mapping[Kind, Callable[[Node, Access], Iterator[str]]]] = {

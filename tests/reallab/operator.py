@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,21 @@ class Operator:
         ended = self.provisions(*sorted({_place(row).node for row in rows}))
         if ended.code or "changed" not in ended.outcomes.values():
             raise LabError(f"the rows {rows} did not become a change: {dict(ended.devices)}")
+        for end in {_place(row) for row in rows}:
+            if set(self._first_rows([end])) == {row for row in rows if _place(row) == end}:
+                del self._touched[end]
         return ended
+
+    def polls(self, *limits: str) -> Mapping[End, Row]:
+        """Read counters once, of the devices of `limits` if there are any; return a row a port."""
+        limit = ("-l", ",".join(limits)) if limits else ()
+        told = json.loads(self.says("poll", "once", "-o", "json", *limit))
+        return {End(row["device"], row["port"]): row for row in told["ports"]}
+
+    def troubles(self) -> Mapping[End, Row]:
+        """Return what is the matter now, by the device and what of it."""
+        told = json.loads(self.says("trap", "show", "-o", "json"))
+        return {End(row["device"], row["subject"]): row for row in told}
 
     def plans(self, switch: str, name: str) -> Path:
         """Write a plan for an access switch, and return its file."""
@@ -108,12 +122,16 @@ class Operator:
     def puts_back(self) -> None:
         """Give every port whose rows were imported the rows that it had when the lab was new."""
         if self._touched:
-            every = list(ports_csv(self._lab.network))[1:]
-            self.imports(*(row for row in every if _place(row) in self._touched))
+            self.imports(*self._first_rows(self._touched))
             ended = self.provisions(*sorted({end.node for end in self._touched}))
             self._touched.clear()
             if ended.code:
                 raise LabError(f"not as at the beginning: {dict(ended.devices)}")
+
+    def _first_rows(self, ends: Collection[End]) -> tuple[str, ...]:
+        """Return the rows that ports had when the lab was new."""
+        every = list(ports_csv(self._lab.network))[1:]
+        return tuple(row for row in every if _place(row) in ends)
 
     def _ended(self, *words: object) -> Ended:
         done = portvakt(self._lab, *words, "-o", "json")

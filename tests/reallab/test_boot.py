@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.reallab.boot import TRAP_PORT
-from tests.reallab.commands import attempt, wait_for
+from tests.reallab.commands import wait_for
 from tests.reallab.lab import Lab
 from tests.reallab.logins import secrets_folder
-from tests.reallab.machine import inside, on_network
-from tests.reallab.noc import ssh
+from tests.reallab.machine import inside
+from tests.reallab.noc import ssh, walk
 from tests.reallab.probes.truth import carries, ports
-from tests.reallab.topology import NETWORKS, NOC, NOC_ADDRESS, PARKED, SMALL, Kind, topology
+from tests.reallab.topology import NETWORKS, PARKED, SMALL, Kind, topology
 
 pytestmark = pytest.mark.reallab
 MANAGED = [node.name for node in topology(SMALL).managed]
 SWITCHES = [node.name for node in topology(SMALL).of(Kind.SWITCH)]
-_HEARS = """
-import signal, socket, sys
-signal.alarm(20)
-heard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-heard.bind((sys.argv[1], int(sys.argv[2])))
-print("listening", flush=True)
-while True:
-    message, sender = heard.recvfrom(65535)
-    if bytes.fromhex("2b0601060301010503") in message:  # linkDown, 1.3.6.1.6.3.1.1.5.3
-        print(sender[0], flush=True)
-"""
 _IF_NAME = "1.3.6.1.2.1.31.1.1.1.1"
 _LLDP_REMOTE_NAME = "1.0.8802.1.1.2.1.4.1.1.9"
 
@@ -67,10 +53,12 @@ def test_a_wrong_password_does_not_log_in(lab: Lab) -> None:
 
 
 def test_a_switch_shows_its_ports_and_its_neighbour_over_snmp(lab: Lab) -> None:
-    names = _walk(lab, "city-acc-001", _IF_NAME)
+    names = walk(lab, "city-acc-001", _IF_NAME).values()
     assert {*lab.network.nodes["city-acc-001"].ports} <= set(names)
     seen = wait_for(
-        "LLDP", lambda: "city-tra-001" in _walk(lab, "city-acc-001", _LLDP_REMOTE_NAME), 30.0
+        "LLDP",
+        lambda: "city-tra-001" in walk(lab, "city-acc-001", _LLDP_REMOTE_NAME).values(),
+        30.0,
     )
     assert seen
 
@@ -85,32 +73,3 @@ def test_a_node_has_its_own_files_and_processes(lab: Lab) -> None:
         assert seen.count("ovs-vswitchd") == 1
     finally:
         inside(lab.place, "city-acc-001", "rm", *files)
-
-
-def test_the_noc_is_told_of_a_port_that_goes_down(lab: Lab) -> None:
-    hears = (sys.executable, "-c", _HEARS, NOC_ADDRESS, str(TRAP_PORT))
-    listener = subprocess.Popen(  # noqa: S603 - the lab's own command
-        [str(word) for word in on_network(lab.place, NOC, *hears)], stdout=subprocess.PIPE
-    )
-    assert listener.stdout is not None
-    try:
-        assert listener.stdout.readline() == b"listening\n"
-        inside(lab.place, "city-acc-001", "ip", "link", "set", "swp1", "down")
-        assert listener.stdout.readline().decode() == f"{_address(lab, 'city-acc-001')}\n"
-    finally:
-        inside(lab.place, "city-acc-001", "ip", "link", "set", "swp1", "up")
-        listener.kill()
-        listener.wait()
-        listener.stdout.close()
-
-
-def _address(lab: Lab, name: str) -> str:
-    return lab.network.nodes[name].address
-
-
-def _walk(lab: Lab, name: str, oid: str) -> list[str]:
-    community = (secrets_folder(lab.place) / "snmp_read").read_text(encoding="utf-8").strip()
-    address = _address(lab, name)
-    walk = ("snmpwalk", "-v2c", "-c", community, "-Oqvn", address, oid)
-    done = attempt(*on_network(lab.place, NOC, *walk))
-    return [line.strip('"') for line in done.out.splitlines()]

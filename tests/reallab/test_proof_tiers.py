@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.reallab.operator import City, Operator, customer
-from tests.reallab.probes.dhcp import lease
-from tests.reallab.probes.traffic import Rates, pinging, rates, reaches
+from tests.reallab.probes.dhcp import is_refused, lease
+from tests.reallab.probes.traffic import Rates, is_apart, pinging, rates, reaches
 from tests.reallab.topology import NORDLYS
 
 pytestmark = [
@@ -61,9 +61,9 @@ def test_who_is_suspended_has_nothing_until_he_is_active_again(
     assert lease(lab, "cpe-a")
     with pinging(lab, "cpe-a", GATEWAY) as own:
         operator.moves(*customer(SWITCH, PORT, service, state="suspended"))
-        assert not reaches(lab, "cpe-a", GATEWAY)
+        assert is_apart(lab, "cpe-a", GATEWAY)
         assert len(own.stop().lost) > 0  # the control: pings notice, and the neighbour's did not
-    assert lease(lab, "cpe-a") is None
+    assert is_refused(lab, "cpe-a")
     operator.moves(*customer(SWITCH, PORT, service))
     assert lease(lab, "cpe-a")
     assert reaches(lab, "cpe-a", GATEWAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from tests.reallab.commands import run
@@ -61,6 +62,24 @@ def unplug(place: Place, customer: str, end: End) -> None:
     )
 
 
+def renumber(place: Place, lab: Topology, name: str) -> None:
+    """Give a switch that is off new ports for its customers' and its empty cables.
+
+    They count from zero, and have each other's numbers: the first has that of the last.
+    """
+    ends = [end for end in lab.empty if end.node == name]
+    links = json.loads(run("ip", "-n", place.netns(name), "-j", "link"))
+    number = {link["ifname"]: link["ifindex"] for link in links}
+    _batch((f"link del {end.port}" for end in ends), place.netns(name))
+    for end, other in zip(ends, reversed(ends), strict=True):
+        _batch([_veth(place, end, _far(lab, end), f"index {number[other.port]}")])
+    _batch(_raised(lab, name), place.netns(name))
+    for customer, end in lab.plugged.items():
+        if end.node == name:
+            _batch(_raised(lab, customer), place.netns(customer))
+            checksums(place, customer)
+
+
 def checksums(place: Place, customer: str) -> None:
     """Let a customer's own device compute checksums: OVS forwards unfinished ones as they are,
     and the far end drops them (DHCP gets through, TCP does not).
@@ -70,7 +89,12 @@ def checksums(place: Place, customer: str) -> None:
 
 def management_link(place: Place, name: str, state: str) -> None:
     """Set the management cable of a node `up` or `down`."""
-    _batch([f"link set {management(name)} {state}"], place.netns(MGMT))
+    set_link(place, End(MGMT, management(name)), state)
+
+
+def set_link(place: Place, end: End, state: str) -> None:
+    """Set one end of a cable `up` or `down`, as the machine it belongs to would."""
+    _batch([f"link set {end.port} {state}"], place.netns(end.node))
 
 
 def _batch(lines: Iterable[str], netns: str = "") -> None:
@@ -79,8 +103,8 @@ def _batch(lines: Iterable[str], netns: str = "") -> None:
     run("ip", *inside, "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
 
 
-def _veth(place: Place, one: End, other: End) -> str:
-    left = f"{one.port} netns {place.netns(one.node)}"
+def _veth(place: Place, one: End, other: End, more: str = "") -> str:
+    left = f"{one.port} {more} netns {place.netns(one.node)}"
     return f"link add {left} type veth peer name {other.port} netns {place.netns(other.node)}"
 
 
@@ -97,10 +121,14 @@ def _management_cables(place: Place, lab: Topology) -> Iterator[str]:
 def _cables(place: Place, lab: Topology) -> Iterator[str]:
     for one, other in lab.cables:
         yield _veth(place, one, other)
-    customers = {end: name for name, end in lab.plugged.items()}
     for end in lab.empty:
-        far = End(customers[end], "wan") if end in customers else End(OUTLETS, outlet(end))
-        yield _veth(place, end, far)
+        yield _veth(place, end, _far(lab, end))
+
+
+def _far(lab: Topology, end: End) -> End:
+    """Return where the cable of a port ends: at whoever is plugged in, or in the wall."""
+    customers = {plugged: name for name, plugged in lab.plugged.items()}
+    return End(customers[end], "wan") if end in customers else End(OUTLETS, outlet(end))
 
 
 def _bridge(lab: Topology) -> Iterator[str]:
@@ -115,7 +143,7 @@ def _raised(lab: Topology, name: str) -> Iterator[str]:
     node = lab.nodes[name]
     address = NOC_ADDRESS if name == NOC else node.address
     if address:
-        yield f"addr add {address}/24 dev eth0"
+        yield f"addr replace {address}/24 dev eth0"
         yield "link set eth0 up"
     for port in (*node.ports, *node.uplinks):
         yield f"link set {port} txqueuelen {PORT_BUFFER} up"

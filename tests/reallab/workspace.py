@@ -45,7 +45,7 @@ def write_workspace(place: Place, network: Topology) -> None:
         lines = [f"# The estate {estate} of the lab. Invented."]
         for node in network.managed:
             if node.estate == estate:
-                lines.extend(_host(node))
+                lines.extend(_host(node, network))
         (root / "inventory" / estate).mkdir()
         _write(root / "inventory" / estate / "hosts.yaml", lines)
     _write(root / "inventory" / "routing.yaml", _routing())
@@ -67,7 +67,7 @@ def _write(path: Path, lines: Iterator[str] | list[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _host(node: Node) -> Iterator[str]:
+def _host(node: Node, network: Topology) -> Iterator[str]:
     """Yield one host in the format of Nornir's SimpleInventory."""
     make = "frr_core" if node.kind is Kind.ROUTER else f"whitebox_{len(node.ports)}"
     yield f"{node.name}:"
@@ -76,8 +76,12 @@ def _host(node: Node) -> Iterator[str]:
     yield "  data:"
     yield f"    site: {_SITES[node.estate]}"
     yield f"    credentials: {node.estate}"
+    yield f"    snmp: {node.estate}"
     if node.uplinks:
         yield f"    uplinks: [{node.uplinks[0]}]"
+    if node.role == "access":
+        above = next(two for one, two in network.cables if one.node == node.name)
+        yield f"    links: {{{node.uplinks[0]}: {above.node} {above.port}}}"
 
 
 def _routing() -> Iterator[str]:

@@ -143,8 +143,13 @@ def test_a_fault_in_one_table_costs_nothing_else() -> None:
     assert FIRST in found.extras.neighbours
 
 
-def test_extras_that_were_read_not_long_ago_are_not_read() -> None:
-    table = Table(TWO)
+@pytest.mark.parametrize(
+    ("minutes", "read"), [(9, True), (11, False)], ids=["just started", "long up"]
+)
+def test_extras_that_were_read_not_long_ago_are_read_of_a_device_that_just_started(
+    minutes: int, read: bool
+) -> None:
+    table = Table(TWO, uptime=minutes * 6000)
 
     def script(request: Request) -> Sequence[bytes]:
         return [reply(request, well_behaved(request, table.values() | IOS))]
@@ -154,7 +159,7 @@ def test_extras_that_were_read_not_long_ago_are_not_read() -> None:
         with Poller([asked], HASTY, {}, {"sw-1": 4e9}) as poller:
             (found,) = poller.cycle()
     assert whole(found, TWO)
-    assert found.extras is None
+    assert (found.extras is not None) == read
 
 
 EVERY_CYCLE = Limits(timeout=0.3, deadline=5.0, extras=0.0)

@@ -156,6 +156,33 @@ def test_what_was_rejected_is_kept_and_told(
     assert (told[0].rejected, store.rejected()) == ((one,), (one,))
 
 
+@pytest.mark.parametrize(
+    ("again", "subject"), [(0.0, "Gi1/0/2"), (5.0, "ifIndex 7")], ids=["looked again", "too soon"]
+)
+def test_the_ports_of_a_device_that_started_are_those_that_the_poller_read_since(
+    trapping: Trapping,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    again: float,
+    subject: str,
+) -> None:
+    monkeypatch.setattr(traps, "_AGAIN", again)
+
+    def polled(port: str, at: float) -> None:
+        read = replace(sample(Seen(port=port, at=at, index=7)), device="acc-1")
+        store.record_cycle(Cycle(samples=(read,), rates=(), before={}, interval=300, extras=()))
+
+    def failed(uptime: int) -> Notification:
+        index = ("1.3.6.1.2.1.2.2.1.1.7", 7)
+        return Notification("acc-1", time.time(), f"{LINK}3", uptime, (index,))
+
+    polled("Gi1/0/1", time.time() - 60)
+    trapping.take(heard(failed(900_000)))
+    polled("Gi1/0/2", time.time())
+    trapping.take(heard(failed(100)))
+    assert {one.subject for one in store.findings()} == {"Gi1/0/1", subject}
+
+
 def test_the_poller_ends_what_a_lost_report_left_open(
     trapping: Trapping, store: Store, told: list[News], monkeypatch: pytest.MonkeyPatch
 ) -> None:

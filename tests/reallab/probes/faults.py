@@ -11,6 +11,7 @@ from typing import Final
 from tests.reallab import machine, wiring
 from tests.reallab.commands import LabError, wait_for
 from tests.reallab.lab import Lab
+from tests.reallab.topology import End
 
 _HANGS: Final = """\
 #!/bin/sh
@@ -31,9 +32,26 @@ def cut_off(lab: Lab, name: str) -> Iterator[None]:
         wiring.management_link(lab.place, name, "up")
 
 
+@contextmanager
+def down(lab: Lab, end: End) -> Iterator[None]:
+    """Have a machine's interface set down for the length of the block."""
+    wiring.set_link(lab.place, end, "down")
+    try:
+        yield
+    finally:
+        wiring.set_link(lab.place, end, "up")
+
+
 def lose_power(lab: Lab, name: str) -> None:
     """Kill a node's PID 1: everything in it is gone at once, what is on its disk stays."""
     machine.power_off(lab.place, name)
+
+
+def get_other_ports(lab: Lab, name: str) -> None:
+    """Give a node that has lost its power new hardware: its ports are numbered the other way
+    round, and have counted nothing.
+    """
+    wiring.renumber(lab.place, lab.network, name)
 
 
 def regain_power(lab: Lab, name: str) -> None:

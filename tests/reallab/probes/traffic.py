@@ -17,6 +17,8 @@ from tests.reallab.lab import Lab
 from tests.reallab.machine import on_network
 
 _REPLY: Final = re.compile(r"icmp_seq=(\d+) ttl=")
+_PAYLOAD, _HEADERS = 1400, 8 + 20 + 14
+"""Octets of a burst's pings; ICMP, IPv4 and Ethernet."""
 _SENT: Final = re.compile(r"(\d+) packets transmitted")
 
 
@@ -65,9 +67,29 @@ class Pinging:
 
 
 def reaches(lab: Lab, customer: str, address: str, interface: str = "wan") -> bool:
-    """Whether any of three pings is answered."""
-    ping = ("ping", "-n", "-q", "-c", 3, "-i", 0.2, "-W", 1, "-I", interface, address)
+    """Whether a ping within three seconds is answered: ARP asks once a second (arp(7))."""
+    return _is_answered(lab, customer, address, interface, 3)
+
+
+def is_apart(lab: Lab, customer: str, address: str, interface: str = "wan") -> bool:
+    """Whether five pings within a second are not answered; an answer takes milliseconds."""
+    return not _is_answered(lab, customer, address, interface, 1)
+
+
+def _is_answered(lab: Lab, customer: str, address: str, interface: str, seconds: int) -> bool:
+    ping = ("ping", "-n", "-q", "-c", 1, "-i", 0.2, "-w", seconds, "-I", interface, address)
     return attempt(*on_network(lab.place, customer, *ping)).code == 0
+
+
+def burst(lab: Lab, customer: str, address: str, count: int = 300) -> int:
+    """Have a customer ping so often, all of them answered; return the octets that his port took
+    in, and gave out again. It is less than a tier of 10 Mbit/s lets through.
+    """
+    ping = ("ping", "-n", "-q", "-c", count, "-i", 0.002, "-s", _PAYLOAD, "-W", 1, address)
+    told = run(*on_network(lab.place, customer, *ping))
+    if f"{count} received" not in told:
+        raise LabError(f"pings of {customer} were lost: {told.strip()[-200:]}")
+    return count * (_PAYLOAD + _HEADERS)
 
 
 @contextmanager
