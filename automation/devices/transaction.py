@@ -143,7 +143,8 @@ class TransactionSession:
         if judged.refusal is None:
             reached = Reached(len(lines), len(lines), lines[-1])
             return Sent((StanzaState.APPLIED,) * len(stanzas), reached=reached)
-        self._authorised(judged.refusal.text)
+        if not (judged.answered and judged.committed):  # after a commit no word makes it nothing
+            self._authorised(judged.refusal.text)
         self.close()
         state = StanzaState.UNKNOWN if judged.committed else StanzaState.UNTOUCHED
         states = (state,) * len(stanzas)

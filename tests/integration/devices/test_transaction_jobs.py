@@ -125,6 +125,23 @@ def test_what_goes_wrong_after_an_armed_commit_is_taken_back_whole(job: Job) -> 
     assert job.desk.switch.snapshot().pending is None
 
 
+def test_words_of_missing_rights_after_the_commit_do_not_make_it_nothing(job: Job) -> None:
+    job.run()
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    denied = "swp9: could not open network device swp9 (Permission denied)"
+    job.desk.after_commit = Output(1, "[{}]\n", f"{denied}\n")
+    row = job.run()
+    assert (row["outcome"], row["text"], row["states"]) == ("failed", denied, ["applied"])
+    assert "tag=7" not in job.desk.switch.running()
+
+
+def test_a_login_that_may_not_change_anything_is_refused_and_nothing_was_sent(job: Job) -> None:
+    denied = 'ovsdb-client: failed to connect to "unix:x" (Permission denied)\n'
+    row = job.run(None, None, Output(1, "", denied))
+    assert (row["outcome"], row["states"], row["sent"]) == ("refused", [], 0)
+    assert job.verbs == ["fetch", "fetch", "pv_change"]
+
+
 def test_a_refused_transaction_leaves_everything_untouched(job: Job) -> None:
     before = job.desk.switch.running()
     refused = Output(0, '[{"error":"constraint violation","details":"no"}]\n', "")

@@ -45,6 +45,13 @@ esac
 exec {program} "$@"
 """
 """What the SSH server finds in a program's place: it is held back once, before its work."""
+_NOBODY = """\
+#!/bin/sh
+PATH={path}
+exec setpriv --reuid=65534 --regid=65534 --clear-groups {program} "$@"
+"""
+"""What it finds there as root, whom no socket keeps out: the program without its rights."""
+_SOCKETS = {"ovsdb-client": "db.sock", "ovs-ofctl": "br0.mgmt"}
 _CLOCK = b"portvakt"
 """What the clock of a timed commit is called: the word after its script."""
 
@@ -175,6 +182,15 @@ class Rig:
         held = self.folder / "bin" / program
         held.write_text(_HELD.format(path=_PATH, folder=self.folder, program=program, word=word))
         held.chmod(0o755)
+
+    def deny(self, program: str) -> None:
+        """Take a program's right to reach its socket, from now on."""
+        if os.geteuid() != 0:
+            (self.folder / "run" / _SOCKETS[program]).chmod(0)
+            return
+        denied = self.folder / "bin" / program
+        denied.write_text(_NOBODY.format(path=_PATH, program=program))
+        denied.chmod(0o755)
 
     def cut_what_is_held(self) -> None:
         """Lose every session once a call is held back; those that come now find the program."""
