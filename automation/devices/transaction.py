@@ -172,19 +172,22 @@ class TransactionSession:
         with self._closing():
             return (self._seen or self._snapshot()).survives_reboot
 
-    def confirm(self, name: str) -> None:
-        """Keep the pending commit `name`.
+    def confirm(self, name: str) -> bool:
+        """Keep the pending commit `name`; False: it does not wait any more.
 
         Raises:
-            Refused: It does not wait any more, or the device did not take the confirmation.
+            Refused: The device did not take the confirmation, or nobody says that it did.
             Lost: The session ended first.
         """
         with self._closing():
             if not self._waits(name):
-                raise Refused(_CONFIRMING, "the device has taken the change back already")
-            self._accepted(_CONFIRMING, self._run(self._control.confirm(name)))
-            if self._waits(name):
-                raise Refused(_CONFIRMING, "the timed commit still waits")
+                return False
+            self._seen = None
+            work = self._control.confirm(name)
+            judged = work.judge(self._run(work.script))
+            if judged.refusal is not None:
+                raise Refused(_CONFIRMING, judged.refusal.text)
+            return not judged.stale
 
     def revert(self, name: str) -> None:
         """Take the pending commit `name` back now, if it still waits.

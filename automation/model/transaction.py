@@ -104,7 +104,8 @@ class Transactions(Generic[SnapshotT]):
     for anything else. `change` writes stanzas down as one transaction that holds only if what
     they change is still as in the snapshot; it raises Stale if the snapshot already says no, and
     Refused for a line that it cannot carry out. With a `Timer` the device takes the change back
-    by itself. `confirm` and `revert` are scripts that end a pending commit, given its token.
+    by itself. `confirm` keeps a pending commit, given its token; it is stale if that does not wait
+    any more. `revert` is a script that takes one back.
     `fence` sets a mark that every change asks for as it was in its snapshot: once it is set, no
     change that was written down before can be committed any more. A pending commit can be ended,
     and takes itself back, whatever the mark.
@@ -114,7 +115,7 @@ class Transactions(Generic[SnapshotT]):
     fetch: str
     snapshot: Callable[[Output], SnapshotT]
     change: Callable[[SnapshotT, Sequence[Stanza], Timer | None], Work]
-    confirm: Callable[[str], str]
+    confirm: Callable[[str], Work]
     revert: Callable[[str], str]
     fence: Callable[[str], Work]
     unauthorised: tuple[str, ...] = ()

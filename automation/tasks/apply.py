@@ -40,7 +40,7 @@ from automation.tasks.device_diff import without_secrets
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
-from automation.tasks.settle import after, read_back, seen_after, settle
+from automation.tasks.settle import after, judged_anew, read_back, seen_after, settle
 from automation.tasks.subject import Subject, to_record
 
 _NOTHING_SENT = (NotAuthorised, Busy, Stale)
@@ -110,6 +110,7 @@ def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applie
 _WINDOW: Final = 90.0
 """Seconds that a timed commit waits: time for a slow login, and no long outage if none comes."""
 _TO_PROVE: Final = "sent, and a new login has to prove it"
+_TAKEN_BACK: Final = "the device took the change back before it was confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +245,10 @@ class _Attempt:
                     refused=refused,
                 )
                 whole = set(states) <= {StanzaState.APPLIED} and not refused
-                if whole and half.armed and session.timed is not None:
-                    session.timed.confirm(half.armed)
-                ending = self._finish(session, half.before, sent) if whole else half
+                ending = self._proved(session, half) if whole else half
+                if whole and isinstance(ending, _Half):
+                    now = session.fetch()
+                    states = judged_anew(states, self.subject, change, half.before, now)
         except DeviceError as error:
             states = _unread(sent.states) or (StanzaState.UNKNOWN,) * len(change.stanzas)
             back = "; unless it was confirmed the device takes it back" if half.armed else ""
@@ -258,6 +260,19 @@ class _Attempt:
         kept = "" if self._durable else "; nothing was saved"
         why = f"{why}; {_standing(states)}{kept}"
         return self._result(Outcome.FAILED, why, states, sent)
+
+    def _proved(self, session: Session, half: _Half) -> Applied | _Half:
+        """Keep a change that a new login found whole, and finish it.
+
+        Read is what stands after the answer: the device's clock may have been faster.
+        """
+        kept = True
+        if half.armed and session.timed is not None:
+            kept = session.timed.confirm(half.armed)
+        ending = self._finish(session, half.before, half.sent)
+        if isinstance(ending, _Half) and not kept:
+            return replace(ending, why=_TAKEN_BACK)
+        return ending
 
     def _result(
         self,

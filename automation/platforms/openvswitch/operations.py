@@ -135,11 +135,17 @@ def unarmed(token: str) -> Iterator[Operation]:
     yield Operation(_noted(DATABASE, [], ["delete", ["set", [COMMIT, UNDO, SINCE]]]))
 
 
+def kept(token: str) -> Iterator[Operation]:
+    """Yield what keeps the pending commit `token`."""
+    yield from unarmed(token)
+    yield from _durable("portvakt: confirmed")
+
+
 def fenced(mark: str) -> Iterator[Operation]:
     """Yield what sets the mark of a fence; a map's key has to go before it has another value."""
     changes = ["delete", ["set", [FENCE]]], ["insert", ["map", [[FENCE, mark]]]]
     yield Operation(_noted(DATABASE, [], *changes))
-    yield from _kept("portvakt: fenced")
+    yield from _durable("portvakt: fenced")
 
 
 def ends() -> Iterator[Operation]:
@@ -150,10 +156,10 @@ def ends() -> Iterator[Operation]:
     counted = [["next_cfg", "+=", 1]]
     yield Operation({"op": "mutate", "table": DATABASE, "where": [], "mutations": counted})
     yield Operation({"op": "select", "table": DATABASE, "where": [], "columns": ["next_cfg"]})
-    yield from _kept("portvakt")
+    yield from _durable("portvakt")
 
 
-def _kept(why: str) -> Iterator[Operation]:
+def _durable(why: str) -> Iterator[Operation]:
     """Yield what lets the database answer only when all is on its disk; its log says why."""
     yield Operation({"op": "comment", "comment": why})
     yield Operation({"op": "commit", "durable": True})

@@ -53,7 +53,7 @@ def test_a_change_of_uplinks_is_confirmed_over_a_new_login(job: Job) -> None:
     assert job.run()["outcome"] == "changed"
     first = ["fetch", "fetch", "pv_change", "fetch"]
     assert job.verbs[:4] == first
-    assert "pv_transact" in job.verbs
+    assert any("portvakt: confirmed" in script for script in job.desk.scripts)
     assert job.desk.switch.snapshot().pending is None
     assert job.run()["outcome"] == "unchanged"
 
@@ -123,6 +123,17 @@ def test_what_goes_wrong_after_an_armed_commit_is_taken_back_whole(job: Job) -> 
     assert "undone" in str(row["why"])
     assert job.desk.switch.running() == before
     assert job.desk.switch.snapshot().pending is None
+
+
+def test_a_clock_that_is_faster_than_the_confirmation_is_told(job: Job) -> None:
+    before = job.desk.switch.running()
+    job.desk.ring_before_the_confirmation()
+    row = job.run()
+    assert row["outcome"] == "failed"
+    assert str(row["why"]).startswith("the device took the change back before it was confirmed; 0 ")
+    assert (set(cast("list[str]", row["states"])), row["lines"]) == ({"undone"}, 0)
+    assert job.desk.switch.running() == before
+    assert job.run()["outcome"] == "changed"
 
 
 def test_words_of_missing_rights_after_the_commit_do_not_make_it_nothing(job: Job) -> None:

@@ -39,7 +39,7 @@ def missing() -> list[str]:
 _HELD = """\
 #!/bin/sh
 PATH={path}
-case " $* " in *" {word} "*)
+case "$*" in *"{word}"*)
   mkdir {folder}/held && while [ -e {folder}/held ]; do sleep 0.02; done
 esac
 exec {program} "$@"
@@ -178,7 +178,7 @@ class Rig:
         wait_for((self.folder / "sshd.pid").exists, "sshd")
 
     def hold(self, program: str = "ovsdb-client", word: str = "transact") -> None:
-        """Hold back the next call over SSH of a program that has `word` among its arguments."""
+        """Hold back the next call over SSH of a program with `word` in its arguments."""
         held = self.folder / "bin" / program
         held.write_text(_HELD.format(path=_PATH, folder=self.folder, program=program, word=word))
         held.chmod(0o755)
@@ -193,11 +193,15 @@ class Rig:
         denied.chmod(0o755)
 
     def cut_what_is_held(self) -> None:
-        """Lose every session once a call is held back; those that come now find the program."""
+        """Lose every session once a call is held back."""
+        self.wait_for_what_is_held()
+        self._cut_sessions()
+
+    def wait_for_what_is_held(self) -> None:
+        """Return once a call is held back; those that come now find the program."""
         wait_for((self.folder / "held").exists, "a call that is held back", 40)
         for held in (self.folder / "bin").iterdir():
             held.unlink()
-        self._cut_sessions()
 
     def let_go(self) -> None:
         """Let what was held back go its way, and wait until its shell is done."""

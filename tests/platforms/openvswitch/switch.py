@@ -89,6 +89,11 @@ class OvsSwitch:
             return self.carry_out(script)
         return self._end(self._undo(words[0]) if verb == "pv_undo" else words[0])
 
+    def ring(self) -> None:
+        """Do what the clock of the timed commit does that waits."""
+        kept = dict(self.database.tables["Open_vSwitch"][self.root]["external_ids"][1])
+        self._end(self._undo(kept["portvakt-commit"]))
+
     def _undo(self, token: str) -> str:
         kept = dict(self.database.tables["Open_vSwitch"][self.root]["external_ids"][1])
         assert kept["portvakt-commit"] == token
