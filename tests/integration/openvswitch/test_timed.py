@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from automation.devices import Session, TimedCommit
-from automation.errors import Busy
-from automation.model import Stanza
+from automation.errors import Busy, Lost, Refused
+from automation.model import Stanza, StanzaState
 from tests.integration.openvswitch.rig import Rig, wait_for
 from tests.integration.openvswitch.test_change import carried_out, compared, only, provisioned
 
@@ -99,6 +100,87 @@ def test_a_way_back_that_is_faster_than_the_confirmation_is_told(rig: Rig) -> No
         rig.let_go()
         assert not confirming.result()
     assert late.fetch() == before
+
+
+def test_a_clock_that_finds_no_database_goes_on_until_it_does(rig: Rig) -> None:
+    _, before, _ = armed(rig, SHORT)
+    with rig.database_away():
+        assert rig.clocks()
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert notes(rig) == []
+
+
+def test_a_clock_that_the_database_refuses_goes_on_until_it_does_not(rig: Rig) -> None:
+    rig.be_full_once()
+    _, before, _ = armed(rig, SHORT)
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert not list((rig.folder / "bin").iterdir())  # it was refused
+
+
+def test_a_clock_that_fails_to_make_flows_goes_on_until_it_does_not(rig: Rig) -> None:
+    _, before, _ = armed(rig, 5)
+    rig.make_no_flows_once()
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert not list((rig.folder / "bin").iterdir())
+
+
+def test_a_way_back_that_the_database_refuses_is_told_in_its_words(rig: Rig) -> None:
+    name, before, after = armed(rig, LONG)
+    rig.be_full_once()
+    with pytest.raises(Refused, match=r"the way back was refused: .*no space left on device"):
+        timed(rig.session()).revert(name)
+    assert running(rig) == after
+    timed(rig.session()).revert(name)
+    assert running(rig) == before
+
+
+def test_the_clock_counts_from_the_commit_however_late_that_comes(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp1="customer"))
+    before, stanzas = session.fetch(), change(rig, session)
+    timed(session).arm(SHORT)
+    rig.hold()
+    with ThreadPoolExecutor(1) as aside:
+        changing = aside.submit(carried_out, session, stanzas)
+        rig.wait_for_what_is_held()
+        time.sleep(4 * SHORT)  # a clock that counted from here would have rung
+        rig.let_go()
+        assert changing.result().refusal is None
+    wait_for(lambda: running(rig) == before, "the way back")
+    assert notes(rig) == []
+
+
+def test_a_timed_commit_that_comes_late_and_unheard_is_taken_back(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp1="customer"))
+    before, stanzas = session.fetch(), change(rig, session)
+    timed(session).arm(SHORT)
+    rig.hold()
+    with ThreadPoolExecutor(1) as aside:
+        changing = aside.submit(carried_out, session, stanzas)
+        rig.cut_what_is_held()
+        with pytest.raises(Lost):
+            changing.result()
+    time.sleep(4 * SHORT)
+    rig.let_go()
+    wait_for(lambda: running(rig) == before, "the way back")
+    assert notes(rig) == []
+
+
+@pytest.mark.parametrize("program", ["setsid", "base64", "gzip"])
+def test_a_switch_that_cannot_take_it_back_gets_no_change(rig: Rig, program: str) -> None:
+    session = provisioned(rig, only(rig, swp1="customer"))
+    before, stanzas = session.fetch(), change(rig, session)
+    rig.uninstall(program)
+    timed(session).arm(LONG)
+    sent = carried_out(session, stanzas)
+    assert sent.refusal is not None
+    assert sent.refusal.text.startswith(f"the clock does not run: {program}: not found")
+    assert set(sent.states) == {StanzaState.UNTOUCHED}
+    assert not sent.adrift
+    assert running(rig) == before
+    assert (notes(rig), rig.clocks()) == ([], [])
 
 
 def test_while_one_waits_nothing_else_is_changed(rig: Rig) -> None:
