@@ -42,6 +42,10 @@ _BEGUN: Final = "=== portvakt ==="
 """What a script says first, on both its outputs: what stands before it is none of the script's."""
 
 
+class _NoShell(Lost):
+    """No shell could be begun: of its script nothing has left us."""
+
+
 class TransactionSession:
     """A session on a device whose configuration is a database.
 
@@ -110,7 +114,8 @@ class TransactionSession:
             NotAuthorised: The login may not change the database; nothing was changed.
             Busy: A timed commit waits on the device; nothing was changed.
             Stale: A line that we own has moved; nothing was changed.
-            Lost: The session ended first: the transaction may or may not stand.
+            Lost: The session ended first: the transaction may or may not stand; its states say
+                so where it cannot, since no shell was there to take it.
         """
         timer, self._timer = self._timer, None
         if not stanzas or (stop is not None and stop()):
@@ -129,6 +134,8 @@ class TransactionSession:
         self._seen = None
         try:
             output = self._run(work.script)
+        except _NoShell as lost:
+            raise Lost(str(lost), (StanzaState.UNTOUCHED,) * len(stanzas)) from lost
         except Lost as lost:
             states = (StanzaState.UNKNOWN,) * len(stanzas)
             sent = len(_lines(stanzas))
@@ -252,14 +259,22 @@ class TransactionSession:
             Lost: The connection ended, or the deadline passed.
         """
         try:
-            with contextlib.closing(self._transport.open_session(timeout=self._left())) as channel:
+            with contextlib.closing(self._shell()) as channel:
                 return self._exchange(channel, script)
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise Lost(self._why(error)) from error
 
+    def _shell(self) -> paramiko.Channel:
+        """Begin a shell, which waits for its script."""
+        try:
+            channel = self._transport.open_session(timeout=self._left())
+            channel.settimeout(self._left())
+            channel.exec_command(_SHELL)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise _NoShell(self._why(error)) from error
+        return channel
+
     def _exchange(self, channel: paramiko.Channel, script: str) -> Output:
-        channel.settimeout(self._left())
-        channel.exec_command(_SHELL)
         channel.sendall(whole(script).encode())
         channel.shutdown_write()
         out = b"".join(iter(lambda: channel.recv(_PIECE), b""))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+import paramiko
 import pytest
 
 from automation.model import Output
@@ -123,6 +124,28 @@ def test_what_goes_wrong_after_an_armed_commit_is_taken_back_whole(job: Job) -> 
     assert "undone" in str(row["why"])
     assert job.desk.switch.running() == before
     assert job.desk.switch.snapshot().pending is None
+
+
+def test_of_a_change_for_which_no_channel_was_opened_no_line_was_sent(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job.run()
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    job.desk.scripts.clear()
+    opened = paramiko.Transport.open_session
+
+    def full(self: paramiko.Transport, **how: float) -> paramiko.Channel:
+        if len(job.desk.scripts) == CHANGE:
+            monkeypatch.setattr(paramiko.Transport, "open_session", opened)
+            raise paramiko.ChannelException(4, "Resource shortage")
+        return opened(self, **how)
+
+    monkeypatch.setattr(paramiko.Transport, "open_session", full)
+    row = job.run()
+    assert (row["outcome"], row["states"]) == ("failed", ["untouched"])
+    assert (row["sent"], row["accepted"], row["line"]) == (0, 0, "")
+    assert "Resource shortage" in str(row["why"])
+    assert job.verbs == ["fetch", "fetch", "fetch"]  # nothing is adrift: no fence
 
 
 def test_a_clock_that_is_faster_than_the_confirmation_is_told(job: Job) -> None:
