@@ -10,7 +10,7 @@ from typing import Protocol
 from automation.devices.deadline import Deadline
 from automation.devices.guard import LoginGuard
 from automation.devices.jump import Jumps
-from automation.model import Endpoint, Sent, Stanza
+from automation.model import Endpoint, Pending, Sent, Stanza
 
 
 class TimedCommit(Protocol):
@@ -25,6 +25,10 @@ class TimedCommit(Protocol):
 
         Returns the name under which any session may end it.
         """
+
+    @property
+    def pending(self) -> Pending | None:
+        """The timed commit that stands on the device; one that is abandoned nobody else ends."""
 
     @property
     def survives_reboot(self) -> bool:

@@ -21,6 +21,7 @@ from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, S
 from automation.model import (
     Judged,
     Output,
+    Pending,
     Reached,
     Refusal,
     Sent,
@@ -129,7 +130,7 @@ class TransactionSession:
     def _configure(self, stanzas: Sequence[Stanza], timer: Timer | None) -> Sent:
         seen = self._seen or self._snapshot()
         if seen.pending is not None:
-            raise Busy(f"a timed commit waits on the device ({seen.pending.since})")
+            raise Busy(f"a timed commit waits on the device ({_said(seen.pending)})")
         work = self._control.change(seen, stanzas, timer)
         self._seen = None
         try:
@@ -172,6 +173,12 @@ class TransactionSession:
         """Let the device take the next `configure` back after `seconds` unless it is confirmed."""
         self._timer = Timer(secrets.token_hex(8), max(1, round(seconds)))
         return self._timer.token
+
+    @property
+    def pending(self) -> Pending | None:
+        """The timed commit that stands on the device, as it was last read."""
+        with self._closing():
+            return (self._seen or self._snapshot()).pending
 
     @property
     def survives_reboot(self) -> bool:
@@ -323,6 +330,10 @@ def _output(status: int, out: str, err: str) -> Output:
         words = f"{err.strip()} {before.strip()}".strip()
         return Output(status or 1, "", f"the device gave no shell: {words or 'it said nothing'}")
     return Output(status, said, err.partition(f"{_BEGUN}\n")[2])
+
+
+def _said(pending: Pending) -> str:
+    return "; ".join(one for one in (pending.since, pending.abandoned) if one)
 
 
 def _refusal(stanzas: Sequence[Stanza], error: Refused) -> Refusal:

@@ -36,11 +36,13 @@ class Output:
 class Pending:
     """A timed commit that waits on the device: who confirms it needs its `token`.
 
-    `since` is what the device says about it, for people.
+    `since` is what the device says about it, for people. `abandoned` says why nobody is going to
+    end it any more, or nothing: then the device itself takes it back in its time.
     """
 
     token: str
     since: str
+    abandoned: str = ""
 
 
 class Snapshot(Protocol):
@@ -52,7 +54,7 @@ class Snapshot(Protocol):
 
     @property
     def pending(self) -> Pending | None:
-        """The timed commit that waits to be confirmed or taken back."""
+        """The timed commit that waits to be confirmed or taken back, also one that is abandoned."""
 
     @property
     def survives_reboot(self) -> bool:

@@ -103,7 +103,7 @@ def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> Ov
         Refused: A line cannot be carried out, or the transaction is too long for the switch.
     """
     steps = tuple(_step(seen, at, stanza) for at, stanza in enumerate(stanzas))
-    clock = [armed(steps, timer)] if timer else []
+    clock = [armed(seen, steps, timer)] if timer else []
     operations = (*guards(seen, steps), *sets(steps), *clock, *ends())
     sent = text(operations)
     if len(sent) > _LONGEST:

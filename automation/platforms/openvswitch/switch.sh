@@ -110,20 +110,24 @@ pv_undo() { # token
     1) return 0 ;;
     2) return 1 ;;
   esac
-  pv_back=$(pv_note portvakt-undo | base64 -d | gzip -dc) || return
+  if ! pv_back=$(pv_note portvakt-undo | base64 -d | gzip -dc); then
+    pv_refused "it cannot be read"
+    return
+  fi
   pv_transact "$pv_back" || return
   case $pv_reply in
     *'"error":'*)
       pv_waits "$1"
-      [ $? -eq 1 ] || pv_refused
+      [ $? -eq 1 ] || pv_refused "$pv_reply"
       return
       ;;
   esac
   pv_all
 }
 
-pv_refused() {
-  echo "the way back was refused: $pv_reply" >&2
+pv_refused() { # why
+  echo "the way back was refused: $1; who wants to keep what stands now enters there:" \
+    "ovs-vsctl remove Open_vSwitch . external_ids portvakt-commit" >&2
   return 1
 }
 

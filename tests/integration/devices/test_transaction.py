@@ -184,13 +184,28 @@ def test_a_timed_commit_is_confirmed_over_another_session(desk: Desk) -> None:
     assert configured(session, TIER) == (A,)
     verb, _, *clock, port = shlex.split(desk.scripts[-1].splitlines()[-1])
     assert (verb, clock, port) == ("pv_change", ["60", name], "swp1")
-    with pytest.raises(Busy, match=r"a timed commit waits on the device \(ports: 1\)"):
+    with pytest.raises(Busy, match=r"a timed commit waits on the device \(ports: 1; over in 360 s"):
         desk.session().configure(PARK, plain)
     session = desk.session()
     assert timed(session).confirm(name)
     assert not timed(session).confirm(name)
     assert configured(session, PARK[1:]) == (A,)
     assert "down=100M up=50M" in desk.switch.running()
+
+
+def test_beside_a_dead_timed_commit_nothing_is_changed(desk: Desk) -> None:
+    session = desk.session()
+    name = timed(session).arm(60)
+    assert configured(session, TIER) == (A,)
+    desk.switch.boot = "another"
+    session = desk.session()
+    pending = timed(session).pending
+    assert pending is not None
+    assert pending.token == name
+    with pytest.raises(Busy, match="ports: 1; the device was restarted before that"):
+        session.configure(PARK, plain)
+    timed(desk.session()).revert(name)
+    assert configured(desk.session(), PARK) == (A, A)
 
 
 def test_a_timed_commit_is_taken_back(desk: Desk) -> None:

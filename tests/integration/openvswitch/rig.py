@@ -156,6 +156,10 @@ class Rig:
             with suppress(ProcessLookupError):  # a clock's own child, which is gone with it
                 os.killpg(pid, signal.SIGKILL)
 
+    def another_kernel(self) -> None:
+        """Make the record of a timed commit one of a kernel that does not run any more."""
+        self.vsctl("set", "Open_vSwitch", ".", 'external_ids:portvakt-until="another 1"')
+
     def clocks(self) -> list[int]:
         """Return the processes that wait to take a timed commit back."""
         mark = f"OVS_RUNDIR={self.folder}/run".encode()

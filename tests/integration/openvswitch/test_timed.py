@@ -194,6 +194,39 @@ def test_while_one_waits_nothing_else_is_changed(rig: Rig) -> None:
     assert carried_out(rig.session(), stanzas).refusal is None
 
 
+def test_what_a_restart_without_a_hook_left_is_known_to_be_dead(rig: Rig) -> None:
+    name, before, after = armed(rig, LONG)
+    session = rig.session()
+    pending = timed(session).pending
+    assert pending is not None
+    assert (pending.token, pending.abandoned) == (name, "")
+    rig.crash()
+    rig.boot()
+    rig.another_kernel()
+    session = rig.session()
+    pending = timed(session).pending
+    assert pending is not None
+    assert (pending.token, pending.abandoned) == (name, "the device was restarted before that")
+    with pytest.raises(Busy, match="restarted before that"):
+        carried_out(session, change(rig, session))
+    session = rig.session()
+    timed(session).revert(name)
+    assert session.fetch() == before != after
+    assert notes(rig) == []
+
+
+def test_a_way_back_that_is_lost_can_be_given_up_as_the_refusal_says(rig: Rig) -> None:
+    name, _, after = armed(rig, LONG)
+    rig.vsctl("remove", "Open_vSwitch", ".", "external_ids", "portvakt-undo")
+    with pytest.raises(Refused, match=r"refused: it cannot be read; .* enters there: ") as refused:
+        timed(rig.session()).revert(name)
+    rig.run(*refused.value.text.rpartition("enters there: ")[2].split())
+    session = rig.session()
+    assert timed(session).pending is None
+    assert session.fetch() == after
+    assert carried_out(session, compared(only(rig, swp3="parked"), after).stanzas).refusal is None
+
+
 def test_another_confirmation_keeps_nothing(rig: Rig) -> None:
     _, before, _ = armed(rig, 2)
     assert not timed(rig.session()).confirm("0123456789abcdef")

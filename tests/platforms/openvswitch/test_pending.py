@@ -31,7 +31,7 @@ def armed() -> OvsSwitch:
     made = work(one, stanza(ACCESS, TIER), timer=Timer("token", 60))
     assert shlex.split(made.script.splitlines()[-1])[2:4] == ["60", "token"]
     one.database.transact(transaction(made.script))
-    assert one.snapshot().pending == Pending("token", "ports: 1")
+    assert one.snapshot().pending == Pending("token", "ports: 1; over in 360 s at the latest")
     return one
 
 
@@ -64,6 +64,45 @@ def test_a_note_that_nobody_can_read_is_dropped_when_the_port_comes_back() -> No
     one.database.transact(transaction(made.script))
     one.database.transact(undo(one))
     assert "port swp1" in one.running().splitlines()
+
+
+def test_what_is_left_of_another_record_is_not_taken_for_the_way_back() -> None:
+    one = OvsSwitch("sw")
+    root = one.database.tables["Open_vSwitch"][one.root]
+    root["external_ids"] = ["map", [["portvakt-undo", "old"], ["portvakt-until", "x 1"]]]
+    made = work(one, stanza(ACCESS), timer=Timer("token", 60))
+    assert made.judge(one.carry_out(made.script)).refusal is None
+    one.ring()
+    assert "port swp1" in one.running().splitlines()
+    assert root["external_ids"] == ["map", []]
+
+
+@pytest.mark.parametrize(
+    ("boot", "later", "left", "why"),
+    [
+        ("", 0, "; over in 360 s at the latest", ""),
+        ("", 359, "; over in 1 s at the latest", ""),
+        ("", 361, "", "its clock has not taken it back in its time"),
+        ("another", 0, "", "the device was restarted before that"),
+        ("another", -4999, "", "the device was restarted before that"),
+    ],
+)
+def test_a_commit_is_abandoned_once_nobody_is_going_to_end_it(
+    boot: str, later: int, left: str, why: str
+) -> None:
+    one = armed()
+    one.boot, one.uptime = boot or one.boot, one.uptime + later
+    assert one.snapshot().pending == Pending("token", f"ports: 1{left}", why)
+
+
+def test_a_note_of_which_nothing_is_known_locks_nobody_out() -> None:
+    one = OvsSwitch("sw")
+    root = one.database.tables["Open_vSwitch"][one.root]
+    root["external_ids"] = ["map", [["portvakt-commit", "by hand"]]]
+    unknown = Pending("by hand", "nobody says what", "nothing says until when it waits")
+    assert one.snapshot().pending == unknown
+    root["external_ids"][1].append(["portvakt-until", one.boot])
+    assert one.snapshot().pending is not None
 
 
 @pytest.mark.parametrize(
