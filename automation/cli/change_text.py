@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from automation.cli.output import aligned
@@ -56,7 +56,19 @@ def summary(plan: Plan) -> str:
         ("not planned", counted(counts.unplanned, "device")),
     )
     head = f"plan {plan.id[:12]}  {plan.playbook}  {plan.selection}"
-    return "\n".join([head, *aligned([(f"  {name}", count) for name, count in told], (21, 1))])
+    rows = aligned([(f"  {name}", count) for name, count in told], (21, 1))
+    return "\n".join([head, *rows, *_cautions(plan.changes)])
+
+
+def _cautions(changes: Iterable[Change]) -> Iterator[str]:
+    """Yield what to know before: what holds for many devices is said once."""
+    alike: dict[str, list[str]] = {}
+    for change in changes:
+        for caution in change.cautions:
+            alike.setdefault(caution, []).append(change.device)
+    for caution, devices in alike.items():
+        more = f" and {counted(len(devices) - 1, 'more device')}" if len(devices) > 1 else ""
+        yield f"caution: {devices[0]}{more}: {caution}"
 
 
 def _unmanaged(plan: Plan) -> str:
@@ -105,6 +117,7 @@ def change_row(change: Change, *, diff: bool) -> dict[str, object]:
         "irreversible": any(stanza.irreversible for stanza in change.stanzas),
         "deferred": len(change.deferred),
         "unmanaged": change.unmanaged,
+        "cautions": list(change.cautions),
     }
     if diff:
         row |= {"send": list(change.lines), "rollback": list(change.rollback)}

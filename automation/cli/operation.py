@@ -131,14 +131,14 @@ def verified(rollout: Rollout, plan: Plan) -> tuple[Recap, tuple[DeviceResult, .
 
 def _as_found(rollout: Rollout, change: Change) -> DeviceResult:
     every = len(rollout.subjects[change.device].intent.ports)
-    why = ""
+    why = "; ".join(change.cautions) if change.abandoned else ""
     if change.stanzas:
         first = sent_lines(change.stanzas[0])[:2]
         why = f"differs: {', '.join(line.strip() for line in first)}"
     return DeviceResult(
         change.device,
         change.estate,
-        Outcome.FAILED if change.stanzas else Outcome.UNCHANGED,
+        Outcome.FAILED if change.stanzas or change.abandoned else Outcome.UNCHANGED,
         why,
         ports=len(change.ports),
         ports_unchanged=every - len(change.ports),

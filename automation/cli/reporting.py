@@ -13,7 +13,7 @@ from automation.model import Change, DeviceResult, Plan, Recap
 
 _CHANGE_COLUMNS = (
     *("device", "estate", "ports", "lines", "interrupts", "irreversible", "deferred"),
-    "unmanaged",
+    *("unmanaged", "cautions"),
 )
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from automation.devices.deadline import Deadline
 from automation.devices.guard import LoginGuard
 from automation.devices.jump import Jumps
-from automation.model import Endpoint, Sent, Stanza
+from automation.model import Endpoint, Pending, Sent, Stanza
 
 
 class TimedCommit(Protocol):
@@ -27,11 +27,20 @@ class TimedCommit(Protocol):
         """
 
     @property
+    def pending(self) -> Pending | None:
+        """The timed commit that stands on the device; one that is abandoned nobody else ends."""
+
+    @property
     def survives_reboot(self) -> bool:
         """Whether a pending commit is taken back also if the device restarts in between."""
 
-    def confirm(self, name: str) -> None:
-        """Keep the pending commit `name`, or raise Refused: it does not wait any more."""
+    def confirm(self, name: str) -> bool:
+        """Keep the pending commit `name`.
+
+        Returns False where it does not wait any more: then the device has taken it back, unless
+        somebody else confirmed it. Only a read says which. Raises DeviceError where it is not
+        certain that it is kept.
+        """
 
     def revert(self, name: str) -> None:
         """Take the pending commit `name` back now; one that does not wait any more is no fault."""

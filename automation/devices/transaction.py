@@ -21,6 +21,7 @@ from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, S
 from automation.model import (
     Judged,
     Output,
+    Pending,
     Reached,
     Refusal,
     Sent,
@@ -40,6 +41,10 @@ _FENCING: Final = "fencing off what may be on its way"
 _SHELL: Final = "sh"
 _BEGUN: Final = "=== portvakt ==="
 """What a script says first, on both its outputs: what stands before it is none of the script's."""
+
+
+class _NoShell(Lost):
+    """No shell could be begun: of its script nothing has left us."""
 
 
 class TransactionSession:
@@ -110,7 +115,8 @@ class TransactionSession:
             NotAuthorised: The login may not change the database; nothing was changed.
             Busy: A timed commit waits on the device; nothing was changed.
             Stale: A line that we own has moved; nothing was changed.
-            Lost: The session ended first: the transaction may or may not stand.
+            Lost: The session ended first: the transaction may or may not stand; its states say
+                so where it cannot, since no shell was there to take it.
         """
         timer, self._timer = self._timer, None
         if not stanzas or (stop is not None and stop()):
@@ -124,11 +130,13 @@ class TransactionSession:
     def _configure(self, stanzas: Sequence[Stanza], timer: Timer | None) -> Sent:
         seen = self._seen or self._snapshot()
         if seen.pending is not None:
-            raise Busy(f"a timed commit waits on the device ({seen.pending.since})")
+            raise Busy(f"a timed commit waits on the device ({_said(seen.pending)})")
         work = self._control.change(seen, stanzas, timer)
         self._seen = None
         try:
             output = self._run(work.script)
+        except _NoShell as lost:
+            raise Lost(str(lost), (StanzaState.UNTOUCHED,) * len(stanzas)) from lost
         except Lost as lost:
             states = (StanzaState.UNKNOWN,) * len(stanzas)
             sent = len(_lines(stanzas))
@@ -143,7 +151,8 @@ class TransactionSession:
         if judged.refusal is None:
             reached = Reached(len(lines), len(lines), lines[-1])
             return Sent((StanzaState.APPLIED,) * len(stanzas), reached=reached)
-        self._authorised(judged.refusal.text)
+        if not (judged.answered and judged.committed):  # after a commit no word makes it nothing
+            self._authorised(judged.refusal.text)
         self.close()
         state = StanzaState.UNKNOWN if judged.committed else StanzaState.UNTOUCHED
         states = (state,) * len(stanzas)
@@ -166,24 +175,33 @@ class TransactionSession:
         return self._timer.token
 
     @property
+    def pending(self) -> Pending | None:
+        """The timed commit that stands on the device, as it was last read."""
+        with self._closing():
+            return (self._seen or self._snapshot()).pending
+
+    @property
     def survives_reboot(self) -> bool:
         """Whether the device takes a pending commit back also if it restarts before."""
         with self._closing():
             return (self._seen or self._snapshot()).survives_reboot
 
-    def confirm(self, name: str) -> None:
-        """Keep the pending commit `name`.
+    def confirm(self, name: str) -> bool:
+        """Keep the pending commit `name`; False: it does not wait any more.
 
         Raises:
-            Refused: It does not wait any more, or the device did not take the confirmation.
+            Refused: The device did not take the confirmation, or nobody says that it did.
             Lost: The session ended first.
         """
         with self._closing():
             if not self._waits(name):
-                raise Refused(_CONFIRMING, "the device has taken the change back already")
-            self._accepted(_CONFIRMING, self._run(self._control.confirm(name)))
-            if self._waits(name):
-                raise Refused(_CONFIRMING, "the timed commit still waits")
+                return False
+            self._seen = None
+            work = self._control.confirm(name)
+            judged = work.judge(self._run(work.script))
+            if judged.refusal is not None:
+                raise Refused(_CONFIRMING, judged.refusal.text)
+            return not judged.stale
 
     def revert(self, name: str) -> None:
         """Take the pending commit `name` back now, if it still waits.
@@ -248,14 +266,22 @@ class TransactionSession:
             Lost: The connection ended, or the deadline passed.
         """
         try:
-            with contextlib.closing(self._transport.open_session(timeout=self._left())) as channel:
+            with contextlib.closing(self._shell()) as channel:
                 return self._exchange(channel, script)
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise Lost(self._why(error)) from error
 
+    def _shell(self) -> paramiko.Channel:
+        """Begin a shell, which waits for its script."""
+        try:
+            channel = self._transport.open_session(timeout=self._left())
+            channel.settimeout(self._left())
+            channel.exec_command(_SHELL)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise _NoShell(self._why(error)) from error
+        return channel
+
     def _exchange(self, channel: paramiko.Channel, script: str) -> Output:
-        channel.settimeout(self._left())
-        channel.exec_command(_SHELL)
         channel.sendall(whole(script).encode())
         channel.shutdown_write()
         out = b"".join(iter(lambda: channel.recv(_PIECE), b""))
@@ -304,6 +330,10 @@ def _output(status: int, out: str, err: str) -> Output:
         words = f"{err.strip()} {before.strip()}".strip()
         return Output(status or 1, "", f"the device gave no shell: {words or 'it said nothing'}")
     return Output(status, said, err.partition(f"{_BEGUN}\n")[2])
+
+
+def _said(pending: Pending) -> str:
+    return "; ".join(one for one in (pending.since, pending.abandoned) if one)
 
 
 def _refusal(stanzas: Sequence[Stanza], error: Refused) -> Refusal:

@@ -118,10 +118,16 @@ class Change:
     """Running lines that nobody here owns; none are counted where the device was not compared,
     because its configuration is the one that was verified before."""
 
+    abandoned: bool = False
+    """A timed commit stands on the device that nobody is going to end: it is taken back, and
+    nothing else is done, since all that was read is the work of that commit as well."""
+    cautions: tuple[str, ...] = ()
+    """What whoever applies this should know of the device, a sentence each."""
+
     @property
     def pending(self) -> bool:
         """Whether there is something to do."""
-        return bool(self.stanzas) or self.save
+        return bool(self.stanzas) or self.save or self.abandoned
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -36,11 +36,13 @@ class Output:
 class Pending:
     """A timed commit that waits on the device: who confirms it needs its `token`.
 
-    `since` is what the device says about it, for people.
+    `since` is what the device says about it, for people. `abandoned` says why nobody is going to
+    end it any more, or nothing: then the device itself takes it back in its time.
     """
 
     token: str
     since: str
+    abandoned: str = ""
 
 
 class Snapshot(Protocol):
@@ -52,7 +54,7 @@ class Snapshot(Protocol):
 
     @property
     def pending(self) -> Pending | None:
-        """The timed commit that waits to be confirmed or taken back."""
+        """The timed commit that waits to be confirmed or taken back, also one that is abandoned."""
 
     @property
     def survives_reboot(self) -> bool:
@@ -104,7 +106,8 @@ class Transactions(Generic[SnapshotT]):
     for anything else. `change` writes stanzas down as one transaction that holds only if what
     they change is still as in the snapshot; it raises Stale if the snapshot already says no, and
     Refused for a line that it cannot carry out. With a `Timer` the device takes the change back
-    by itself. `confirm` and `revert` are scripts that end a pending commit, given its token.
+    by itself. `confirm` keeps a pending commit, given its token; it is stale if that does not wait
+    any more. `revert` is a script that takes one back.
     `fence` sets a mark that every change asks for as it was in its snapshot: once it is set, no
     change that was written down before can be committed any more. A pending commit can be ended,
     and takes itself back, whatever the mark.
@@ -114,7 +117,7 @@ class Transactions(Generic[SnapshotT]):
     fetch: str
     snapshot: Callable[[Output], SnapshotT]
     change: Callable[[SnapshotT, Sequence[Stanza], Timer | None], Work]
-    confirm: Callable[[str], str]
+    confirm: Callable[[str], Work]
     revert: Callable[[str], str]
     fence: Callable[[str], Work]
     unauthorised: tuple[str, ...] = ()

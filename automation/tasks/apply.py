@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from nornir.core.task import Result, Task
 
-from automation.devices import Deadline, Session
+from automation.devices import Deadline, Session, TimedCommit
 from automation.drift import Drift
 from automation.errors import (
     Busy,
@@ -29,6 +29,7 @@ from automation.model import (
     Change,
     DeviceResult,
     Outcome,
+    Pending,
     Reached,
     Sent,
     SessionKind,
@@ -40,8 +41,9 @@ from automation.tasks.device_diff import without_secrets
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
-from automation.tasks.settle import after, read_back, seen_after, settle
+from automation.tasks.settle import after, judged_anew, read_back, seen_after, settle
 from automation.tasks.subject import Subject, to_record
+from automation.tasks.timed import Armed, arm, described, standing
 
 _NOTHING_SENT = (NotAuthorised, Busy, Stale)
 _TO_SETTLE: Final = 0.2
@@ -110,6 +112,7 @@ def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applie
 _WINDOW: Final = 90.0
 """Seconds that a timed commit waits: time for a slow login, and no long outage if none comes."""
 _TO_PROVE: Final = "sent, and a new login has to prove it"
+_TAKEN_BACK: Final = "the device took the change back before it was confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ class _Half:
     before: str
     sent: Sent
     why: str
-    armed: str = ""
-    """The name of the timed commit that the change is, where the device has it."""
+    armed: Armed | None = None
+    """The timed commit that the change is, where the device has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,9 @@ class _Attempt:
     def _begin(self, session: Session) -> Applied | _Half:
         """Send only what planning again would give: the same lines, with the same undo."""
         before = session.fetch()
+        pending = standing(session)
+        if session.timed is not None and pending is not None and pending.abandoned:
+            return self._take_back(session.timed, pending)
         now = self._planned_again(session, before)
         stanzas = self.change.stanzas if now is None else now.stanzas
         if not stanzas:
@@ -156,6 +162,21 @@ class _Attempt:
             return _ended(self.change, Outcome.STALE, f"{_moved_on(now, self.change)}; plan again")
         self.journal.begin_device(self.change)
         return self._change(session, before)
+
+    def _take_back(self, timed: TimedCommit, pending: Pending) -> Applied:
+        """Take back what nobody confirmed, as the device had promised; the rest is planned anew."""
+        what = described(pending)
+        if not self.change.abandoned:
+            return _ended(self.change, Outcome.STALE, f"{what} stands on it; plan again")
+        self.journal.begin_device(self.change)
+        try:
+            timed.revert(pending.token)
+        except DeviceError as error:
+            lost = isinstance(error, Lost)
+            why = f"{what} was to be taken back: {error}"
+            return _ended(self.change, Outcome.UNKNOWN if lost else Outcome.FAILED, why)
+        why = f"{what} stood on it and is taken back now, as the device had promised; plan again"
+        return _ended(self.change, Outcome.STALE, why)
 
     def _planned_again(self, session: Session, before: str) -> Drift | None:
         """Compare as planning would now; None: the same text as then, so the same plan."""
@@ -182,8 +203,8 @@ class _Attempt:
 
     def _change(self, session: Session, before: str) -> Applied | _Half:
         """Send, read back and save; a change that can lock us out the device can take back."""
-        timed = session.timed if self._to_prove() else None
-        armed = timed.arm(min(self.until.left, _WINDOW)) if timed is not None else ""
+        proves = self.subject.proves(self.change.stanzas)
+        armed = arm(session, min(self.until.left, _WINDOW)) if proves else None
         sent = Sent(())
         try:
             sent = session.configure(
@@ -196,7 +217,7 @@ class _Attempt:
                 return _Half(before, sent, "the device refused a line", armed)
             if set(sent.states) != {StanzaState.APPLIED}:
                 return _Half(before, sent, "stopped on request before it was done")
-            if self._to_prove():
+            if proves:
                 return _Half(before, sent, _TO_PROVE, armed)
             return self._finish(session, before, sent)
         except _NOTHING_SENT:
@@ -240,16 +261,17 @@ class _Attempt:
                     half.before,
                     now,
                     reveal,
-                    half.armed,
+                    half.armed.name if half.armed else "",
                     refused=refused,
                 )
                 whole = set(states) <= {StanzaState.APPLIED} and not refused
-                if whole and half.armed and session.timed is not None:
-                    session.timed.confirm(half.armed)
-                ending = self._finish(session, half.before, sent) if whole else half
+                ending = self._proved(session, half) if whole else half
+                if whole and isinstance(ending, _Half):
+                    now = session.fetch()
+                    states = judged_anew(states, self.subject, change, half.before, now)
         except DeviceError as error:
             states = _unread(sent.states) or (StanzaState.UNKNOWN,) * len(change.stanzas)
-            back = "; unless it was confirmed the device takes it back" if half.armed else ""
+            back = f"; {half.armed.promise}" if half.armed else ""
             why = f"{half.why}; then it could not be read back: {error}{back}"
             return self._result(Outcome.UNKNOWN, why, states, sent)
         if isinstance(ending, Applied):
@@ -258,6 +280,19 @@ class _Attempt:
         kept = "" if self._durable else "; nothing was saved"
         why = f"{why}; {_standing(states)}{kept}"
         return self._result(Outcome.FAILED, why, states, sent)
+
+    def _proved(self, session: Session, half: _Half) -> Applied | _Half:
+        """Keep a change that a new login found whole, and finish it.
+
+        Read is what stands after the answer: the device's clock may have been faster.
+        """
+        kept = True
+        if half.armed and session.timed is not None:
+            kept = session.timed.confirm(half.armed.name)
+        ending = self._finish(session, half.before, half.sent)
+        if isinstance(ending, _Half) and not kept:
+            return replace(ending, why=_TAKEN_BACK)
+        return ending
 
     def _result(
         self,
@@ -295,12 +330,6 @@ class _Attempt:
     def _durable(self) -> bool:
         """Whether what stands on the device is saved without our doing."""
         return self.subject.platform.control.session is SessionKind.TRANSACTION
-
-    def _to_prove(self) -> bool:
-        """Whether the change touches what we log in by, so that only a new login proves it."""
-        features = self.subject.platform.grammar.features
-        proved = {feature.name for feature in features if feature.proved}
-        return any(stanza.feature in proved for stanza in self.change.stanzas)
 
     def _reveal(self, before: str) -> Callable[[str], str]:
         """Return what gives secrets their value on the wire: ours, or one the device showed."""

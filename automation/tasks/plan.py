@@ -15,6 +15,7 @@ from automation.parse import bindings, ports
 from automation.tasks.endings import before_change
 from automation.tasks.reach import Reach
 from automation.tasks.subject import Subject
+from automation.tasks.timed import cautions, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,19 @@ def planned_on(session: Session, subject: Subject) -> Planned:
         return Planned(subject.device.name, outcome=Outcome.UNKNOWN, why=why)
     running = session.fetch()
     key = subject.key(running)
-    if key == subject.verified:
+    pending = standing(session)
+    if key == subject.verified and pending is None:
         return Planned(subject.device.name, _change(subject, None), verified=key)
     drift, alone = compared(session, subject, running)
     if strange := _strange(subject, drift) or _absent(session, subject):
         return Planned(subject.device.name, drift=drift, outcome=Outcome.REFUSED, why=strange)
+    change = _change(subject, drift, cautions(session, subject, drift.stanzas))
+    if pending is not None and pending.abandoned:
+        back = replace(change, stanzas=(), deferred=(), ports=(), abandoned=True)
+        return Planned(subject.device.name, back, drift)
     in_sync = all(drift.verdicts[name] is Verdict.IN_SYNC for name in subject.features)
     known = in_sync and not subject.unsaved
-    change = replace(_change(subject, drift), running=key.running if alone else "")
+    change = replace(change, running=key.running if alone else "")
     return Planned(subject.device.name, change, drift, key if known else None)
 
 
@@ -136,7 +142,7 @@ def _misnamed(device: Device, stanza: Stanza) -> str:
     )
 
 
-def _change(subject: Subject, drift: Drift | None) -> Change:
+def _change(subject: Subject, drift: Drift | None, cautions: tuple[str, ...] = ()) -> Change:
     stanzas = drift.stanzas if drift else ()
     return Change(
         device=subject.device.name,
@@ -151,6 +157,7 @@ def _change(subject: Subject, drift: Drift | None) -> Change:
         ports=_ports(subject, stanzas),
         save=subject.unsaved,
         unmanaged=drift.unmanaged if drift else 0,
+        cautions=cautions,
     )
 
 

@@ -79,7 +79,7 @@ def settle(
     stands = set(states) == {StanzaState.APPLIED} and not refused
     if armed and session.timed is not None and not stands:
         session.timed.revert(armed)
-        return _undone(states, judge(subject, change, before, session.fetch()))
+        return judged_anew(states, subject, change, before, session.fetch())
     engine = subject.tools.engine
     unsure = (
         stanza
@@ -93,13 +93,14 @@ def settle(
     undone = session.configure([stanza for stanza in back if stanza.subject in half], reveal)
     if undone.refusal is not None:
         return states
-    return _undone(states, judge(subject, change, before, session.fetch()))
+    return judged_anew(states, subject, change, before, session.fetch())
 
 
-def _undone(
-    states: tuple[StanzaState, ...], again: tuple[StanzaState, ...]
+def judged_anew(
+    states: tuple[StanzaState, ...], subject: Subject, change: Change, before: str, now: str
 ) -> tuple[StanzaState, ...]:
-    """Return the later states; what stood before and does no longer is undone."""
+    """Judge once more; what stood as `states` say, and does no longer, is undone."""
+    again = judge(subject, change, before, now)
     stood = (StanzaState.UNKNOWN, StanzaState.APPLIED)
     return tuple(
         StanzaState.UNDONE if old in stood and new is StanzaState.UNTOUCHED else new

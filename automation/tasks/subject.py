@@ -15,6 +15,7 @@ from automation.model import (
     Inventory,
     Platform,
     Port,
+    Stanza,
     Subscription,
     Verified,
     canonical_json,
@@ -72,6 +73,11 @@ class Subject:
     def compare(self, running: str, seen: Seen) -> Drift:
         """Compare what the device printed with the intent."""
         return self.tools.engine.compare(self.device, running, self.intended(), seen)
+
+    def proves(self, stanzas: Iterable[Stanza]) -> bool:
+        """Whether `stanzas` touch what we log in by, so that only a new login proves them."""
+        proved = {feature.name for feature in self.platform.grammar.features if feature.proved}
+        return any(stanza.feature in proved for stanza in stanzas)
 
     def key(self, running: str) -> Verified:
         """Return the key under which a full comparison of `running` may be remembered."""

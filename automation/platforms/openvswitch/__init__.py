@@ -6,10 +6,11 @@ What is emitted, from which source, and what is not and why: docs/platforms.md.
 from __future__ import annotations
 
 from automation.model import Platform, PortRole, Transactions
-from automation.platforms.openvswitch.change import change, confirm, revert
+from automation.platforms.openvswitch.change import change
 from automation.platforms.openvswitch.fence import fence
 from automation.platforms.openvswitch.fetch import FETCH
 from automation.platforms.openvswitch.grammar import GRAMMAR
+from automation.platforms.openvswitch.pending import confirm, revert
 from automation.platforms.openvswitch.snapshot import Snapshot
 
 PLATFORM = Platform(

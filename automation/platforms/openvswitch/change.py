@@ -26,7 +26,6 @@ from automation.platforms.openvswitch.operations import (
     guards,
     sets,
     text,
-    unarmed,
 )
 from automation.platforms.openvswitch.snapshot import Json, Row, Snapshot, members
 
@@ -104,7 +103,7 @@ def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> Ov
         Refused: A line cannot be carried out, or the transaction is too long for the switch.
     """
     steps = tuple(_step(seen, at, stanza) for at, stanza in enumerate(stanzas))
-    clock = [armed(steps, timer)] if timer else []
+    clock = [armed(seen, steps, timer)] if timer else []
     operations = (*guards(seen, steps), *sets(steps), *clock, *ends())
     sent = text(operations)
     if len(sent) > _LONGEST:
@@ -112,22 +111,12 @@ def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> Ov
         raise Refused(steps[0].line, why)
     names = [step.new.name for step in steps if step.old.held != step.new.held]
     call = ["pv_change", sent, str(timer.seconds) if timer else "", timer.token if timer else ""]
-    script = _script(*call, *names)
+    script = calling(*call, *names)
     errors = frozenset(one for step in steps for one in seen.errors(step.new.name))
     return OvsWork(script, operations, steps, seen.root, errors)
 
 
-def confirm(token: str) -> str:
-    """Return the script that keeps a pending commit."""
-    return _script("pv_transact", text([*unarmed(token), *ends()]))
-
-
-def revert(token: str) -> str:
-    """Return the script that takes a pending commit back now."""
-    return _script("pv_undo", token)
-
-
-def _script(*words: str) -> str:
+def calling(*words: str) -> str:
     """Return the switch's library with one call of it; no shell splits or expands a word."""
     return f'pv_library={shlex.quote(LIBRARY)}\neval "$pv_library"\n{shlex.join(words)}\n'
 

@@ -16,8 +16,8 @@ from automation.model import Judged, Output, Refusal
 from automation.platforms.openvswitch.operations import fenced, text
 from automation.platforms.openvswitch.snapshot import FENCE, Json, mapping
 
-_SCRIPT: Final = "export LC_ALL=C\novsdb-client --timeout=30 transact {}\n"
-"""The database alone has to answer: a mark is nothing that the switch daemon carries out."""
+ALONE: Final = "export LC_ALL=C\novsdb-client --timeout=30 transact {}\n"
+"""The database alone has to answer: what is in our record the switch daemon does not carry out."""
 _MARK: Final = "the mark"
 
 
@@ -41,7 +41,7 @@ class OvsFence:
 
 def fence(mark: str) -> OvsFence:
     """Return what sets `mark`, whatever mark there is."""
-    return OvsFence(_SCRIPT.format(shlex.quote(text(fenced(mark)))))
+    return OvsFence(ALONE.format(shlex.quote(text(fenced(mark)))))
 
 
 def record_moved(record: Mapping[str, Json], answer: Json) -> str:

@@ -45,6 +45,8 @@ export LC_ALL=C
 echo "host $(uname -n)"
 read -r boot </proc/sys/kernel/random/boot_id
 echo "boot $boot"
+read -r uptime idle </proc/uptime
+echo "uptime $uptime"
 ovsdb-client --timeout=30 query '{_query()}'
 bridges=$(ovs-vsctl --timeout=30 list-br)
 for bridge in $bridges; do

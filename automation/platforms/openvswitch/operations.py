@@ -17,14 +17,12 @@ from typing import Final, TypeAlias
 
 from automation.model import Timer
 from automation.platforms.openvswitch.line import OTHER, PortLine, bits
+from automation.platforms.openvswitch.record import COMMIT, RECORD, SINCE, UNDO, UNTIL, until
 from automation.platforms.openvswitch.snapshot import (
-    COMMIT,
     FENCE,
     GUARD,
     OUTLET,
     OWNER,
-    SINCE,
-    UNDO,
     UP,
     Json,
     Snapshot,
@@ -117,13 +115,22 @@ def sets(steps: Sequence[Step]) -> Iterator[Operation]:
     )
 
 
-def armed(steps: Sequence[Step], timer: Timer) -> Operation:
-    """Return what writes the way back down beside the change, in the same transaction."""
+def armed(seen: Snapshot, steps: Sequence[Step], timer: Timer) -> Operation:
+    """Return what writes the way back down beside the change, in the same transaction.
+
+    What was left of another's record goes first: to insert a key that is there changes nothing.
+    """
     back = [Step(step.stanza, "", step.new, step.old) for step in steps]
     undo = text((*unarmed(timer.token), *sets(back), *ends()))
     packed = base64.b64encode(_gzip(undo)).decode()
-    record = [[COMMIT, timer.token], [UNDO, packed], [SINCE, f"ports: {len(steps)}"]]
-    return Operation(_noted(DATABASE, [], ["insert", ["map", record]]))
+    record = [
+        [COMMIT, timer.token],
+        [UNDO, packed],
+        [SINCE, f"ports: {len(steps)}"],
+        [UNTIL, until(seen.boot, seen.uptime, timer.seconds)],
+    ]
+    changes = ["delete", ["set", [*RECORD]]], ["insert", ["map", record]]
+    return Operation(_noted(DATABASE, [], *changes))
 
 
 def unarmed(token: str) -> Iterator[Operation]:
@@ -132,14 +139,20 @@ def unarmed(token: str) -> Iterator[Operation]:
     # Any column will do: what counts is that the one row is found.
     found = {"op": "wait", "timeout": 0, "table": DATABASE, "where": where, "until": "!="}
     yield Operation({**found, "columns": ["db_version"], "rows": []})
-    yield Operation(_noted(DATABASE, [], ["delete", ["set", [COMMIT, UNDO, SINCE]]]))
+    yield Operation(_noted(DATABASE, [], ["delete", ["set", [*RECORD]]]))
+
+
+def kept(token: str) -> Iterator[Operation]:
+    """Yield what keeps the pending commit `token`."""
+    yield from unarmed(token)
+    yield from _durable("portvakt: confirmed")
 
 
 def fenced(mark: str) -> Iterator[Operation]:
     """Yield what sets the mark of a fence; a map's key has to go before it has another value."""
     changes = ["delete", ["set", [FENCE]]], ["insert", ["map", [[FENCE, mark]]]]
     yield Operation(_noted(DATABASE, [], *changes))
-    yield from _kept("portvakt: fenced")
+    yield from _durable("portvakt: fenced")
 
 
 def ends() -> Iterator[Operation]:
@@ -150,10 +163,10 @@ def ends() -> Iterator[Operation]:
     counted = [["next_cfg", "+=", 1]]
     yield Operation({"op": "mutate", "table": DATABASE, "where": [], "mutations": counted})
     yield Operation({"op": "select", "table": DATABASE, "where": [], "columns": ["next_cfg"]})
-    yield from _kept("portvakt")
+    yield from _durable("portvakt")
 
 
-def _kept(why: str) -> Iterator[Operation]:
+def _durable(why: str) -> Iterator[Operation]:
     """Yield what lets the database answer only when all is on its disk; its log says why."""
     yield Operation({"op": "comment", "comment": why})
     yield Operation({"op": "commit", "durable": True})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from automation.model import Output, Pending, natural_key
+from automation.platforms.openvswitch import record
 from automation.platforms.openvswitch.line import OTHER, Held, PortLine, rate
 
 Json: TypeAlias = Any
@@ -22,9 +23,6 @@ OUTLET: Final = "outlet"
 UP: Final = "portvakt-up"
 GUARD: Final = "portvakt-dhcp-guard"
 OWNER: Final = "portvakt"
-COMMIT: Final = "portvakt-commit"
-UNDO: Final = "portvakt-undo"
-SINCE: Final = "portvakt-since"
 BOOT: Final = "portvakt-boot"
 FENCE: Final = "portvakt-fence"
 """What a session sets that settles a lost change. It is never taken away: what was written down
@@ -63,6 +61,7 @@ class Snapshot:
 
     host: str
     boot: str
+    uptime: float
     root: Row
     ports: Mapping[str, Row]
     qos: Mapping[str, Row]
@@ -76,13 +75,14 @@ class Snapshot:
         named = dict(line.partition(" ")[::2] for line in head.splitlines())
         reply, *shown = f"[{rest}".split("\nbridge ")
         tables = [_rows(one) for one in json.loads(reply)]
-        if not {"host", "boot"} <= named.keys() or len(tables) != 5 or not tables[0]:
+        if not {"host", "boot", "uptime"} <= named.keys() or len(tables) != 5 or not tables[0]:
             raise ValueError("this is not what a switch with Open vSwitch prints")
         root, ports, qos, interfaces, bridges = tables
         flows = dict(one.partition("\n")[::2] for one in shown)
         return cls(
             host=named["host"],
             boot=named["boot"],
+            uptime=float(named["uptime"]),
             root=root[0],
             ports={row["name"]: row for row in ports},
             qos={uuid(row["_uuid"]): row for row in qos},
@@ -98,9 +98,8 @@ class Snapshot:
 
     @property
     def pending(self) -> Pending | None:
-        """The timed commit that waits."""
-        kept = mapping(self.root["external_ids"])
-        return Pending(kept[COMMIT], kept.get(SINCE, "")) if COMMIT in kept else None
+        """The timed commit that waits, or should have come to its end."""
+        return record.pending(mapping(self.root["external_ids"]), self.boot, self.uptime)
 
     @property
     def survives_reboot(self) -> bool:

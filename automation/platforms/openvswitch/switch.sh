@@ -8,6 +8,7 @@ set -fu
 export LC_ALL=C
 pv_cookie=0x706f727476616b74
 pv_patience=30
+pv_pause=5
 pv_newline='
 '
 
@@ -34,19 +35,59 @@ pv_interfaces() {
 }
 
 # One change: start the clock if there is one, commit, make flows, say how the interfaces are.
+# That a clock does not run is said as the database says that it refused: nothing was changed.
 pv_change() { # transaction, seconds or nothing, token or nothing, ports whose flows change…
   pv_transaction=$1 pv_seconds=$2 pv_token=$3
   shift 3
-  [ -z "$pv_seconds" ] || pv_clock "$pv_seconds" "$pv_token"
+  if [ -n "$pv_seconds" ] && ! pv_clock "$pv_seconds" "$pv_token"; then
+    pv_why=$(printf %s "$pv_word" | tr '\n' ' ' | tr -cd ' -!#-[]-~')
+    printf '[{"error":"the clock does not run","details":"%s"}]\n' "$pv_why"
+    return 0
+  fi
   pv_transact "$pv_transaction" || return
   case $pv_reply in *'"error":'*) return 0 ;; esac
   pv_flows "$@" && pv_interfaces
 }
 
-# The clock outlives the session. The token stands in its arguments, by which pv_boot finds it.
+# The clock outlives the session. Its first word goes through all that unpacks the way back, so who
+# cannot say it cannot ring. The token stands in its arguments, by which pv_boot finds it.
 pv_clock() { # seconds, token
-  setsid sh -c "$pv_library"'
-sleep "$1"; pv_undo "$2"' portvakt "$1" "$2" </dev/null >/dev/null 2>&1 &
+  pv_word=$(setsid sh -c "$pv_library"'
+echo ready | gzip -c | base64 | base64 -d | gzip -dc && exec >/dev/null 2>&1 && pv_await "$@"' \
+    portvakt "$1" "$2" "$$" </dev/null 2>&1 &)
+  [ "$pv_word" = ready ]
+}
+
+# Count from when the commit waits: a database that stalls may come to it late. Once the shell that
+# sends it is gone, and the database says for a while that nothing waits, nothing will come.
+pv_await() { # seconds, token, the shell that sends the commit
+  pv_left=5
+  while [ "$pv_left" -gt 0 ]; do
+    pv_waits "$2"
+    case $? in
+      0)
+        sleep "$1"
+        pv_ring "$2"
+        return
+        ;;
+      1) kill -0 "$3" 2>/dev/null || pv_left=$((pv_left - 1)) ;;
+    esac
+    sleep 1
+  done
+}
+
+# Go on until the database says that the commit does not wait any more. What the first attempt did
+# not get done of flows and meters is made after it; the daemon may be away for longer than we wait.
+pv_ring() { # token
+  pv_undo "$1" && return
+  until pv_undo "$1"; do
+    sleep "$pv_pause"
+  done
+  pv_left=60
+  until pv_all || [ "$pv_left" -eq 0 ]; do
+    pv_left=$((pv_left - 1))
+    sleep "$pv_pause"
+  done
 }
 
 pv_note() { # key of Open_vSwitch.external_ids
@@ -56,12 +97,38 @@ pv_note() { # key of Open_vSwitch.external_ids
   printf '%s' "${pv_noted%\"}"
 }
 
-# Take a pending commit back; one that was confirmed meanwhile is no longer there.
+# Whether a commit waits: 0 it does, 1 it does not, 2 nobody says.
+pv_waits() { # token
+  pv_waiting=$(pv_note portvakt-commit) || return 2
+  [ "$pv_waiting" = "$1" ]
+}
+
+# Take a pending commit back. Succeeds only where it does not wait any more.
 pv_undo() { # token
-  [ "$(pv_note portvakt-commit)" = "$1" ] || return 0
-  pv_transact "$(pv_note portvakt-undo | base64 -d | gzip -dc)" || return
-  case $pv_reply in *'"error":'*) return 0 ;; esac
+  pv_waits "$1"
+  case $? in
+    1) return 0 ;;
+    2) return 1 ;;
+  esac
+  if ! pv_back=$(pv_note portvakt-undo | base64 -d | gzip -dc); then
+    pv_refused "it cannot be read"
+    return
+  fi
+  pv_transact "$pv_back" || return
+  case $pv_reply in
+    *'"error":'*)
+      pv_waits "$1"
+      [ $? -eq 1 ] || pv_refused "$pv_reply"
+      return
+      ;;
+  esac
   pv_all
+}
+
+pv_refused() { # why
+  echo "the way back was refused: $1; who wants to keep what stands now enters there:" \
+    "ovs-vsctl remove Open_vSwitch . external_ids portvakt-commit" >&2
+  return 1
 }
 
 pv_all() {
@@ -151,7 +218,7 @@ pv_meter() { # bridge
 
 # The clock of a pending commit died with the switch; if it is alive only the daemon restarted.
 pv_boot() {
-  pv_token=$(pv_note portvakt-commit)
+  pv_token=$(pv_note portvakt-commit) || return
   set +f
   if [ -n "$pv_token" ] && ! printf '%s' "$pv_token" | grep -qsaF -f - /proc/[0-9]*/cmdline; then
     pv_undo "$pv_token" || return

@@ -184,12 +184,28 @@ def test_a_timed_commit_is_confirmed_over_another_session(desk: Desk) -> None:
     assert configured(session, TIER) == (A,)
     verb, _, *clock, port = shlex.split(desk.scripts[-1].splitlines()[-1])
     assert (verb, clock, port) == ("pv_change", ["60", name], "swp1")
-    with pytest.raises(Busy, match=r"a timed commit waits on the device \(ports: 1\)"):
+    with pytest.raises(Busy, match=r"a timed commit waits on the device \(ports: 1; over in 360 s"):
         desk.session().configure(PARK, plain)
-    timed(desk.session()).confirm(name)
-    with pytest.raises(Refused, match="taken the change back already"):
-        timed(desk.session()).confirm(name)
+    session = desk.session()
+    assert timed(session).confirm(name)
+    assert not timed(session).confirm(name)
+    assert configured(session, PARK[1:]) == (A,)
     assert "down=100M up=50M" in desk.switch.running()
+
+
+def test_beside_a_dead_timed_commit_nothing_is_changed(desk: Desk) -> None:
+    session = desk.session()
+    name = timed(session).arm(60)
+    assert configured(session, TIER) == (A,)
+    desk.switch.boot = "another"
+    session = desk.session()
+    pending = timed(session).pending
+    assert pending is not None
+    assert pending.token == name
+    with pytest.raises(Busy, match="ports: 1; the device was restarted before that"):
+        session.configure(PARK, plain)
+    timed(desk.session()).revert(name)
+    assert configured(desk.session(), PARK) == (A, A)
 
 
 def test_a_timed_commit_is_taken_back(desk: Desk) -> None:
@@ -202,14 +218,32 @@ def test_a_timed_commit_is_taken_back(desk: Desk) -> None:
     assert configured(session, PARK) == (A, A)
 
 
-@pytest.mark.parametrize("verb", ["confirm", "revert"])
-def test_an_end_that_does_not_come_is_a_refusal(desk: Desk, verb: str) -> None:
+@pytest.mark.parametrize("answer", [Output(0, "[]", ""), Output(1, "", "no socket\n"), Then.DROP])
+def test_a_confirmation_that_nobody_answers_is_no_yes(desk: Desk, answer: Output | Then) -> None:
+    session = desk.session()
+    name = timed(session).arm(60)
+    configured(session, TIER)
+    desk.instead = [None, answer]
+    with pytest.raises((Refused, Lost)):
+        timed(session).confirm(name)
+
+
+def test_a_clock_that_is_faster_than_the_confirmation_is_no_yes(desk: Desk) -> None:
+    session, before = desk.session(), desk.switch.running()
+    name = timed(session).arm(60)
+    configured(session, TIER)
+    desk.ring_before_the_confirmation()
+    assert not timed(session).confirm(name)
+    assert session.fetch() == before
+
+
+def test_an_end_that_does_not_come_is_a_refusal(desk: Desk) -> None:
     session = desk.session()
     name = timed(session).arm(60)
     configured(session, TIER)
     desk.instead = [None, Output(0, "[]", "")]
     with pytest.raises(Refused, match="the timed commit still waits"):
-        getattr(timed(session), verb)(name)
+        timed(session).revert(name)
 
 
 def test_an_armed_clock_is_for_the_next_change_alone(desk: Desk) -> None:

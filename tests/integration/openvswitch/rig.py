@@ -14,7 +14,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -39,12 +40,35 @@ def missing() -> list[str]:
 _HELD = """\
 #!/bin/sh
 PATH={path}
-case " $* " in *" {word} "*)
+case "$*" in *"{word}"*)
   mkdir {folder}/held && while [ -e {folder}/held ]; do sleep 0.02; done
 esac
 exec {program} "$@"
 """
 """What the SSH server finds in a program's place: it is held back once, before its work."""
+_NOBODY = """\
+#!/bin/sh
+PATH={path}
+exec setpriv --reuid=65534 --regid=65534 --clear-groups {program} "$@"
+"""
+"""What it finds there as root, whom no socket keeps out: the program without its rights."""
+_LACKING = "#!/bin/sh\necho {program}: not found >&2\nexit 127\n"
+"""What it finds in place of a program that is not installed."""
+_ONCE = """\
+#!/bin/sh
+PATH={path}
+case "$*" in *'{word}'*)
+  rm {folder}/bin/{program}
+  {instead}
+esac
+exec {program} "$@"
+"""
+"""What it finds in place of a program that fails once, and is itself again after that."""
+_FULL = """echo '[{"details":"no space left on device","error":"I/O error"}]'; exit"""
+_BROKEN = "echo 'talking to br0 failed' >&2; exit 1"
+_WATCHED = '#!/bin/sh\nPATH={path}\n{program} "$@" || {{ touch {folder}/failed; exit 1; }}\n'
+"""What it finds in place of a program whose failure somebody waits for."""
+_SOCKETS = {"ovsdb-client": "db.sock", "ovs-ofctl": "br0.mgmt"}
 _CLOCK = b"portvakt"
 """What the clock of a timed commit is called: the word after its script."""
 
@@ -129,7 +153,12 @@ class Rig:
         self._kill("run/ovs-vswitchd.pid")
         self._kill("run/ovsdb-server.pid")
         for pid in self.clocks():
-            os.killpg(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a clock's own child, which is gone with it
+                os.killpg(pid, signal.SIGKILL)
+
+    def another_kernel(self) -> None:
+        """Make the record of a timed commit one of a kernel that does not run any more."""
+        self.vsctl("set", "Open_vSwitch", ".", 'external_ids:portvakt-until="another 1"')
 
     def clocks(self) -> list[int]:
         """Return the processes that wait to take a timed commit back."""
@@ -171,17 +200,55 @@ class Rig:
         wait_for((self.folder / "sshd.pid").exists, "sshd")
 
     def hold(self, program: str = "ovsdb-client", word: str = "transact") -> None:
-        """Hold back the next call over SSH of a program that has `word` among its arguments."""
-        held = self.folder / "bin" / program
-        held.write_text(_HELD.format(path=_PATH, folder=self.folder, program=program, word=word))
-        held.chmod(0o755)
+        """Hold back the next call over SSH of a program with `word` in its arguments."""
+        self._put(program, _HELD, word)
+
+    def uninstall(self, program: str) -> None:
+        """Take a program away, for those who come over SSH."""
+        self._put(program, _LACKING)
+
+    def be_full_once(self) -> None:
+        """Let the disk be full for the next who ends a timed commit, and free again after it."""
+        self._put("ovsdb-client", _ONCE, '"until":"!="', _FULL)
+
+    def make_no_flows_once(self) -> None:
+        """Let the next fail who makes flows over SSH."""
+        self._put("ovs-ofctl", _ONCE, "add-flows", _BROKEN)
+
+    def _put(self, program: str, text: str, word: str = "", instead: str = "") -> None:
+        """Put something in a program's place, for those who come over SSH and what they begin."""
+        place = self.folder / "bin" / program
+        words = {"program": program, "word": word, "instead": instead}
+        place.write_text(text.format(path=_PATH, folder=self.folder, **words))
+        place.chmod(0o755)
+
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Let nobody find the database until somebody who came over SSH has looked in vain."""
+        self._put("ovs-vsctl", _WATCHED)
+        there, gone = self.folder / "run" / "db.sock", self.folder / "run" / "db.off"
+        there.rename(gone)
+        yield
+        wait_for((self.folder / "failed").exists, "a look in vain")
+        gone.rename(there)
+
+    def deny(self, program: str) -> None:
+        """Take a program's right to reach its socket, from now on."""
+        if os.geteuid() != 0:
+            (self.folder / "run" / _SOCKETS[program]).chmod(0)
+            return
+        self._put(program, _NOBODY)
 
     def cut_what_is_held(self) -> None:
-        """Lose every session once a call is held back; those that come now find the program."""
+        """Lose every session once a call is held back."""
+        self.wait_for_what_is_held()
+        self._cut_sessions()
+
+    def wait_for_what_is_held(self) -> None:
+        """Return once a call is held back; those that come now find the program."""
         wait_for((self.folder / "held").exists, "a call that is held back", 40)
         for held in (self.folder / "bin").iterdir():
             held.unlink()
-        self._cut_sessions()
 
     def let_go(self) -> None:
         """Let what was held back go its way, and wait until its shell is done."""

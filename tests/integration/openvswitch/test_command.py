@@ -87,3 +87,24 @@ def test_a_management_path_that_breaks_in_the_window_leaves_the_old_configuratio
     wait_for(lambda: not rig.clocks(), "the clock", 120)
     rig.listen()
     assert rig.session().fetch() == before
+
+
+def test_a_switch_that_restarted_in_the_window_without_a_hook_is_not_locked(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    before = rig.session().fetch()
+    rig.cut_off_after_commit()
+    row = bench.run()
+    assert row["outcome"] == "unknown"
+    assert "but not if it restarts before: its boot hook has not run" in row["why"]
+    rig.crash()
+    rig.boot()
+    rig.another_kernel()
+    rig.listen()
+    assert "caution: " in bench.portvakt("plan", "provision-access").stdout
+    row = bench.run()
+    assert row["outcome"] == "stale"
+    assert "the device was restarted before that) stood on it and is taken back now" in row["why"]
+    assert rig.session().fetch() == before
+    assert bench.run()["outcome"] == "changed"
+    assert bench.run()["outcome"] == "unchanged"

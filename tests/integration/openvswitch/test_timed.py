@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from automation.devices import Session, TimedCommit
-from automation.errors import Busy, Refused
-from automation.model import Stanza
+from automation.errors import Busy, Lost, Refused
+from automation.model import Stanza, StanzaState
 from tests.integration.openvswitch.rig import Rig, wait_for
 from tests.integration.openvswitch.test_change import carried_out, compared, only, provisioned
 
@@ -65,7 +67,7 @@ def test_what_nobody_confirms_is_taken_back_with_its_queues_and_meters(rig: Rig)
 
 def test_what_a_new_session_confirms_stays(rig: Rig) -> None:
     name, _, after = armed(rig, LONG)
-    timed(rig.session()).confirm(name)
+    assert timed(rig.session()).confirm(name)
     assert notes(rig) == []
     rig.hook()
     assert running(rig) == after
@@ -73,7 +75,7 @@ def test_what_a_new_session_confirms_stays(rig: Rig) -> None:
 
 def test_a_clock_that_rings_after_the_confirmation_does_nothing(rig: Rig) -> None:
     name, _, after = armed(rig, 2)
-    timed(rig.session()).confirm(name)
+    assert timed(rig.session()).confirm(name)
     wait_for(lambda: not rig.clocks(), "the end of the clock")
     assert running(rig) == after
 
@@ -84,8 +86,101 @@ def test_it_can_be_taken_back_at_once_and_only_once(rig: Rig) -> None:
     timed(session).revert(name)
     assert session.fetch() == before
     timed(session).revert(name)
-    with pytest.raises(Refused, match="taken the change back already"):
-        timed(session).confirm(name)
+    assert not timed(session).confirm(name)
+
+
+def test_a_way_back_that_is_faster_than_the_confirmation_is_told(rig: Rig) -> None:
+    name, before, _ = armed(rig, LONG)
+    late, other = rig.session(), rig.session()
+    rig.hold(word="portvakt: confirmed")
+    with ThreadPoolExecutor(1) as aside:
+        confirming = aside.submit(timed(late).confirm, name)
+        rig.wait_for_what_is_held()
+        timed(other).revert(name)
+        rig.let_go()
+        assert not confirming.result()
+    assert late.fetch() == before
+
+
+def test_a_clock_that_finds_no_database_goes_on_until_it_does(rig: Rig) -> None:
+    _, before, _ = armed(rig, SHORT)
+    with rig.database_away():
+        assert rig.clocks()
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert notes(rig) == []
+
+
+def test_a_clock_that_the_database_refuses_goes_on_until_it_does_not(rig: Rig) -> None:
+    rig.be_full_once()
+    _, before, _ = armed(rig, SHORT)
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert not list((rig.folder / "bin").iterdir())  # it was refused
+
+
+def test_a_clock_that_fails_to_make_flows_goes_on_until_it_does_not(rig: Rig) -> None:
+    _, before, _ = armed(rig, 5)
+    rig.make_no_flows_once()
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert not list((rig.folder / "bin").iterdir())
+
+
+def test_a_way_back_that_the_database_refuses_is_told_in_its_words(rig: Rig) -> None:
+    name, before, after = armed(rig, LONG)
+    rig.be_full_once()
+    with pytest.raises(Refused, match=r"the way back was refused: .*no space left on device"):
+        timed(rig.session()).revert(name)
+    assert running(rig) == after
+    timed(rig.session()).revert(name)
+    assert running(rig) == before
+
+
+def test_the_clock_counts_from_the_commit_however_late_that_comes(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp1="customer"))
+    before, stanzas = session.fetch(), change(rig, session)
+    timed(session).arm(SHORT)
+    rig.hold()
+    with ThreadPoolExecutor(1) as aside:
+        changing = aside.submit(carried_out, session, stanzas)
+        rig.wait_for_what_is_held()
+        time.sleep(4 * SHORT)  # a clock that counted from here would have rung
+        rig.let_go()
+        assert changing.result().refusal is None
+    wait_for(lambda: running(rig) == before, "the way back")
+    assert notes(rig) == []
+
+
+def test_a_timed_commit_that_comes_late_and_unheard_is_taken_back(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp1="customer"))
+    before, stanzas = session.fetch(), change(rig, session)
+    timed(session).arm(SHORT)
+    rig.hold()
+    with ThreadPoolExecutor(1) as aside:
+        changing = aside.submit(carried_out, session, stanzas)
+        rig.cut_what_is_held()
+        with pytest.raises(Lost):
+            changing.result()
+    time.sleep(4 * SHORT)
+    rig.let_go()
+    wait_for(lambda: running(rig) == before, "the way back")
+    assert notes(rig) == []
+
+
+@pytest.mark.parametrize("program", ["setsid", "base64", "gzip"])
+def test_a_switch_that_cannot_take_it_back_gets_no_change(rig: Rig, program: str) -> None:
+    session = provisioned(rig, only(rig, swp1="customer"))
+    before, stanzas = session.fetch(), change(rig, session)
+    rig.uninstall(program)
+    timed(session).arm(LONG)
+    sent = carried_out(session, stanzas)
+    assert sent.refusal is not None
+    assert sent.refusal.text.startswith(f"the clock does not run: {program}: not found")
+    assert set(sent.states) == {StanzaState.UNTOUCHED}
+    assert not sent.adrift
+    assert running(rig) == before
+    assert (notes(rig), rig.clocks()) == ([], [])
 
 
 def test_while_one_waits_nothing_else_is_changed(rig: Rig) -> None:
@@ -95,14 +190,46 @@ def test_while_one_waits_nothing_else_is_changed(rig: Rig) -> None:
     with pytest.raises(Busy, match="a timed commit waits"):
         carried_out(session, stanzas)
     assert running(rig) == after
-    timed(rig.session()).confirm(name)
+    assert timed(rig.session()).confirm(name)
     assert carried_out(rig.session(), stanzas).refusal is None
+
+
+def test_what_a_restart_without_a_hook_left_is_known_to_be_dead(rig: Rig) -> None:
+    name, before, after = armed(rig, LONG)
+    session = rig.session()
+    pending = timed(session).pending
+    assert pending is not None
+    assert (pending.token, pending.abandoned) == (name, "")
+    rig.crash()
+    rig.boot()
+    rig.another_kernel()
+    session = rig.session()
+    pending = timed(session).pending
+    assert pending is not None
+    assert (pending.token, pending.abandoned) == (name, "the device was restarted before that")
+    with pytest.raises(Busy, match="restarted before that"):
+        carried_out(session, change(rig, session))
+    session = rig.session()
+    timed(session).revert(name)
+    assert session.fetch() == before != after
+    assert notes(rig) == []
+
+
+def test_a_way_back_that_is_lost_can_be_given_up_as_the_refusal_says(rig: Rig) -> None:
+    name, _, after = armed(rig, LONG)
+    rig.vsctl("remove", "Open_vSwitch", ".", "external_ids", "portvakt-undo")
+    with pytest.raises(Refused, match=r"refused: it cannot be read; .* enters there: ") as refused:
+        timed(rig.session()).revert(name)
+    rig.run(*refused.value.text.rpartition("enters there: ")[2].split())
+    session = rig.session()
+    assert timed(session).pending is None
+    assert session.fetch() == after
+    assert carried_out(session, compared(only(rig, swp3="parked"), after).stanzas).refusal is None
 
 
 def test_another_confirmation_keeps_nothing(rig: Rig) -> None:
     _, before, _ = armed(rig, 2)
-    with pytest.raises(Refused):
-        timed(rig.session()).confirm("0123456789abcdef")
+    assert not timed(rig.session()).confirm("0123456789abcdef")
     wait_for(lambda: running(rig) == before, "the way back")
 
 
@@ -123,7 +250,7 @@ def test_a_restart_of_the_daemon_alone_leaves_it_to_the_clock(rig: Rig) -> None:
     rig.start_daemon()
     rig.hook()
     assert running(rig) == after
-    timed(rig.session()).confirm(name)
+    assert timed(rig.session()).confirm(name)
 
 
 def test_without_a_boot_hook_nobody_promises_to_survive(rig: Rig) -> None:

@@ -38,6 +38,8 @@ class OvsSwitch:
     database: Database = field(default_factory=Database)
     meters: dict[int, int] = field(default_factory=dict)
     flows: dict[int, list[str]] = field(default_factory=dict)
+    boot: str = BOOT
+    uptime: float = 5000.25
 
     def __post_init__(self) -> None:
         """Fill the database."""
@@ -64,9 +66,8 @@ class OvsSwitch:
         script = control().fetch
         (query,) = (words for words in map(_split, script.splitlines()) if "query" in words)
         reply = json.dumps(self.database.transact(json.loads(query[-1])))
-        return Output(
-            0, f"host {self.host}\nboot {BOOT}\n{reply}\nbridge br0\n{self._openflow()}", ""
-        )
+        head = f"host {self.host}\nboot {self.boot}\nuptime {self.uptime}"
+        return Output(0, f"{head}\n{reply}\nbridge br0\n{self._openflow()}", "")
 
     def running(self) -> str:
         """Return the canonical text."""
@@ -88,6 +89,11 @@ class OvsSwitch:
         if verb == "pv_change":
             return self.carry_out(script)
         return self._end(self._undo(words[0]) if verb == "pv_undo" else words[0])
+
+    def ring(self) -> None:
+        """Do what the clock of the timed commit does that waits."""
+        kept = dict(self.database.tables["Open_vSwitch"][self.root]["external_ids"][1])
+        self._end(self._undo(kept["portvakt-commit"]))
 
     def _undo(self, token: str) -> str:
         kept = dict(self.database.tables["Open_vSwitch"][self.root]["external_ids"][1])

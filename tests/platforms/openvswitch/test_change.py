@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import shlex
 
 import pytest
 
 from automation.errors import Refused, Stale
-from automation.model import Output, Pending, Refusal, Stanza, Timer
-from automation.platforms.openvswitch.change import OvsWork, change, confirm, revert
+from automation.model import Output, Refusal, Stanza, Timer
+from automation.platforms.openvswitch.change import OvsWork, change
 from tests.platforms.openvswitch.ovsdb import Json
 from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
 
@@ -155,54 +153,6 @@ def test_a_queue_of_somebody_else_can_be_put_back() -> None:
 def test_what_is_not_sent(made: Stanza, error: type[Exception], why: str) -> None:
     with pytest.raises(error, match=why):
         work(OvsSwitch("sw"), made)
-
-
-def test_a_note_that_nobody_can_read_is_dropped_when_the_port_comes_back() -> None:
-    one = OvsSwitch("sw")
-    one.database.named("Port", "swp1")["external_ids"] = ["map", [["portvakt-up", "fast"]]]
-    made = work(one, stanza(ACCESS, "port swp1 up=none/other"), timer=Timer("token", 60))
-    one.database.transact(transaction(made.script))
-    one.database.transact(undo(one))
-    assert "port swp1" in one.running().splitlines()
-
-
-def undo(one: OvsSwitch) -> Json:
-    """Return the transaction that the switch keeps to take a timed commit back."""
-    kept = dict(one.database.tables["Open_vSwitch"][one.root]["external_ids"][1])
-    return json.loads(gzip.decompress(base64.b64decode(kept["portvakt-undo"])))
-
-
-def armed() -> OvsSwitch:
-    """Return a switch on which a change from one tier to another waits."""
-    one = OvsSwitch("sw")
-    assert carried_out(one, (stanza(TIER),)) == []
-    made = work(one, stanza(ACCESS, TIER), timer=Timer("token", 60))
-    assert shlex.split(made.script.splitlines()[-1])[2:4] == ["60", "token"]
-    one.database.transact(transaction(made.script))
-    assert one.snapshot().pending == Pending("token", "ports: 1")
-    return one
-
-
-def test_a_timed_commit_keeps_the_way_back_in_the_same_transaction() -> None:
-    one = armed()
-    results = one.database.transact(undo(one))
-    assert not [one for one in results if one and "error" in one]
-    assert str(one.snapshot().line("swp1")).replace("none/", "") == TIER.replace("none/", "")
-    assert one.snapshot().pending is None
-    assert len(one.database.tables["QoS"]) == 1
-
-
-def test_a_confirmation_leaves_nothing_to_take_back() -> None:
-    one = armed()
-    back, before = undo(one), one.running()
-    wrong = one.database.transact(transaction(confirm("another")))
-    assert wrong[0]["error"] == "timed out"
-    assert one.snapshot().pending is not None
-    one.database.transact(transaction(confirm("token")))
-    assert one.snapshot().pending is None
-    assert one.database.transact(back)[0]["error"] == "timed out"
-    assert one.running() == before
-    assert shlex.split(revert("token").splitlines()[-1]) == ["pv_undo", "token"]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import shlex
 import pytest
 
 from automation.model import Output, Timer
-from automation.platforms.openvswitch.change import confirm
 from automation.platforms.openvswitch.fence import fence
+from automation.platforms.openvswitch.pending import confirm
 from tests.platforms.openvswitch.ovsdb import Json
 from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
-from tests.platforms.openvswitch.test_change import ACCESS, stanza, undo, work
+from tests.platforms.openvswitch.test_change import ACCESS, stanza, work
+from tests.platforms.openvswitch.test_pending import undo
 
 FENCED = "a lost change was settled meanwhile, and all that was sent before it is fenced off"
 DONE = '[{"count":1},{},{}]\n'
@@ -74,7 +75,7 @@ def test_a_pending_commit_can_be_ended_whatever_the_mark(end: str) -> None:
     assert one.snapshot().pending is not None
     ends: Json = undo(one)
     if end == "confirm":
-        ends = json.loads(shlex.split(confirm("token").splitlines()[-1])[1])
+        ends = json.loads(shlex.split(confirm("token").script.splitlines()[-1])[-1])
     assert not [result for result in one.database.transact(ends) if result and "error" in result]
     assert one.snapshot().pending is None
     assert (one.running() == before) == (end == "undo")

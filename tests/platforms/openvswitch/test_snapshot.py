@@ -142,10 +142,13 @@ def test_a_pending_commit_and_the_hook_are_seen() -> None:
     ("text", "why"),
     [
         ("", "Expecting value"),
-        ("host sw\nboot x\n[]\n", "not what a switch"),
-        ("host sw\nboot x\n[1, 2]\n", "the database answered 1"),
-        ("host sw\n" + '[{"rows":[{}]}' + ',{"rows":[]}' * 4 + "]\n", "not what a switch"),
-        ("host sw\nboot x\n" + '[{"rows":[]}' + ',{"rows":[]}' * 4 + "]\n", "not what a switch"),
+        ("host sw\nboot x\nuptime 1\n[]\n", "not what a switch"),
+        ("host sw\nboot x\nuptime 1\n[1, 2]\n", "the database answered 1"),
+        ("host sw\nboot x\n" + '[{"rows":[{}]}' + ',{"rows":[]}' * 4 + "]\n", "not what a switch"),
+        (
+            "host sw\nboot x\nuptime 1\n" + '[{"rows":[]}' + ',{"rows":[]}' * 4 + "]\n",
+            "not what a switch",
+        ),
     ],
 )
 def test_anything_else_is_not_a_switch(text: str, why: str) -> None:

@@ -44,6 +44,18 @@ def test_the_summary_names_the_plan_and_its_selection() -> None:
     assert len(counts) == 8
 
 
+def test_what_to_know_of_many_devices_is_said_once() -> None:
+    hook, dead = "nothing takes it back", "a dead commit"
+    one, two, three = (replace(change(f"sw{at}"), cautions=(hook,)) for at in (1, 2, 3))
+    made = plan(one, two, replace(three, cautions=(dead, hook), abandoned=True))
+    assert summary(made).splitlines()[-2:] == [
+        f"caution: sw1 and 2 more devices: {hook}",
+        f"caution: sw3: {dead}",
+    ]
+    assert Counts.of(made).to_change == 1
+    assert change_row(one, diff=False)["cautions"] == [hook]
+
+
 def test_lines_are_those_that_are_sent_then_the_rollback() -> None:
     assert list(lines_of(change("sw1", KEY, ISOLATED, deferred=(LATE,)))) == [
         "sw1:",
