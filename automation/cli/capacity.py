@@ -64,7 +64,10 @@ def capacity(
 def _groups(
     network: Network, ports: Iterable[Port], by: str
 ) -> Mapping[tuple[str, str], list[str]]:
-    """Return the groups of each port; ports of no provider are a group too."""
+    """Return the groups of each port; ports of no provider are a group too.
+
+    Ports of devices that are not in the inventory any more have none.
+    """
     providers: dict[str, list[str]] = {}
     if by == "provider":
         for one in network.store.subscriptions():
@@ -73,8 +76,10 @@ def _groups(
     found: dict[tuple[str, str], list[str]] = {}
     for port in ports:
         device = network.inventory.devices.get(port.device)
+        if device is None:
+            continue
         if by == "provider":
             found[port.device, port.name] = providers.get(port.outlet or "") or [_NOBODY]
-        elif device is not None:
+        else:
             found[port.device, port.name] = [getattr(device, by)]
     return found

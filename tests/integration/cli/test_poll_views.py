@@ -201,14 +201,29 @@ def test_a_device_that_was_not_read_with_the_others_is_not_ranked(looked: Looked
 
 
 def test_one_device_that_was_read_by_hand_leaves_no_other_out(looked: Looked) -> None:
-    for device, ago in ((TWO, 20 * MINUTES), ("city-acc-003", 20 * MINUTES)):
+    for device, ago in ((TWO, 20 * MINUTES), ("mkb-acc-001", 20 * MINUTES)):
         first = looked.at(ago + 300, replace(PORTS[0], values={}), device=device)
         looked.at(ago, PORTS[0], device=device, before=first)
     done = looked.poll("top")
     assert done.stderr == ""
     head, _, *lines = done.stdout.splitlines()
     assert head.endswith("20 min ago")
-    assert {line.split()[0] for line in lines} == {ONE, TWO, "city-acc-003"}
+    assert {line.split()[0] for line in lines} == {ONE, TWO, "mkb-acc-001"}
+
+
+def test_a_device_that_left_the_inventory_is_not_shown(looked: Looked) -> None:
+    first = looked.at(6 * MINUTES, replace(PORTS[0], values={}), device="gone-acc-001")
+    looked.at(1 * MINUTES, PORTS[0], device="gone-acc-001", before=first)
+    done = looked.poll("top", "-o", "json")
+    assert {row["device"] for row in done.json} == {ONE}
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("asked", [("top",), ("show", ONE)])
+def test_a_csv_says_when_it_was_read(looked: Looked, asked: tuple[str, ...]) -> None:
+    head, first, *_ = looked.poll(*asked, "-o", "csv").stdout.splitlines()
+    row = dict(zip(head.split(","), first.split(","), strict=True))
+    assert float(row["at"]) == NOW - MINUTES
 
 
 def test_one_direction_that_is_not_known_hides_no_other(workspace: Path) -> None:
