@@ -1,4 +1,4 @@
-"""One port: what it is, what it carried and suffered, and how that went in the kept hours."""
+"""One port: what it is, what it carried and suffered, and how that went in hours and days."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Final
 
 from automation.cli import output
 from automation.cli.options import Format
+from automation.cli.poll_days import days_of
+from automation.cli.poll_days import table as per_day
 from automation.cli.poll_text import NOT_KEPT
 from automation.cli.poll_views import DISCARDS, ERRORS, Known, Row, condition, figures, said
 from automation.cli.units import human, lasted, moment, read
@@ -38,16 +40,17 @@ Point = tuple[float, float]
 
 
 def write_port(network: Network, known: Known, device: Device, port: str, form: Format) -> None:
-    """Write one port, named by its full name or its ifName, with the rates of the last six hours.
+    """Write one port, named by its full name or its ifName, with its last hours and days.
 
     Raises:
         UsageError: the device has no such port.
     """
     row = _row(known.sample, device, port)
     history = network.store.rates(known.sample, known.sample.at - KEPT)
-    found = {**figures(known, row), "history": [_past(one, row) for one in history]}
-    text = "" if form is not Format.TABLE else _text(known, row, history)
-    output.record(found, form, text)
+    days = days_of(network, known.sample, row)
+    past = {"history": [_past(one, row) for one in history], "days": days}
+    text = "" if form is not Format.TABLE else _text(known, row, history, days)
+    output.record({**figures(known, row), **past}, form, text)
 
 
 def _row(sample: Sample, device: Device, port: str) -> int:
@@ -65,7 +68,7 @@ def _past(one: Rates, row: int) -> Row:
     return {"at": one.at, **{key: None if isnan(one) else one for key, one in values.items()}}
 
 
-def _text(known: Known, row: int, history: Sequence[Rates]) -> str:
+def _text(known: Known, row: int, history: Sequence[Rates], days: Sequence[Row]) -> str:
     """Return a port as people read it."""
     sample = known.sample
     head = f"{sample.device} {sample.layout.ports[row]}, {read(sample.at, time())}"
@@ -73,7 +76,7 @@ def _text(known: Known, row: int, history: Sequence[Rates]) -> str:
     lines = dict(_lines(sample, row, history))
     counted = [_HEADER, *_counted(known, row)]
     table = output.aligned(counted, output.widths(counted))
-    parts = [output.fields(about), "\n".join(table), output.fields(lines)]
+    parts = [output.fields(about), "\n".join(table), output.fields(lines), per_day(days)]
     return "\n\n".join(part for part in (head, *parts) if part)
 
 

@@ -94,7 +94,7 @@ def write_top(
     _say(late, slack, ranking.none if not some else "")
     if form is not Format.TABLE:
         columns = ("device", *(name for name in ranking.columns if name not in ("device", "light")))
-        output.rows((figures(one, row) for one, row in some), columns, form)
+        output.rows((figures(one, row) for one, row in some), (*columns, "at"), form)
     elif some:
         oldest = min(one.sample.at for one in there)
         output.write(f"read since {moment(oldest)}, {lasted(time() - oldest)} ago")

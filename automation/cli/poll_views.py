@@ -23,7 +23,7 @@ _FOR_PEOPLE: Final = (
 _SPARE: Final = ("speed", "discards", "light")
 _IN_CSV: Final = (
     *("device", "port", "admin", "oper", "speed", "in", "out", "errors", "discards"),
-    *("received", "usual", "sent", "watts", "neighbour", "alias"),
+    *("received", "usual", "sent", "watts", "neighbour", "alias", "at", "extrasAt"),
 )
 WORTH_SAYING: Final = 1.0
 """dB; transceivers read their own light no better."""
@@ -82,7 +82,11 @@ def where(network: Network, place: Sequence[str]) -> tuple[Device, str | None]:
 
 
 def known_of(network: Network, devices: Collection[str] | None) -> dict[str, Known]:
-    """Return what was last read of `devices`, or of all, by device; of those that ever were."""
+    """Return what was last read of `devices`, or of the whole inventory; of those that ever were.
+
+    The store may know more devices: what is not in the inventory any more is not shown.
+    """
+    devices = network.inventory.devices.keys() if devices is None else devices
     samples = network.store.samples(devices)
     rates, extras = network.store.last_rates(samples), network.store.extras(devices)
     interval = network.workspace.settings.poll.interval

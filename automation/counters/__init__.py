@@ -1,6 +1,17 @@
 """Two samples of a device become rates; what cannot be known is unknown, and says why."""
 
-from automation.counters.capacity import Capacity, Use, capacity, lit, use
+from automation.counters.capacity import (
+    FULL,
+    Capacity,
+    Load,
+    Place,
+    Use,
+    capacity,
+    lit,
+    load,
+    shares,
+    use,
+)
 from automation.counters.daily import Daily, Day, with_rates
 from automation.counters.extras import (
     EXTRAS_EVERY,
@@ -41,6 +52,7 @@ __all__ = [
     "COLUMNS",
     "COUNTERS",
     "EXTRAS_EVERY",
+    "FULL",
     "HIGH_CAPACITY",
     "Absences",
     "Capacity",
@@ -50,7 +62,9 @@ __all__ = [
     "Extras",
     "Labels",
     "Layout",
+    "Load",
     "Neighbour",
+    "Place",
     "Rates",
     "Sample",
     "Use",
@@ -60,12 +74,14 @@ __all__ = [
     "held",
     "hundredths",
     "lit",
+    "load",
     "pack_day",
     "pack_extras",
     "pack_layout",
     "pack_rates",
     "pack_sample",
     "rates",
+    "shares",
     "unpack_day",
     "unpack_extras",
     "unpack_layout",

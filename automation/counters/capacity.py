@@ -1,13 +1,23 @@
-"""What is full and what is idle: ports in use, ports in vain, ports that wait for a customer."""
+"""What is full and what is idle: ports in use, ports in vain, ports that wait for a customer.
+
+A port is full when its busier direction once carried most of its speed, for one whole interval.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from automation.counters.daily import Daily, Day
 from automation.model import Port, PortState
+
+FULL: Final = 0.8
+"""The part of its speed from which on a port is full: what is left is no room for another peak."""
+_OCTET: Final = 8
+Place = tuple[str, str]
+"""Device and port."""
 
 
 class Use(StrEnum):
@@ -43,9 +53,20 @@ class Capacity:
         return replace(self, **{use.value: getattr(self, use.value) + 1})
 
 
-def lit(days: Iterable[Day]) -> dict[tuple[str, str], bool]:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How full some ports are; `share` is that of `fullest`, None where none is known."""
+
+    total: int
+    full: int
+    unknown: int
+    fullest: Place | None
+    share: float | None
+
+
+def lit(days: Iterable[Day]) -> dict[Place, bool]:
     """Return by (device, port) whether its link was up on any of `days`; only ports seen."""
-    found: dict[tuple[str, str], bool] = {}
+    found: dict[Place, bool] = {}
     for day in days:
         for row, port in enumerate(day.ports):
             if day.columns[Daily.SECONDS][row]:
@@ -54,7 +75,38 @@ def lit(days: Iterable[Day]) -> dict[tuple[str, str], bool]:
     return found
 
 
-def use(port: Port, seen: Mapping[tuple[str, str], bool]) -> Use:
+def shares(days: Iterable[Day], speeds: Mapping[Place, int]) -> dict[Place, float]:
+    """Return what part of its speed each port carried in the busiest interval of `days`.
+
+    That is of its speed now (bit/s): a port that was made faster is not full any more. Only ports
+    that were seen, and whose speed is known.
+    """
+    found: dict[Place, float] = {}
+    for day in days:
+        columns = (day.columns[one] for one in (Daily.SECONDS, Daily.IN_PEAK, Daily.OUT_PEAK))
+        for port, seconds, inward, outward in zip(day.ports, *columns, strict=True):
+            place = (day.device, port)
+            speed = speeds.get(place)
+            if seconds and speed:
+                share = max(inward, outward) * _OCTET / speed
+                found[place] = max(share, found.get(place, 0.0))
+    return found
+
+
+def load(places: Collection[Place], shares: Mapping[Place, float]) -> Load:
+    """Return how full the ports at `places` are."""
+    known = {place: shares[place] for place in places if place in shares}
+    fullest = max(known, key=lambda place: (known[place], place), default=None)
+    return Load(
+        total=len(places),
+        full=sum(share >= FULL for share in known.values()),
+        unknown=len(places) - len(known),
+        fullest=fullest,
+        share=known[fullest] if fullest else None,
+    )
+
+
+def use(port: Port, seen: Mapping[Place, bool]) -> Use:
     """Return how `port` is used; `seen` is what `lit` returned."""
     up = seen.get((port.device, port.name))
     if up is None:
@@ -66,8 +118,8 @@ def use(port: Port, seen: Mapping[tuple[str, str], bool]) -> Use:
 
 def capacity(
     ports: Iterable[Port],
-    seen: Mapping[tuple[str, str], bool],
-    groups: Mapping[tuple[str, str], Sequence[str]],
+    seen: Mapping[Place, bool],
+    groups: Mapping[Place, Sequence[str]],
 ) -> tuple[Capacity, ...]:
     """Return the use of `ports`, group by group; `groups` are those of each (device, port).
 

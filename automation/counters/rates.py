@@ -29,7 +29,7 @@ DISCONTINUITY: Final = "the agent began its counters anew (ifCounterDiscontinuit
 BEFORE: Final = "not in the last sample: {why}"
 WIDTH: Final = "the last sample has it from a counter of another width"
 AMBIGUOUS: Final = "a 32-bit counter may have wrapped more than once at this speed"
-WENT_BACK: Final = "the counter went back, further than a wrap at the port's speed: reset"
+WENT_BACK: Final = "a counter of the port went back, which is not certainly a wrap: reset"
 TOO_FAST: Final = "faster than the port: {rate:.0f} of at most {most:.0f} a second"
 NO_SPEED: Final = "the port's speed is not known, so the rate cannot be checked"
 
@@ -50,6 +50,13 @@ _FRAME_BITS: Final = 672.0
 """The least a frame takes on the wire: 64 octets, preamble and gap (IEEE 802.3)."""
 _OCTET_BITS: Final = 8.0
 _OCTETS: Final = frozenset({Column.IN_OCTETS, Column.OUT_OCTETS})
+_NARROW, _WIDE = 1 << 32, 1 << 64
+_ERRORS_MOST: Final = 650_000_000.0 / _FRAME_BITS
+"""The most errors or discards a second that are counted as a wrap. They have 32 bits at any speed,
+packets only below 650 Mbit/s (RFC 2863, 3.1.6): more of them than of packets there, nobody expects.
+"""
+_ERRORS_WRAP: Final = _NARROW / _ERRORS_MOST
+"""Seconds in which they could wrap unseen: 74 minutes."""
 
 
 def rates(before: Sample | None, after: Sample) -> Rates:
@@ -85,6 +92,8 @@ class _Pair:
         self._narrow = after.layout.narrow
         self._rows: dict[int, str] = {}
         self._cells: dict[tuple[int, int], str] = {}
+        self._is_long = False
+        """Whether errors of any row may have wrapped unseen."""
         same_boots = before.boots is not None and before.boots == after.boots
         self._seconds = array("d", self._passed(same_boots))
         speeds = map(max, after.labels.speeds, self._then(before.labels.speeds))
@@ -99,7 +108,11 @@ class _Pair:
         self._look_at_rows()
         scale = [1 / seconds for seconds in self._seconds]  # NaN where the row is unknown
         self._look_at_cells()
-        columns = tuple(self._column(column, scale) for column in COUNTERS)
+        found = [self._per_second(column, scale) for column in COUNTERS]
+        least = [min(one, default=0.0) for one in found]
+        if not min(least) >= 0:  # also where it is NaN
+            self._look_at_falls(found)
+        columns = tuple(map(self._checked, COUNTERS, found, least))
         cells = {at: why for at, why in self._cells.items() if at[1] not in self._rows}
         return Rates(
             self._after.device,
@@ -149,6 +162,7 @@ class _Pair:
         wall = self._after.at - self._before.at
         slack = max(_CLOCK_LEAST, wall * _CLOCK_SLACK)
         odd = {seconds: _odd(seconds, wall, slack) for seconds in set(self._seconds)}
+        self._is_long = max(odd, default=0.0) >= _ERRORS_WRAP
         if any(odd.values()):
             found = ((row, odd[seconds]) for row, seconds in enumerate(self._seconds))
             self._rows.update({row: why for row, why in found if why})
@@ -161,9 +175,11 @@ class _Pair:
         """Return the rows whose counters began anew."""
         now = self._after.labels.discontinuities
         then = self._then(self._before.labels.discontinuities)
-        if now == then:
+        read = self._then(self._before.uptimes)
+        if now == then and max(now, default=0) < min(read, default=1):
             return []
-        return [row for row, one in enumerate(now) if one != then[row]]
+        stamps = zip(now, then, read, self._after.uptimes, strict=True)
+        return [row for row, one in enumerate(stamps) if _began_anew(*one)]
 
     def _renumbered(self) -> Iterator[tuple[int, str]]:
         """Yield the rows of ports that are new or have another number than before."""
@@ -176,48 +192,100 @@ class _Pair:
             elif before[old] != after[row]:
                 yield row, RENUMBERED
 
-    def _column(self, column: Column, scale: list[float]) -> array[float]:
-        """Return a column's rates: all at once, then what looks odd one by one."""
+    def _per_second(self, column: Column, scale: list[float]) -> array[float]:
+        """Return by how much a column's counters moved a second, whatever that means."""
         now, then = self._after.columns[column], self._then(self._before.columns[column])
-        found = array("d", map(mul, map(sub, now, then), scale))
+        return array("d", map(mul, map(sub, now, then), scale))
+
+    def _look_at_falls(self, found: list[array[float]]) -> None:
+        """Find the rows in which a counter went back and tells of a reset; they have no rates."""
+        fallen: dict[int, list[Column]] = {}
+        for column in COUNTERS:
+            for row in _where(map(lt, found[column], repeat(0.0))):
+                if (column, row) not in self._cells:
+                    fallen.setdefault(row, []).append(column)
+        for row, columns in fallen.items():
+            if self._reset(row, columns):
+                self._rows[row] = WENT_BACK
+                self._seconds[row] = nan
+                for column in COUNTERS:
+                    found[column][row] = nan
+
+    def _reset(self, row: int, fallen: list[Column]) -> bool:
+        """Whether all counters of a port may have begun anew; if so, those that rose are wrong too.
+
+        One certain wrap is none. Two at once, or what is no certain wrap, are one unless another
+        counter speaks against it.
+        """
+        if len(fallen) == 1 and not self._doubt(fallen[0], row):
+            return False
+        return not any(self._went_on(column, row) for column in COUNTERS)
+
+    def _went_on(self, column: Column, row: int) -> bool:
+        """Whether a counter stands too high to have begun anew since the last sample."""
+        then, now = self._values(column, row)
+        most = self._most[column in _OCTETS][0][row]
+        whole = (column, row) not in self._cells
+        return whole and 0 < most * self._seconds[row] < then <= now
+
+    def _values(self, column: Column, row: int) -> tuple[int, int]:
+        """Return what a counter was and is."""
+        old = row if self._old is None else self._old[row]
+        return self._before.columns[column][old], self._after.columns[column][row]
+
+    def _checked(self, column: Column, found: array[float], least: float) -> array[float]:
+        """Return a column's rates: all at once, else what looks odd one by one."""
         most, least_most = self._most[column in _OCTETS]
-        if not self._suspect(column) and min(found) >= 0 and max(found) <= least_most:
+        if not self._suspect(column) and least >= 0 and max(found) <= least_most:
             return found
         for one, row in self._cells:
             if one == column:
                 found[row] = nan
         odd = {*_where(map(lt, found, repeat(0.0))), *_where(map(gt, found, most))}
         odd.update(row for one, row in self._narrow if one == column)
+        if column not in HIGH_CAPACITY and self._is_long:
+            odd.update(range(self._size))
         for row in odd:
             if not isnan(found[row]):
-                found[row] = self._one(column, row, now[row] - then[row], most[row])
+                found[row] = self._one(column, row)
         return found
 
     def _suspect(self, column: Column) -> bool:
         """Whether a column has cells that no glance at the least and the most can clear."""
-        return (
-            not self._size or bool(self._cells) or (column in HIGH_CAPACITY and bool(self._narrow))
-        )
+        if self._cells or not self._size:
+            return True
+        return bool(self._narrow) if column in HIGH_CAPACITY else self._is_long
 
-    def _one(self, column: Column, row: int, moved: int, most: float) -> float:
-        """Return one rate that the eye of `_column` was caught by, or NaN and a reason."""
-        seconds = self._seconds[row]
-        narrow = (column, row) in self._narrow
-        size = 1 << (64 if column in HIGH_CAPACITY and not narrow else 32)
-        went = moved % size
-        rate = went / seconds
-        if not moved:
-            return 0.0
+    def _one(self, column: Column, row: int) -> float:
+        """Return one rate that the eye of `_checked` was caught by, or NaN and a reason."""
+        why = self._doubt(column, row)
+        if why:
+            self._cells[column, row] = why
+            return nan
+        then, now = self._values(column, row)
+        return (now - then) % self._turn(column, row) / self._seconds[row]
+
+    def _turn(self, column: Column, row: int) -> int:
+        """Return after how many a counter begins again at zero."""
+        wide = column in HIGH_CAPACITY and (column, row) not in self._narrow
+        return _WIDE if wide else _NARROW
+
+    def _doubt(self, column: Column, row: int) -> str:
+        """Return why what a counter did is no certain rate; "" for one that is certain."""
+        then, now = self._values(column, row)
+        turn, seconds = self._turn(column, row), self._seconds[row]
+        most = self._most[column in _OCTETS][0][row]
+        likely = most if column in HIGH_CAPACITY else min(most, _ERRORS_MOST)
+        went, fell = (now - then) % turn, now < then
+        if not went:
+            return ""
         if not most:
-            why = NO_SPEED
-        elif rate > most:
-            why = WENT_BACK if moved < 0 else TOO_FAST.format(rate=rate, most=most)
-        elif narrow and (went + size) / seconds <= most:
-            why = AMBIGUOUS
-        else:
-            return rate
-        self._cells[column, row] = why
-        return nan
+            return NO_SPEED
+        if went / seconds > most:
+            return WENT_BACK if fell else TOO_FAST.format(rate=went / seconds, most=most)
+        if (went + turn) / seconds <= likely:
+            return AMBIGUOUS
+        return WENT_BACK if fell and (went / seconds > likely or went > turn // 2) else ""
 
 
 def _old_rows(before: Sample, after: Sample) -> list[int]:
@@ -236,6 +304,18 @@ def _odd(seconds: float, wall: float, slack: float) -> str:
     if abs(seconds - wall) > slack:
         return CLOCK.format(moved=seconds, passed=wall)
     return ""
+
+
+def _began_anew(now: int, then: int, read: int, uptime: int) -> bool:
+    """Whether a port's counters began anew after the last sample's were `read`.
+
+    `now` and `then` are ifCounterDiscontinuityTime, read after the counters: it may tell of what
+    came after its own sample's, and where it is not read every time, of what came before the last
+    one's. All are hundredths of a second of sysUpTime.
+    """
+    if now == then:
+        return max(read, 1) <= now <= uptime
+    return not then < now < read
 
 
 def _bound(speed: float) -> float:

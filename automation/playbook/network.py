@@ -134,7 +134,15 @@ class Network:
         `all_now` reads light, power and neighbours in the first cycle, whether due or not.
         """
         settings = self.workspace.settings.poll
-        return Polling(devices, self.credentials, self.store, settings, shards, all_now=all_now)
+        return Polling(
+            devices,
+            self.credentials,
+            self.store,
+            settings,
+            shards,
+            inventory=self.inventory.devices.keys(),
+            all_now=all_now,
+        )
 
     def rollout(
         self,

@@ -168,6 +168,18 @@ def record_days(connection: Connection, found: Sequence[Day], oldest: str) -> No
     connection.execute(delete(POLL_DAY).where(POLL_DAY.c.day < oldest))
 
 
+def forget(connection: Connection, known: Collection[str], unread_since: float) -> None:
+    """Let go of all that was counted on devices that are not `known` and were not read since then.
+
+    What is read all the same is another workspace's: one store may serve several.
+    """
+    old = select(POLL_SAMPLE.c.device).where(POLL_SAMPLE.c.at < unread_since)
+    gone = set(connection.scalars(old)).difference(known)
+    for table in (POLL_LAYOUT, POLL_SAMPLE, POLL_RATES, POLL_EXTRA, POLL_DAY):
+        for chunk in chunks(gone):
+            connection.execute(delete(table).where(table.c.device.in_(chunk)))
+
+
 def _rows(
     connection: Connection,
     table: Table,

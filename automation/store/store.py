@@ -227,6 +227,11 @@ class Store:
         with self._write() as connection:
             polls.record_days(connection, days, oldest)
 
+    def forget_polls(self, known: Collection[str], unread_since: float) -> None:
+        """Let go of what was counted on devices that are not `known` and not read since a time."""
+        with self._write() as connection:
+            polls.forget(connection, known, unread_since)
+
     def begin_job(self, plan: Plan, owner: Owner, at: str | None = None) -> int:
         """Note that `owner` applies `plan` from `at` (ISO 8601, now without it); return the job."""
         with self._write() as connection:

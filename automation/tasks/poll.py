@@ -5,10 +5,10 @@ The one task that is not nornir's: a thread a device would cost more than the de
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
+from time import monotonic, time
 from types import TracebackType
 from typing import Final, Self
 
@@ -22,6 +22,8 @@ from automation.workspace import PollSettings
 
 _DAYS_EVERY: Final = 3600.0
 """Seconds between two writings of daily totals; a killed poller loses that much of them."""
+_FORGOTTEN: Final = 86_400.0
+"""Seconds without a reading after which a device that left the inventory is let go of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,19 @@ class Polling:
         settings: PollSettings,
         shards: int = 1,
         *,
+        inventory: Collection[str],
         all_now: bool = False,
     ) -> None:
         """Poll `devices` with `shards` processes; `all_now` reads extras before they are due.
+
+        `inventory` names all devices there are: what was read of others is let go of.
 
         Raises:
             CredentialError: what a device is asked with cannot be resolved.
         """
         self._devices = tuple(devices)
         self._store = store
+        self._inventory = inventory
         self._settings = settings
         names = [device.name for device in self._devices]
         self._before = dict(store.samples(names))
@@ -102,7 +108,7 @@ class Polling:
         """Keep what is left of the days; close the sockets, end the processes."""
         self._poller.close()
         if self._unwritten:
-            self._store.record_days(self._due_days(), self._oldest())
+            self._write_days()
 
     def cycle(self) -> tuple[DevicePoll, ...]:
         """Read every device once and keep what it counts; return how each ended."""
@@ -147,7 +153,11 @@ class Polling:
         )
         self._before.update({sample.device: sample for sample in samples})
         if monotonic() - self._written > _DAYS_EVERY:
-            self._store.record_days(self._due_days(), self._oldest())
+            self._write_days()
+
+    def _write_days(self) -> None:
+        self._store.record_days(self._due_days(), self._oldest())
+        self._store.forget_polls(self._inventory, time() - _FORGOTTEN)
 
     def _due_days(self) -> list[Day]:
         """Return the days that are to be written, and take note that they are."""

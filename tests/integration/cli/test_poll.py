@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from automation.cli.opening import found
+from automation.playbook import Network
+from automation.store import Cycle
 from tests.integration.cli.twin import COMMAND, Twin, environment, twin_in
 
 ROWS = 7 * 48 + 5 * 48
@@ -258,6 +262,20 @@ def test_the_daemon_ends_when_told_and_another_is_refused(polled: Twin) -> None:
         daemon.send_signal(signal.SIGTERM)
         daemon.stderr.close()
     assert daemon.wait() == 0
+
+
+def test_what_left_the_inventory_leaves_the_store(polled: Twin) -> None:
+    day = 86_400.0
+    with Network(found(polled.folder)) as network:
+        last = network.store.samples([IOS])[IOS]
+        kept, gone = (
+            replace(last, device=name, at=last.at - ago)
+            for name, ago in (("other-acc-001", 0.9 * day), ("gone-acc-001", 1.1 * day))
+        )
+        network.store.record_cycle(Cycle((kept, gone), (), (), {}, 300))
+        assert polled.portvakt("poll", "once", "-l", IOS).returncode == 0
+        known = network.store.samples().keys()
+        assert known == {*network.inventory.devices, "other-acc-001"}, "somebody may read it"
 
 
 def test_the_daemon_counts_its_cycles(polled: Twin) -> None:

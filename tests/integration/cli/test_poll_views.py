@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from automation.counters import Column, Extras, Neighbour, Sample, rates
+from automation.counters import Column, Daily, Day, Extras, Neighbour, Sample, rates
 from automation.playbook import Network
 from automation.store import Cycle
 from automation.workspace import find
@@ -67,6 +69,14 @@ class Looked:
 
     def extras(self, ago: float, extras: Extras = LIGHT) -> None:
         self.keep(Cycle((), (), (replace(extras, at=self.now - ago),), {}, 300))
+
+    def day(self, ago: int, port: str, values: Mapping[Daily, float]) -> None:
+        """Keep a day of one port; what is not said of it is 0."""
+        columns = tuple(array("d", [values.get(column, 0.0)]) for column in Daily)
+        name = (datetime.fromtimestamp(self.now).astimezone() - timedelta(days=ago)).date()
+        with Network(find(self.folder, {})) as network:
+            day = Day(ONE, name.isoformat(), (port,), columns)
+            network.store.record_days([day], "2000-01-01")
 
     def keep(self, cycle: Cycle) -> None:
         with Network(find(self.folder, {})) as network:
@@ -135,11 +145,70 @@ def test_a_port_says_since_when_it_is_up_and_what_it_feeds(looked: Looked) -> No
     assert "light" not in text
 
 
+DAY = datetime.fromtimestamp(NOW).astimezone().date()
+FULL_DAY = {
+    Daily.SECONDS: 86_400.0,
+    Daily.UP: 80_000.0,
+    Daily.IN_OCTETS: 1.23e12,
+    Daily.OUT_OCTETS: 4.56e9,
+    Daily.IN_PEAK: 117.6e6,
+    Daily.OUT_PEAK: 1000.0,
+    Daily.ERRORS: 12_345.0,
+}
+
+
+def test_a_port_says_what_its_last_days_were(looked: Looked) -> None:
+    for ago, values in ((7, FULL_DAY), (6, FULL_DAY), (1, {}), (0, {Daily.SECONDS: 7200.0})):
+        looked.day(ago, UPLINK, values)
+    looked.day(2, "GigabitEthernet1/0/1", FULL_DAY)
+    *_, title, head, first, unseen, last = looked.poll("show", ONE, UPLINK).stdout.splitlines()
+    assert title == "per day; peaks in bit/s, and of the speed"
+    assert re.split(r"\s{2,}", head) == [
+        *("day", "seen", "in", "out", "peak in", "peak out", "errors", "discards")
+    ]
+    assert re.split(r"\s{2,}", first) == [
+        *(f"{DAY - timedelta(days=6)}", "24 h", "1.23 TB", "4.56 GB", "941 M 94 %", "8 k 0 %"),
+        *("12.3 k", "0"),
+    ]
+    assert unseen.split() == [f"{DAY - timedelta(days=1)}", "0", "s"], "not known is not 0"
+    assert last.split() == [f"{DAY}", "2", "h", *("0" for _ in range(6))]
+
+
+def test_programs_get_the_last_days_as_numbers(looked: Looked) -> None:
+    looked.day(1, UPLINK, {})
+    looked.day(0, UPLINK, FULL_DAY)
+    unseen, full = looked.poll("show", ONE, UPLINK, "-o", "json").json["days"]
+    assert full == {
+        "day": f"{DAY}",
+        "seconds": 86_400.0,
+        "up": 80_000.0,
+        "in_octets": 1.23e12,
+        "out_octets": 4.56e9,
+        "in_peak": pytest.approx(940.8e6),
+        "out_peak": 8000.0,
+        "in_use": pytest.approx(94.08),
+        "out_use": pytest.approx(0.0008),
+        "errors": 12_345.0,
+        "discards": 0.0,
+    }
+    assert {key for key, value in unseen.items() if value is not None} == {"day", "seconds"}
+
+
+def test_days_of_a_port_without_speed_have_no_share(looked: Looked) -> None:
+    looked.at(0.0, replace(PORTS[3], speed=0))
+    looked.day(0, UPLINK, FULL_DAY)
+    (day,) = looked.poll("show", ONE, UPLINK, "-o", "json").json["days"]
+    assert (day["in_peak"], day["in_use"]) == (pytest.approx(940.8e6), None)
+    assert "  941 M  " in looked.poll("show", ONE, UPLINK).stdout
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_fits_into_a_terminal(
     looked: Looked, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("automation.cli.output._room", lambda: width)
+    fullest = {Daily.IN_OCTETS: 9.99e12, Daily.IN_PEAK: 123e6, Daily.OUT_PEAK: 123e6}
+    looked.day(0, UPLINK, {**FULL_DAY, **fullest, Daily.DISCARDS: 123_456_789.0})
     for asked in (("show", ONE), ("show", ONE, UPLINK), ("top",), ("top", "--by", "errors")):
         lines = looked.poll(*asked).stdout.splitlines()
         assert max(map(len, lines)) <= width, asked
@@ -201,14 +270,29 @@ def test_a_device_that_was_not_read_with_the_others_is_not_ranked(looked: Looked
 
 
 def test_one_device_that_was_read_by_hand_leaves_no_other_out(looked: Looked) -> None:
-    for device, ago in ((TWO, 20 * MINUTES), ("city-acc-003", 20 * MINUTES)):
+    for device, ago in ((TWO, 20 * MINUTES), ("mkb-acc-001", 20 * MINUTES)):
         first = looked.at(ago + 300, replace(PORTS[0], values={}), device=device)
         looked.at(ago, PORTS[0], device=device, before=first)
     done = looked.poll("top")
     assert done.stderr == ""
     head, _, *lines = done.stdout.splitlines()
     assert head.endswith("20 min ago")
-    assert {line.split()[0] for line in lines} == {ONE, TWO, "city-acc-003"}
+    assert {line.split()[0] for line in lines} == {ONE, TWO, "mkb-acc-001"}
+
+
+def test_a_device_that_left_the_inventory_is_not_shown(looked: Looked) -> None:
+    first = looked.at(6 * MINUTES, replace(PORTS[0], values={}), device="gone-acc-001")
+    looked.at(1 * MINUTES, PORTS[0], device="gone-acc-001", before=first)
+    done = looked.poll("top", "-o", "json")
+    assert {row["device"] for row in done.json} == {ONE}
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("asked", [("top",), ("show", ONE)])
+def test_a_csv_says_when_it_was_read(looked: Looked, asked: tuple[str, ...]) -> None:
+    head, first, *_ = looked.poll(*asked, "-o", "csv").stdout.splitlines()
+    row = dict(zip(head.split(","), first.split(","), strict=True))
+    assert float(row["at"]) == NOW - MINUTES
 
 
 def test_one_direction_that_is_not_known_hides_no_other(workspace: Path) -> None:

@@ -120,6 +120,20 @@ def test_days_are_replaced_and_old_ones_let_go(store: Store, url: str) -> None:
     assert _count(url, "day") == 1
 
 
+def test_what_left_the_inventory_is_let_go(store: Store, url: str) -> None:
+    both = _cycle(1, "sw-1", "sw-2")
+    light = tuple(Extras(one, BEGUN) for one in ("sw-1", "sw-2"))
+    store.record_cycle(replace(both, extras=light))
+    days = [Day.empty(one, "2026-11-21", ("a",)) for one in ("sw-1", "sw-2")]
+    store.record_days(days, "2026-01-01")
+    store.forget_polls({"sw-1"}, BEGUN + INTERVAL)
+    assert store.samples().keys() == {"sw-1", "sw-2"}, "somebody still reads it"
+    store.forget_polls({"sw-1"}, BEGUN + INTERVAL + 1)
+    assert store.samples().keys() == store.extras().keys() == {"sw-1"}
+    assert [day.device for day in store.days("2026-01-01")] == ["sw-1"]
+    assert [_count(url, what) for what in ("layout", "sample", "rates", "day")] == [1] * 4
+
+
 def test_a_cycle_is_kept_whole_or_not_at_all(store: Store) -> None:
     twice = _cycle(1, "sw-1", "sw-1")
     with pytest.raises(UsageError):

@@ -16,6 +16,9 @@ from automation.cli.units import human, lasted, moment, read
         (1.09e9, "bit/s", "1.09 Gbit/s"),
         (61_900.0, "/s", "61.9 k/s"),
         (0.25, "/s", "0.25 /s"),
+        (999_600_000.0, "bit/s", "1 Gbit/s"),
+        (999.6, "/s", "1 k/s"),
+        (3.21e12, "B", "3.21 TB"),
     ],
 )
 def test_a_number_is_short_and_has_its_unit(value: float, unit: str, expected: str) -> None:

@@ -6,8 +6,10 @@ mistakes that were really made.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.unit.counters.samples import Seen
-from tests.unit.counters.vector import BEFORE, W32, Vector, later
+from tests.unit.counters.vector import ARITHMETIC, BEFORE, W32, Vector, later
 
 UNKNOWN_BOOTS = Seen(value=5_000_000, boots=None)
 
@@ -50,14 +52,14 @@ CLOCKS = (
     ),
     Vector(
         "boots stuck at one, uptime back: not a wrap of eleven months",
-        "maxwo/snmp_notifier#241: agents whose boots do not count",
+        "vyos/vyos-1x#5208: boots began at 1 with every reboot",
         Seen(value=5_000_000, uptime=9_000_000, boots=1),
         later(value=5_300_000, uptime=20_000, boots=1),
         "uptime went back",
     ),
     Vector(
         "boots stuck, and up again for longer than before: the wall clock knows",
-        "maxwo/snmp_notifier#241",
+        "vyos/vyos-1x#5208: boots began at 1 with every reboot",
         Seen(value=5_000_000, uptime=12_000, boots=1),
         later(value=5_300_000, uptime=24_000, boots=1),
         "restarted, or its clock is wrong",
@@ -92,6 +94,48 @@ CLOCKS = (
         "began its counters anew",
     ),
     Vector(
+        "the counters began anew after the last sample's, and its labels already told of it",
+        "RFC 2863 ifCounterDiscontinuityTime: the value of sysUpTime when it happened",
+        replace(BEFORE, began=100_050),
+        later(value=900_000_000, began=100_050),
+        "began its counters anew",
+    ),
+    Vector(
+        "the counters began anew in the very moment of the last sample",
+        "RFC 2863 ifCounterDiscontinuityTime",
+        replace(BEFORE, began=100_000),
+        later(value=5_300_000, began=100_000),
+        "began its counters anew",
+    ),
+    Vector(
+        "the counters began anew long ago, and only now it is told",
+        "RFC 2863 ifCounterDiscontinuityTime",
+        BEFORE,
+        later(value=5_300_000, began=60_000),
+        1000.0,
+    ),
+    Vector(
+        "the counters began anew long ago, and that is known",
+        "RFC 2863 ifCounterDiscontinuityTime",
+        replace(BEFORE, began=60_000),
+        later(value=5_300_000, began=60_000),
+        1000.0,
+    ),
+    Vector(
+        "the counters never began anew, and the agent's clock is at its beginning",
+        "RFC 2863 ifCounterDiscontinuityTime: zero where there was none",
+        replace(BEFORE, uptime=0),
+        later(value=5_300_000, uptime=30_000),
+        1000.0,
+    ),
+    Vector(
+        "the time of the discontinuity went back",
+        "RFC 2863 ifCounterDiscontinuityTime: the most recent occasion",
+        replace(BEFORE, began=60_000),
+        later(value=5_300_000, began=0),
+        "began its counters anew",
+    ),
+    Vector(
         "an agent that forgot to tell of its discontinuity",
         "net-snmp/net-snmp#1080: not set on a decrease until 2026",
         BEFORE,
@@ -113,17 +157,17 @@ CLOCKS = (
         "was not in the last sample",
     ),
     # -- duplicates, late ones, gaps
-    Vector("no sample before", "a rate needs two", None, later(value=5_300_000), "first sample"),
+    Vector("no sample before", ARITHMETIC, None, later(value=5_300_000), "first sample"),
     Vector(
         "the same sample twice",
-        "an agent that answers from a cache; Ozark-Connect/NetworkOptimizer#764",
+        ARITHMETIC,
         BEFORE,
         later(value=5_000_000, uptime=100_000),
         "the same sample twice",
     ),
     Vector(
         "the same time, other numbers",
-        "a division by zero in waiting",
+        ARITHMETIC,
         BEFORE,
         later(value=5_300_000, uptime=100_000),
         "the same sample twice",
@@ -137,7 +181,7 @@ CLOCKS = (
     ),
     Vector(
         "half a second after the last",
-        "agents that count in steps of seconds show spikes",
+        "net-snmp/net-snmp#1029: what the agent shows of a counter moves every three seconds only",
         BEFORE,
         later(value=5_000_500, uptime=100_050, at=1000.5),
         "less than 1 s",
@@ -151,14 +195,14 @@ CLOCKS = (
     ),
     Vector(
         "the cell was not read now",
-        "gufo-snmp gives no value for what the agent refused",
+        "RFC 3416 4.2.1 noSuchInstance",
         BEFORE,
         later(absent="noSuchInstance"),
         "noSuchInstance",
     ),
     Vector(
         "the cell was not read then",
-        "gufo-snmp gives no value for what the agent refused",
+        "RFC 3416 4.2.1 genErr",
         Seen(absent="genErr"),
         later(value=5_300_000),
         "not in the last sample: genErr",

@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from automation.counters import Column
 from tests.unit.counters.samples import Seen
-from tests.unit.counters.vector import BEFORE, MEGABIT, W32, W64, Vector, later
+from tests.unit.counters.vector import ARITHMETIC, BEFORE, MEGABIT, W32, W64, Vector, later
 
 UNICAST = Column.IN_UNICAST
 ERRORS = Column.IN_ERRORS
+DISCARDS = Column.OUT_DISCARDS
 NARROW = Seen(narrow=True, speed=10 * MEGABIT)
 FAST_ETHERNET = Seen(narrow=True, speed=100 * MEGABIT)
+TEN_GIGABIT = Seen(speed=10_000 * MEGABIT)
 
 COUNTING = (
     # -- what counters do every day
@@ -86,7 +88,7 @@ COUNTING = (
         "RFC 2863 3.1.6",
         Seen(value=301_000, narrow=True),
         later(value=1000, narrow=True),
-        "more than once",
+        "reset",
     ),
     Vector(
         "a 32-bit counter at rest did not wrap to the very same number",
@@ -117,6 +119,38 @@ COUNTING = (
         1.0,
         ERRORS,
     ),
+    Vector(
+        "errors rise by few at 10 Gbit/s: nobody thinks of four billion more",
+        "RFC 2863 3.1.6: 32 bits are enough for packets below 650 Mbit/s",
+        replace(TEN_GIGABIT, value=1000),
+        later(value=1003, speed=TEN_GIGABIT.speed),
+        0.01,
+        ERRORS,
+    ),
+    Vector(
+        "discards rise by two billion at 10 Gbit/s",
+        "IEEE 802.3: 14,880,952 frames of 64 octets a second at 10 Gbit/s",
+        replace(TEN_GIGABIT, value=0),
+        later(value=2_100_000_000, speed=TEN_GIGABIT.speed),
+        7e6,
+        DISCARDS,
+    ),
+    Vector(
+        "errors over an hour and a half may have wrapped, and so have risen by few",
+        "RFC 2863 3.1.6: at 650 Mbit/s a 32-bit counter of packets wraps in 74 minutes",
+        Seen(value=1000),
+        later(value=1003, uptime=100_000 + 540_000, at=6400.0),
+        "more than once",
+        ERRORS,
+    ),
+    Vector(
+        "errors at rest for an hour and a half",
+        ARITHMETIC,
+        Seen(value=1000),
+        later(value=1000, uptime=100_000 + 540_000, at=6400.0),
+        0.0,
+        ERRORS,
+    ),
     # -- resets that look like wraps
     Vector(
         "64 bits went back: a reset, no wrap",
@@ -133,8 +167,39 @@ COUNTING = (
         "reset",
     ),
     Vector(
+        "32 bits at 100 Mbit/s went back: more than half of the range is no certain wrap",
+        "RFC 2863 3.1.6; SteScho/manubulon-snmp#62: a reboot taken for a wrap",
+        replace(FAST_ETHERNET, value=1000),
+        replace(FAST_ETHERNET, value=500, uptime=160_000, at=1600.0),
+        "reset",
+    ),
+    Vector(
+        "discards went back by two at 10 Gbit/s: not 14 million of them a second",
+        "net-snmp/net-snmp#1080: counters that decrease a little",
+        replace(TEN_GIGABIT, value=1000),
+        later(value=998, speed=TEN_GIGABIT.speed),
+        "reset",
+        DISCARDS,
+    ),
+    Vector(
+        "two billion discards were cleared at 10 Gbit/s: not six million of them a second",
+        "bonomani/devmon#29: remove spike when clear counters of interfaces",
+        replace(TEN_GIGABIT, value=2_500_000_000),
+        later(value=100, speed=TEN_GIGABIT.speed),
+        "reset",
+        DISCARDS,
+    ),
+    Vector(
+        "an error counter was cleared, and 50 minutes passed",
+        "bonomani/devmon#29: remove spike when clear counters of interfaces",
+        Seen(value=500),
+        later(value=3, uptime=100_000 + 300_000, at=4000.0),
+        "reset",
+        ERRORS,
+    ),
+    Vector(
         "an error counter was cleared",
-        "bonomani/devmon#29: clear counters",
+        "bonomani/devmon#29: remove spike when clear counters of interfaces",
         Seen(value=500),
         later(value=3),
         "reset",
@@ -142,7 +207,7 @@ COUNTING = (
     ),
     Vector(
         "a packet counter was cleared",
-        "bonomani/devmon#29: clear counters",
+        "bonomani/devmon#29: remove spike when clear counters of interfaces",
         Seen(value=500_000_000),
         later(value=3),
         "reset",

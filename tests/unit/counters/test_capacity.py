@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from automation.counters import Capacity, Daily, Day, Use, capacity, lit, use
+from automation.counters import Capacity, Daily, Day, Load, Use, capacity, lit, load, shares, use
 from automation.model import Port, PortRole, PortState
 
 
@@ -52,3 +52,50 @@ def test_ports_are_counted_by_group() -> None:
         Capacity("south", active=1),
     )
     assert capacity(ports, seen, groups)[0].total == 2
+
+
+A, B = ("sw-1", "a"), ("sw-1", "b")
+
+
+def _peak(day: str, inward: float, outward: float, seconds: float = 300.0) -> Day:
+    """Return a day of port `a` with its busiest intervals, in bit/s."""
+    found = _day(day, seconds, seconds)
+    found.columns[Daily.IN_PEAK][0], found.columns[Daily.OUT_PEAK][0] = inward / 8, outward / 8
+    return found
+
+
+@pytest.mark.parametrize(
+    ("days", "speeds", "expected"),
+    [
+        pytest.param([], {A: 1000}, {}, id="no day"),
+        pytest.param([_peak("1", 100.0, 800.0)], {A: 1000}, {A: 0.8}, id="the busier direction"),
+        pytest.param([_peak("1", 900.0, 0.0)], {A: 1000}, {A: 0.9}, id="or the other"),
+        pytest.param(
+            [_peak("1", 900.0, 0.0), _peak("2", 1.0, 0.0)], {A: 1000}, {A: 0.9}, id="any day"
+        ),
+        pytest.param([_peak("1", 900.0, 0.0)], {A: 10_000}, {A: 0.09}, id="of the speed now"),
+        pytest.param([_peak("1", 900.0, 0.0)], {A: 0}, {}, id="no speed"),
+        pytest.param([_peak("1", 900.0, 0.0)], {B: 1000}, {}, id="another port's speed"),
+        pytest.param([_peak("1", 0.0, 0.0)], {A: 1000}, {A: 0.0}, id="nothing carried"),
+        pytest.param([_peak("1", 0.0, 0.0, 0.0)], {A: 1000}, {}, id="nothing seen"),
+    ],
+)
+def test_a_port_is_as_full_as_it_once_was(
+    days: list[Day], speeds: dict[tuple[str, str], int], expected: dict[tuple[str, str], float]
+) -> None:
+    assert shares(days, speeds) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        pytest.param({}, Load(2, 0, 2, None, None), id="nothing is known"),
+        pytest.param({A: 0.79, B: 0.8}, Load(2, 1, 0, B, 0.8), id="full from 80 % on"),
+        pytest.param({A: 0.0}, Load(2, 0, 1, A, 0.0), id="idle is known"),
+        pytest.param({("sw-9", "a"): 1.0}, Load(2, 0, 2, None, None), id="another group's"),
+    ],
+)
+def test_a_group_says_which_port_is_fullest(
+    known: dict[tuple[str, str], float], expected: Load
+) -> None:
+    assert load([A, B], known) == expected

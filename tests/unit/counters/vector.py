@@ -11,6 +11,7 @@ W32 = 1 << 32
 W64 = 1 << 64
 MEGABIT = 1_000_000
 BEFORE = Seen(value=5_000_000)
+ARITHMETIC = "arithmetic"
 
 
 def later(**changes: object) -> Seen:
@@ -20,7 +21,10 @@ def later(**changes: object) -> Seen:
 
 @dataclass(frozen=True)
 class Vector:
-    """A case: `expected` is octets (packets, errors) a second, or words of the reason."""
+    """A case: `expected` is octets (packets, errors) a second, or words of the reason.
+
+    `source` is a document that says so, or `ARITHMETIC` where none has to.
+    """
 
     name: str
     source: str
