@@ -79,42 +79,65 @@ pv_all() {
 }
 
 # Make meters and flows of these ports what their rows remember. The rows are read again after it:
-# a shell whose session is long gone must not leave behind what they said when it began.
+# a shell whose session is long gone must not leave behind what they said when it began. What is
+# wrong with one port is said, and the others have theirs all the same.
 pv_flows() { # ports…
   [ "$#" -gt 0 ] || return 0
   pv_count=$#
   for pv_port; do
-    set -- "$@" -- port-to-br "$pv_port" \
-      -- --if-exists get Interface "$pv_port" ofport \
-      -- --if-exists get Port "$pv_port" external_ids:portvakt-up \
-      -- --if-exists get Port "$pv_port" external_ids:portvakt-dhcp-guard
+    set -- "$@" -- port-to-br "$pv_port" -- --if-exists get Port "$pv_port" name \
+      external_ids:portvakt-up external_ids:portvakt-dhcp-guard \
+      -- --if-exists get Interface "$pv_port" _uuid ofport -- get Port "$pv_port" interfaces
   done
   shift "$pv_count"
-  pv_made=none
+  pv_made=none pv_missed='' pv_waited=''
   while :; do
     # The last word keeps empty lines before it, which a substitution would cut off.
     pv_known=$(ovs-vsctl --timeout="$pv_patience" "$@" && echo end) || return
-    [ "$pv_known" != "$pv_made" ] || return 0
+    [ "$pv_known" != "$pv_made" ] || break
     pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
+    pv_missed=''
     for pv_bridge in $pv_bridges; do
       pv_bridge_flows "$pv_bridge" || return
     done
     pv_made=$pv_known
   done
+  printf '%s' "$pv_missed" >&2
+  [ -z "$pv_missed" ]
 }
 
-pv_bridge_flows() { # bridge; reads pv_known: bridge, number, kbit/s, guard, a line each
+# A port's lines of what pv_flows reads. A bond has no interface of its name, or another's: its own
+# are in the last line, which begins with a bracket. It has no OpenFlow number.
+pv_record() {
+  read -r pv_at && read -r pv_port && read -r pv_rate && read -r pv_guard && read -r pv_own ||
+    return
+  pv_port=${pv_port#\"} pv_rate=${pv_rate#\"} pv_guard=${pv_guard#\"}
+  pv_port=${pv_port%\"} pv_rate=${pv_rate%\"} pv_guard=${pv_guard%\"}
+  pv_number=''
+  case $pv_own in '['*) return 0 ;; esac
+  read -r pv_number && read -r pv_faces || return
+  [ "[$pv_own]" = "$pv_faces" ] || pv_number=''
+}
+
+pv_miss() { # port, what is wrong with it
+  pv_missed="$pv_missed$1: $2$pv_newline"
+}
+
+pv_bridge_flows() { # bridge; reads pv_known
   pv_meters=$(pv_ofctl dump-meters "$1") || return
-  pv_rules='' pv_unused=''
-  while read -r pv_at && read -r pv_number && read -r pv_rate && read -r pv_guard; do
-    pv_rate=${pv_rate#\"} pv_guard=${pv_guard#\"}
-    pv_rate=${pv_rate%\"} pv_guard=${pv_guard%\"}
+  pv_rules='' pv_unused='' pv_records=0
+  while pv_record; do
+    pv_records=$((pv_records + 1))
     if [ "$pv_at" = "$1" ]; then
       pv_port_flows "$1" || return
     fi
   done <<EOF
 $pv_known
 EOF
+  if [ "$pv_records" != "$pv_count" ]; then
+    echo "ovs-vsctl told of $pv_records ports, not of $pv_count" >&2
+    return 1
+  fi
   printf '%s' "$pv_rules" | pv_ofctl --bundle add-flows "$1" - || return
   for pv_meter in $pv_unused; do
     pv_ofctl del-meter "$1" "meter=$pv_meter" || return
@@ -123,6 +146,7 @@ EOF
 
 # A port's meter at once; its rules go together with those of the others.
 pv_port_flows() { # bridge
+  [ -z "$pv_rate$pv_guard" ] || pv_numbered || return 0
   case $pv_number in '' | *[!0-9]*) return 0 ;; esac
   pv_rules="${pv_rules}delete cookie=$pv_cookie/-1,in_port=$pv_number$pv_newline"
   if [ -n "$pv_rate" ]; then
@@ -135,6 +159,20 @@ pv_port_flows() { # bridge
   pv_rule 200 "in_port=$pv_number,udp,tp_src=67,actions=drop"
   pv_rule 200 "in_port=$pv_number,udp6,tp_src=547,actions=drop"
   pv_rule 200 "in_port=$pv_number,icmp6,icmp_type=134,actions=drop"
+}
+
+# The daemon, when it has just been started, may not have come to a port yet.
+pv_numbered() {
+  if [ "$pv_number" = '[]' ] && [ -z "$pv_waited" ]; then
+    pv_number=$(ovs-vsctl --timeout="$pv_patience" wait-until Interface "$pv_port" 'ofport!=[]' \
+      -- get Interface "$pv_port" ofport 2>/dev/null) || pv_waited=yes
+  fi
+  case $pv_number in
+    '' | *[!0-9]*)
+      pv_miss "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
+      return 1
+      ;;
+  esac
 }
 
 pv_rule() { # priority, match and actions

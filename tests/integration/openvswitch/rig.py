@@ -136,6 +136,11 @@ class Rig:
         mark = f"OVS_RUNDIR={self.folder}/run".encode()
         return [pid for pid, words in _processes() if _CLOCK in words and _has(pid, mark)]
 
+    def asks(self, word: str) -> bool:
+        """Whether one of the switch's programs is at work that has `word` among its arguments."""
+        mark = f"OVS_RUNDIR={self.folder}/run".encode()
+        return any(word.encode() in words and _has(pid, mark) for pid, words in _processes())
+
     def down(self) -> None:
         """Stop everything."""
         self.crash()
