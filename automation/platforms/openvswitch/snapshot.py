@@ -138,9 +138,9 @@ class Snapshot:
         """Return the interfaces of a port: one, or several where it is a bond."""
         return [self.interfaces[one] for one in uuids(self.ports[name]["interfaces"])]
 
-    def errors(self, name: str) -> frozenset[str]:
-        """Return what is wrong with a port's interfaces, in the switch's words."""
-        return frozenset(text for one in self.faces(name) for text in members(one["error"]))
+    def errors(self, name: str) -> Mapping[str, frozenset[str]]:
+        """Return what is wrong with each of a port's interfaces, in the switch's words."""
+        return {one["name"]: frozenset(members(one["error"])) for one in self.faces(name)}
 
     def _queueing(self, row: Row) -> tuple[str, str]:
         """Return the rate of a plain HTB queue, or the uuid of whatever else stands there."""

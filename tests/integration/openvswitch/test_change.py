@@ -54,6 +54,14 @@ def port_line(text: str, name: str) -> str:
     return line
 
 
+def bond(rig: Rig) -> None:
+    """Make two uplinks one port, whose name comes before those of all others."""
+    members = ("swp51", "swp52")
+    dummies = [word for one in members for word in ("--", "set", "interface", one, "type=dummy")]
+    gone = ("del-port", "swp51", "--", "del-port", "swp52")
+    rig.vsctl(*gone, "--", "add-bond", "br0", "bond0", *members, *dummies)
+
+
 def test_from_bootstrapped_to_intended_and_back(rig: Rig) -> None:
     made, session = wanted(rig), rig.session()
     before = session.fetch()
@@ -209,6 +217,17 @@ def test_an_interface_that_goes_wrong_is_a_refusal_after_the_commit(rig: Rig) ->
     assert sent.refusal is not None
     assert sent.refusal.text.startswith("swp1: could not open network device swp1 (")
     assert sent.states == (StanzaState.UNKNOWN,)
+
+
+def test_a_member_of_a_bond_that_goes_wrong_is_one_too(rig: Rig) -> None:
+    bond(rig)
+    session = rig.session()
+    before = port_line(session.fetch(), "bond0")
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp52", "type=nonsense")
+    trunk = "port bond0 vlan_mode=trunk trunks=7"
+    sent = carried_out(session, [Stanza("uplinks", "", (trunk,), "", (before,))])
+    assert sent.refusal is not None
+    assert sent.refusal.text.startswith("swp52: could not open network device swp52 (")
 
 
 def test_a_login_without_rights_is_told_so_and_root_has_them(rig: Rig) -> None:

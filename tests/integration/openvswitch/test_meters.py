@@ -10,6 +10,7 @@ import pytest
 from automation.platforms.openvswitch.change import LIBRARY
 from tests.integration.openvswitch.rig import Rig, wait_for
 from tests.integration.openvswitch.test_change import (
+    bond,
     carried_out,
     compared,
     only,
@@ -21,14 +22,6 @@ from tests.integration.openvswitch.test_timed import notes, running, timed
 pytestmark = pytest.mark.openvswitch
 KBITS = "kbps,burst,band=type=drop,rate=8000,burst_size=2000"
 """A meter as we make them."""
-
-
-def bond(rig: Rig) -> None:
-    """Make two uplinks one port, whose name comes before those of all others."""
-    members = ("swp51", "swp52")
-    dummies = [word for one in members for word in ("--", "set", "interface", one, "type=dummy")]
-    gone = ("del-port", "swp51", "--", "del-port", "swp52")
-    rig.vsctl(*gone, "--", "add-bond", "br0", "bond0", *members, *dummies)
 
 
 def restarted(rig: Rig) -> None:

@@ -55,6 +55,16 @@ class OvsSwitch:
         }
         self.root = self.database.add("Open_vSwitch", root)
 
+    def bonded(self, name: str, *members: str) -> None:
+        """Make one port of several: they keep their interfaces, and there is none of its name."""
+        ports = self.database.tables["Port"]
+        gone = [own for own, row in ports.items() if row["name"] in members]
+        faces = [ports.pop(own)["interfaces"] for own in gone]
+        own = self.database.add("Port", {"name": name, "interfaces": ["set", faces]})
+        (bridge,) = self.database.tables["Bridge"].values()
+        left = [ref for ref in bridge["ports"][1] if ref[1] not in gone]
+        bridge["ports"] = ["set", [*left, ["uuid", own]]]
+
     def ports(self) -> tuple[str, ...]:
         """Return the names of the ports."""
         return PORTS

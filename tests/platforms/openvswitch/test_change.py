@@ -236,3 +236,17 @@ def test_what_the_answer_means(out: Output, committed: bool, said: str | None) -
     assert judged.answered == out.out.startswith("[")
     assert bool(judged.stale) == (said is None)  # the second operation is a wait
     assert judged.refusal == (Refusal(ACCESS, said, 0) if said else None)
+
+
+def test_an_interface_is_judged_by_what_was_wrong_with_it_and_a_bond_by_its_members() -> None:
+    one = OvsSwitch("sw")
+    one.bonded("bond0", "swp51", "swp52")
+    one.database.named("Interface", "swp1")["error"] = "gone"
+    trunk = "port bond0 vlan_mode=trunk trunks=7"
+    made = work(one, stanza(ACCESS), stanza(trunk, "port bond0"))
+    one.database.named("Interface", "swp2")["error"] = "gone"  # of no port that was changed
+    assert made.judge(one.carry_out(made.script)).refusal is None
+    made = work(one, stanza("port swp1", ACCESS), stanza("port bond0", trunk))
+    one.database.named("Interface", "swp52")["error"] = "gone"  # as swp1 said before
+    judged = made.judge(one.carry_out(made.script))
+    assert judged.refusal == Refusal("port bond0", "swp52: gone", 1)

@@ -96,9 +96,7 @@ def test_what_openflow_holds(meters: str, flows: list[str], words: str) -> None:
     assert str(text) == f"port swp1 {words}".rstrip()
 
 
-def test_a_port_of_two_interfaces_or_none_that_works_has_no_openflow_number() -> None:
-    one = switch(interfaces=["set", []])
-    assert one.snapshot().place("swp1")[1] == 0
+def test_a_port_whose_interface_does_not_work_has_no_openflow_number() -> None:
     one = switch()
     one.database.named("Interface", "swp1")["ofport"] = -1
     assert one.snapshot().place("swp1")[1] == 0
@@ -114,9 +112,13 @@ def test_a_port_that_no_bridge_has_is_still_shown() -> None:
 
 def test_what_is_wrong_with_an_interface() -> None:
     one = switch()
-    assert one.snapshot().errors("swp1") == frozenset()
+    assert one.snapshot().errors("swp1") == {"swp1": frozenset()}
     one.database.named("Interface", "swp1")["error"] = "no such device"
-    assert one.snapshot().errors("swp1") == {"no such device"}
+    one.bonded("bond0", "swp51", "swp52")
+    one.database.named("Interface", "swp52")["error"] = "gone"
+    assert one.snapshot().errors("swp1") == {"swp1": {"no such device"}}
+    assert one.snapshot().errors("bond0") == {"swp51": frozenset(), "swp52": {"gone"}}
+    assert one.snapshot().place("bond0")[1] == 0
 
 
 def test_ports_stand_in_natural_order_after_the_host() -> None:
