@@ -21,6 +21,7 @@ from automation.drift.goal import (
 from automation.drift.owner import Owned, Owner, spelled
 from automation.drift.reader import Reader
 from automation.drift.stanzas import Stanzas
+from automation.errors import BadInput, Fault
 from automation.model import (
     Deferred,
     Device,
@@ -33,7 +34,7 @@ from automation.model import (
     digest,
 )
 
-ENGINE: Final = "2"
+ENGINE: Final = "3"
 """The version of the comparison: raise it when the same texts would compare differently."""
 
 _NO_PORT = "the device shows no such port"
@@ -95,10 +96,13 @@ class Engine:
     ) -> Drift:
         """Return the drift of `device`: `running` is what it printed, `intended` what we rendered.
 
-        Raises BadInput if a template wrote a line that its feature does not own.
+        Raises BadInput if a template wrote a line that its feature does not own, or that no
+        device may get.
         """
         owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
+        if flaws := self._flaws(intended.device, wanted):
+            raise BadInput(flaws)
         has = owner.running(self.reader.read(running), wanted)
         return _Comparison(self.platform, owner, has, wanted, seen or Seen()).drift(device.name)
 
@@ -114,6 +118,18 @@ class Engine:
         old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
         stanzas = replace(_stanzas(self.platform, owner, frozenset()), together=False)
         return stanzas.between(new.features, old.features)
+
+    def _flaws(self, device: str, wanted: Mapping[str, Block]) -> list[Fault]:
+        """Return what is wrong with lines of the intent, by the platform's own word."""
+        flaw = self.platform.flaw
+        if flaw is None:
+            return []
+        found = ((name, one, flaw(one.text)) for name in wanted for one in wanted[name].values())
+        return [
+            Fault(f"{device} {name}", f"the template wrote {one.text!r}: {why}")
+            for name, one, why in found
+            if why
+        ]
 
     def about(self, stanza: Stanza) -> frozenset[str]:
         """Return the settings that a stanza is about: one, or every block that its line makes."""

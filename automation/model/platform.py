@@ -6,7 +6,7 @@ never name a vendor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -239,6 +239,7 @@ class Platform:
     KIND for one that is not really there. `mibs` says where its agent shows light and power,
     `traps` how its own notifications are read. `abbreviations` are the short interface names that
     its output uses: `Gi` -> `GigabitEthernet`. What `routes` has an entry in `routing.yaml`.
+    `flaw` is a pure function: why no intent may have this top-level line, or "".
     """
 
     name: str
@@ -250,6 +251,7 @@ class Platform:
     mibs: Mibs = field(default_factory=Mibs)
     traps: tuple[TrapRule, ...] = ()
     routes: bool = False
+    flaw: Callable[[str], str] | None = None
 
     @property
     def cli(self) -> Cli:

@@ -39,8 +39,8 @@ _LONGEST: Final = 131_000
 class OvsWork:
     """A change as it goes to the switch.
 
-    `errors` are, for each step, its port's interfaces (a bond has several, of other names), and what
-    was wrong with them before.
+    `errors` are, for each step, its port's interfaces (a bond has several, of other names), and
+    what was wrong with them before.
     """
 
     script: str

@@ -81,6 +81,12 @@ class PortLine:
         return self.up, self.dhcp_guard
 
     @property
+    def carries_all(self) -> bool:
+        """Whether every VLAN passes (ovs-vswitchd.conf.db(5), "VLAN Configuration")."""
+        mode = self.vlan_mode or ("trunk" if self.tag is None else "access")
+        return not self.trunks and mode in ("trunk", "native-tagged", "native-untagged")
+
+    @property
     def key(self) -> str:
         """What identifies the line: `port swp5`."""
         return f"port {_quoted(self.name)}"
@@ -119,6 +125,22 @@ class PortLine:
             up=_held(words.get("up", ""), _is_rate),
             dhcp_guard=_held(words.get("dhcp_guard", ""), "on".__eq__),
         )
+
+
+def flaw(line: str) -> str:
+    """Say why no intent may have `line`, or "".
+
+    A device may show any of it, and an undo may bring it back.
+    """
+    if not line.startswith("port "):
+        return ""
+    try:
+        port = PortLine.parse(line)
+    except ValueError as error:
+        return str(error)
+    if str(port) != line:
+        return f"a switch would show it as {str(port)!r}"
+    return "it would carry every VLAN" if port.carries_all else ""
 
 
 def rate(bits_per_second: int) -> str:

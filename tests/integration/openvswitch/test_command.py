@@ -62,6 +62,19 @@ def test_a_port_changed_by_hand_is_planned_alone_and_a_plan_from_before_is_stale
     assert bench.run()["outcome"] == "unchanged"
 
 
+def test_a_template_that_opens_a_port_to_every_vlan_is_refused_before_a_line_is_sent(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    own = bench.folder / "templates" / "openvswitch" / "ports" / "parked.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text("port {{ port.name }} vlan_mode=native-untagged tag={{ port.untagged }}\n")
+    before = rig.session().fetch()
+    row = bench.run()
+    assert row["outcome"] == "refused"
+    assert "vlan_mode=native-untagged tag=999': it would carry every VLAN" in row["why"]
+    assert rig.session().fetch() == before
+
+
 def test_a_switch_with_another_name_is_left_alone(bench: OneSwitch, rig: Rig) -> None:
     hosts = bench.folder / "inventory" / "mkb" / "hosts.yaml"
     hosts.write_text(hosts.read_text().replace(f"{bench.name}:", "mkb-acc-007:", 1))

@@ -303,6 +303,21 @@ def test_a_template_may_only_write_what_its_feature_owns() -> None:
         compare("", {"system": "vlan 10\n"})
 
 
+def test_a_template_may_not_write_what_the_platform_sees_a_flaw_in() -> None:
+    def flaw(line: str) -> str:
+        return "too loud" if "LOUD" in line else ""
+
+    engine = Engine(replace(PLATFORM, flaw=flaw))
+    intended = IntendedConfig("sw", {"system": "contact LOUD\n", "ports": port("mode b")}, "t")
+    with pytest.raises(BadInput, match="sw system: the template wrote 'contact LOUD': too loud"):
+        engine.compare(DEVICE, "", intended)
+    good = replace(intended, features={"ports": intended.features["ports"]})
+    assert engine.compare(DEVICE, port("mode b"), good).stanzas == ()
+    running = "contact LOUD\n" + port("mode b")
+    (back,) = engine.back(DEVICE, port("mode b"), running, intended)
+    assert back.lines == ("contact LOUD",)  # what was there may come back
+
+
 def test_uplinks_are_a_feature_of_their_own() -> None:
     running = "interface u1\n" + port("mode a")
     drift = compare(running, {"uplinks": "interface u1\n mode t\n"})
