@@ -76,7 +76,7 @@ class OvsWork:
     def _aftermath(self, output: Output, rest: str) -> Refusal | None:
         """Return what went wrong after the commit: in OpenFlow, or at a port's interface."""
         if output.complaint:
-            return self._refusal(None, output.complaint)
+            return self._refusal(self._named_in(output.complaint), output.complaint)
         try:
             rows = json.loads(rest)[0]["rows"]
         except (ValueError, LookupError, TypeError):
@@ -88,6 +88,11 @@ class OvsWork:
                 if new:
                     return self._refusal(step.stanza, f"{face}: {new[0]}")
         return None
+
+    def _named_in(self, complaint: str) -> int | None:
+        """Return the stanza of the port that a complaint begins with, `swp5: …`."""
+        names = ((step.stanza, step.new.name) for step in self.steps)
+        return next((at for at, name in names if complaint.startswith(f"{name}: ")), None)
 
     def _refusal(self, stanza: int | None, words: str) -> Refusal:
         step = next((one for one in self.steps if one.stanza == stanza), self.steps[0])
@@ -149,4 +154,6 @@ def _step(seen: Snapshot, at: int, stanza: Stanza) -> Step:
         raise Refused(line, "not sent: it is not something that can be set")
     if old.name not in seen.ports or seen.line(old.name) != old:
         raise Stale(f"{old.key} has moved since it was read")
+    if new.up.kept and (number := seen.foreign_meter(new.name)):
+        raise Refused(line, f"not sent: meter {number}, whose number it needs, is not ours")
     return Step(at, line, old, new)

@@ -134,6 +134,18 @@ class Snapshot:
         numbers = [number for one in self.faces(name) for number in members(one["ofport"])]
         return bridge, numbers[0] if len(numbers) == 1 and numbers[0] > 0 else 0
 
+    def foreign_meter(self, name: str) -> int:
+        """Return the number of a port if a meter that is surely not ours has it, or 0.
+
+        One that looks like ours is ours unless a flow of others leads to it, which only the switch
+        knows: switch.sh asks it.
+        """
+        bridge, number = self.place(name)
+        if bridge is None or bridge.meters.get(number) != OTHER:
+            return 0
+        ours = (actions for _, actions in bridge.flows.get(number, ()))
+        return 0 if any(one.startswith(f"meter:{number},") for one in ours) else number
+
     def faces(self, name: str) -> list[Row]:
         """Return the interfaces of a port: one, or several where it is a bond."""
         return [self.interfaces[one] for one in uuids(self.ports[name]["interfaces"])]

@@ -125,6 +125,7 @@ pv_miss() { # port, what is wrong with it
 
 pv_bridge_flows() { # bridge; reads pv_known
   pv_meters=$(pv_ofctl dump-meters "$1") || return
+  pv_users "$1" || return
   pv_rules='' pv_unused='' pv_records=0
   while pv_record; do
     pv_records=$((pv_records + 1))
@@ -149,11 +150,17 @@ pv_port_flows() { # bridge
   [ -z "$pv_rate$pv_guard" ] || pv_numbered || return 0
   case $pv_number in '' | *[!0-9]*) return 0 ;; esac
   pv_rules="${pv_rules}delete cookie=$pv_cookie/-1,in_port=$pv_number$pv_newline"
-  if [ -n "$pv_rate" ]; then
+  if [ -z "$pv_rate" ]; then
+    # Who deletes a meter deletes the flows that lead to it, whosever they are.
+    case $pv_theirs in
+      *" $pv_number "*) ;;
+      *) ! pv_exists || ! pv_is_ours || pv_unused="$pv_unused $pv_number" ;;
+    esac
+  elif pv_exists && ! pv_is_ours; then
+    pv_miss "$pv_port" "meter $pv_number of $1, whose number it needs, is not ours"
+  else
     pv_meter "$1" || return
     pv_rule 100 "in_port=$pv_number,actions=meter:$pv_number,normal"
-  else
-    case $pv_meters in *"meter=$pv_number "*) pv_unused="$pv_unused $pv_number" ;; esac
   fi
   [ "$pv_guard" = on ] || return 0
   pv_rule 200 "in_port=$pv_number,udp,tp_src=67,actions=drop"
@@ -179,10 +186,47 @@ pv_rule() { # priority, match and actions
   pv_rules="${pv_rules}add cookie=$pv_cookie,priority=$1,$2$pv_newline"
 }
 
+# Which meters our flows lead to, and which those of others: " 5 7 ".
+pv_users() { # bridge
+  pv_ours=' ' pv_theirs=' '
+  pv_shown=$(pv_ofctl --no-names --no-stats dump-flows "$1") || return
+  while read -r pv_flow; do
+    case $pv_flow in *[,=]meter:*) ;; *) continue ;; esac
+    pv_used=${pv_flow#*[,=]meter:}
+    pv_used=${pv_used%%[!0-9]*}
+    case $pv_flow in
+      "cookie=$pv_cookie, "*) pv_ours="$pv_ours$pv_used " ;;
+      *) pv_theirs="$pv_theirs$pv_used " ;;
+    esac
+  done <<EOF
+$pv_shown
+EOF
+}
+
+pv_exists() {
+  case $pv_meters in *"meter=$pv_number "*) return 0 ;; esac
+  return 1
+}
+
+# A meter is ours if a flow of ours leads to it; or if no flow does and it is as we make them, since
+# a shell may have been cut between the two.
+pv_is_ours() {
+  case $pv_ours in *" $pv_number "*) return 0 ;; esac
+  case $pv_theirs in *" $pv_number "*) return 1 ;; esac
+  pv_head="meter=$pv_number kbps burst bands=${pv_newline}type=drop rate="
+  case $pv_meters in *"$pv_head"*) ;; *) return 1 ;; esac
+  pv_tail=${pv_meters#*"$pv_head"}
+  pv_had=${pv_tail%% *}
+  case $pv_tail$pv_newline$pv_newline in
+    "$pv_had burst_size=$((pv_had / 4))$pv_newline$pv_newline"*) return 0 ;;
+  esac
+  return 1
+}
+
 # A quarter of a second of burst: with less a TCP sender gets half of the rate, with more than the
 # rate he is ahead for too long (docs/platforms.md has the figures).
 pv_meter() { # bridge
-  case $pv_meters in *"meter=$pv_number "*) pv_verb=mod-meter ;; *) pv_verb=add-meter ;; esac
+  if pv_exists; then pv_verb=mod-meter; else pv_verb=add-meter; fi
   pv_ofctl "$pv_verb" "$1" \
     "meter=$pv_number,kbps,burst,band=type=drop,rate=$pv_rate,burst_size=$((pv_rate / 4))"
 }

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from automation.model import StanzaState
 from automation.platforms.openvswitch.change import LIBRARY
 from tests.integration.openvswitch.rig import Rig, wait_for
 from tests.integration.openvswitch.test_change import (
@@ -97,3 +98,64 @@ def test_a_port_that_the_daemon_has_not_come_to_yet_is_waited_for(rig: Rig) -> N
         rig.vsctl("set", "bridge", "br0", "other_config:x=y")  # now it comes to its ports
         hook.result()
     assert running(rig) == before
+
+
+def foreign(rig: Rig) -> tuple[str, str]:
+    """Return all meters, and the flows that are not ours, less what counts on."""
+    flows = openflow(rig, "--no-stats", "dump-flows", "br0", "cookie=0x1/-1")
+    return openflow(rig, "dump-meters", "br0"), flows
+
+
+def test_a_meter_that_somebody_elses_flow_leads_to_stays_and_so_does_the_flow(rig: Rig) -> None:
+    """It looks like ours, so only the switch can tell; the other port has its own meanwhile."""
+    at = number(rig, "swp5")
+    openflow(rig, "add-meter", "br0", f"meter={at},{KBITS}")
+    openflow(rig, "add-flow", "br0", f"cookie=0x1,priority=50,ip,actions=meter:{at},normal")
+    before = foreign(rig)
+    rig.hook()
+    session = provisioned(rig, only(rig, swp5="parked"))
+    assert foreign(rig) == before
+    drift = compared(only(rig, swp6="customer", swp5="customer"), session.fetch())
+    sent = carried_out(session, drift.stanzas)
+    assert sent.refusal is not None
+    assert sent.refusal.line.startswith("port swp5 ")
+    assert sent.refusal.text == f"swp5: meter {at} of br0, whose number it needs, is not ours"
+    assert "up=none/100M dhcp_guard=on" in port_line(running(rig), "swp5")
+    assert "up=100M dhcp_guard=on" in port_line(running(rig), "swp6")
+    openflow(rig, "del-meter", "br0", f"meter={number(rig, 'swp6')}")
+    assert foreign(rig) == before
+
+
+def test_a_meter_unlike_ours_stays_and_nothing_is_sent(rig: Rig) -> None:
+    at = number(rig, "swp5")
+    openflow(rig, "add-meter", "br0", f"meter={at},kbps,band=type=drop,rate=7")
+    before = foreign(rig)
+    rig.hook()
+    session = provisioned(rig, only(rig, swp5="parked"))
+    sent = carried_out(session, compared(only(rig, swp5="customer"), session.fetch()).stanzas)
+    assert sent.refusal is not None
+    assert sent.refusal.text == f"not sent: meter {at}, whose number it needs, is not ours"
+    assert set(sent.states) == {StanzaState.UNTOUCHED}
+    assert foreign(rig) == before
+
+
+def test_a_flow_of_somebody_else_on_our_meter_outlives_our_own(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp5="customer"))
+    at = number(rig, "swp5")
+    openflow(rig, "add-flow", "br0", f"cookie=0x1,priority=50,ip,actions=meter:{at},normal")
+    stanzas = compared(only(rig, swp5="parked"), session.fetch()).stanzas
+    assert carried_out(session, stanzas).refusal is None
+    assert f"meter:{at}" in openflow(rig, "dump-flows", "br0", "cookie=0x1/-1")
+    assert "up=" not in port_line(session.fetch(), "swp5")
+
+
+def test_a_meter_whose_flow_a_cut_shell_never_made_is_ours(rig: Rig) -> None:
+    at = number(rig, "swp5")
+    openflow(rig, "add-meter", "br0", f"meter={at},{KBITS}")
+    session = provisioned(rig, only(rig, swp5="customer"))
+    assert "up=100M" in port_line(session.fetch(), "swp5")
+    openflow(rig, "del-flows", "br0", "cookie=0x706f727476616b74/-1")
+    session = rig.session()
+    stanzas = compared(only(rig, swp5="parked"), session.fetch()).stanzas
+    assert carried_out(session, stanzas).refusal is None
+    assert f"meter={at} " not in openflow(rig, "dump-meters", "br0")

@@ -12,6 +12,8 @@ import pytest
 from automation.errors import Refused, Stale
 from automation.model import Output, Pending, Refusal, Stanza, Timer
 from automation.platforms.openvswitch.change import OvsWork, change, confirm, revert
+from automation.platforms.openvswitch.line import PortLine
+from automation.platforms.openvswitch.snapshot import Snapshot
 from tests.platforms.openvswitch.ovsdb import Json
 from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
 
@@ -155,6 +157,34 @@ def test_a_queue_of_somebody_else_can_be_put_back() -> None:
 def test_what_is_not_sent(made: Stanza, error: type[Exception], why: str) -> None:
     with pytest.raises(error, match=why):
         work(OvsSwitch("sw"), made)
+
+
+def test_a_port_whose_number_somebody_elses_meter_has_is_not_metered() -> None:
+    one = OvsSwitch("sw")
+    one.meters[1] = 7
+    theirs = Output(0, one.fetched().out.replace("burst_size=1", "burst_size=7"), "")
+    seen = Snapshot.of(theirs)
+    with pytest.raises(Refused, match="not sent: meter 1, whose number it needs, is not ours"):
+        change(seen, [stanza(TIER)], None)
+    assert change(seen, [stanza(ACCESS)], None).steps[0].new == PortLine.parse(ACCESS)
+    assert change(seen, [stanza(TIER.replace("swp1", "swp2"), "port swp2")], None).steps
+
+
+def test_a_meter_that_a_flow_of_ours_leads_to_is_ours_whatever_it_says() -> None:
+    one = OvsSwitch("sw")
+    assert carried_out(one, (stanza(TIER),)) == []
+    edited = one.fetched().out.replace("burst_size=12500", "burst_size=7")
+    seen = Snapshot.of(Output(0, edited, ""))
+    undone = TIER.replace("up=50M", "up=other/50M")
+    assert change(seen, [stanza(TIER, undone)], None).steps
+
+
+def test_a_complaint_that_names_a_port_is_about_that_ports_line() -> None:
+    one = OvsSwitch("sw")
+    made = work(one, stanza(ACCESS), stanza(TIER.replace("swp1", "swp12"), "port swp12"))
+    for words, at in (("swp12: no number", 1), ("swp1: no", 0), ("swp: no", 0), ("no", 0)):
+        judged = made.judge(Output(1, "[{}]\n", words))
+        assert judged.refusal == Refusal(made.steps[at].line, words, at if words != "no" else 0)
 
 
 def test_a_note_that_nobody_can_read_is_dropped_when_the_port_comes_back() -> None:
