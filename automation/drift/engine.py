@@ -38,6 +38,7 @@ ENGINE: Final = "3"
 """The version of the comparison: raise it when the same texts would compare differently."""
 
 _NO_PORT = "the device shows no such port"
+_NOT_IN_FORCE = "it is not in force, and no line can mend that; the device says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class _Comparison:
             base=_digest(self.running.features),
             target=_digest(reached),
             foreign=self.running.unowned,
-            deferred=tuple(late for one in goals.values() for late in one.deferred),
+            deferred=(*(late for one in goals.values() for late in one.deferred), *self._told()),
             secrets={f"{header}/{key}": text for (_, header, key), text in secrets.items()},
         )
 
@@ -171,6 +172,13 @@ class _Comparison:
                 has, wanted = block[header].block or {}, self.wanted[name][header].block or {}
                 if left_alone(has) or self._uplink_stays(header, has, wanted):
                     yield from spelled(block[header])
+
+    def _told(self) -> Iterator[Deferred]:
+        """Yield what the device says is not in force of the intent: no line can mend that."""
+        for name, block in self.running.features.items():
+            for key in block.keys() & self.wanted[name].keys():
+                if told := block[key].told:
+                    yield Deferred(key, "", f"{_NOT_IN_FORCE}: {told}")
 
     def _uplink_stays(self, header: str, has: Block, wanted: Block) -> bool:
         grammar = self.platform.grammar
@@ -210,8 +218,9 @@ class _Comparison:
             return Verdict.UNKNOWN
         has, wanted = self.running.features[feature], self.wanted[feature]
         stale = any(header in wanted or (not header and key in wanted) for header, key in again)
+        told = any(has[key].told for key in has.keys() & wanted.keys())
         alone = {header for header in wanted if header in has and self._left_alone(header, has)}
-        if stale or canonical(_but(has, alone)) != canonical(_but(wanted, alone)):
+        if stale or told or canonical(_but(has, alone)) != canonical(_but(wanted, alone)):
             return Verdict.DRIFTED
         return Verdict.UNKNOWN if alone or feature in self.running.silent else Verdict.IN_SYNC
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from automation.model import Feature, Grammar, Kind, Rule
 
-PORT: Final = r'(?P<key>port (?:"(?:[^"\\]|\\.)*"|\S+))(?: .*)?'
+_ERROR: Final = r'(?P<aside> error="(?P<told>(?:[^"\\]|\\.)*)")'
+PORT: Final = rf'(?P<key>port (?:"(?:[^"\\]|\\.)*"|\S+))(?: .*?)??{_ERROR}?'
 
 GRAMMAR = Grammar(
     # Nothing is ever negated, shut or opened: a line says all of a port, and replaces the last.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 _PLAIN: Final = re.compile(r"[\w.:@+-]+", re.ASCII)
@@ -21,7 +21,18 @@ _NONE: Final = "none"
 OTHER: Final = "other"
 """What stands for something that we did not set, and cannot set."""
 _KNOWN: Final = frozenset(
-    {"vlan_mode", "tag", "trunks", "protected", "outlet", "down", "qos", "up", "dhcp_guard"}
+    {
+        "vlan_mode",
+        "tag",
+        "trunks",
+        "protected",
+        "outlet",
+        "down",
+        "qos",
+        "up",
+        "dhcp_guard",
+        "error",
+    }
 )
 _MODES: Final = frozenset({"access", "trunk", "native-tagged", "native-untagged", "dot1q-tunnel"})
 
@@ -61,7 +72,8 @@ class PortLine:
 
     `down` is the rate of our HTB queue, in the line's own writing (`100M`); `qos` is the uuid of
     a queueing discipline that is none of ours. `up` is the rate of the port's meter, `dhcp_guard`
-    whether DHCP servers and routers behind it are silenced.
+    whether DHCP servers and routers behind it are silenced. `error` is what the switch says of its
+    interfaces: it can be read, not set, and makes no line another one.
     """
 
     name: str
@@ -74,6 +86,7 @@ class PortLine:
     qos: str = ""
     up: Held = Held()
     dhcp_guard: Held = Held()
+    error: str = field(default="", compare=False)
 
     @property
     def held(self) -> tuple[Held, Held]:
@@ -103,6 +116,7 @@ class PortLine:
             "qos": self.qos,
             "up": str(self.up),
             "dhcp_guard": str(self.dhcp_guard),
+            "error": json.dumps(self.error) if self.error else "",
         }
         return " ".join([self.key, *(f"{word}={text}" for word, text in words.items() if text)])
 
@@ -124,6 +138,7 @@ class PortLine:
             qos=words.get("qos", ""),
             up=_held(words.get("up", ""), _is_rate),
             dhcp_guard=_held(words.get("dhcp_guard", ""), "on".__eq__),
+            error=words.get("error", ""),
         )
 
 
@@ -140,6 +155,8 @@ def flaw(line: str) -> str:
         return str(error)
     if str(port) != line:
         return f"a switch would show it as {str(port)!r}"
+    if port.error:
+        return "an error is nothing that can be intended"
     return "it would carry every VLAN" if port.carries_all else ""
 
 

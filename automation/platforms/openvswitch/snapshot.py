@@ -124,6 +124,7 @@ class Snapshot:
             qos=foreign,
             up=Held(_metered(bridge, number), _kept_rate(kept.get(UP, ""))),
             dhcp_guard=Held(_guarded(bridge, number), _kept_guard(kept.get(GUARD, ""))),
+            error=_spelled(name, self.errors(name)),
         )
 
     def place(self, name: str) -> tuple[Bridge | None, int]:
@@ -235,6 +236,12 @@ def _guarded(bridge: Bridge | None, number: int) -> str:
     if not flows:
         return ""
     return "on" if flows == _GUARDS else OTHER
+
+
+def _spelled(port: str, errors: Mapping[str, frozenset[str]]) -> str:
+    """Return the errors of a port's interfaces in one text, named where their name is another."""
+    found = ((face, text) for face, texts in errors.items() for text in sorted(texts))
+    return "; ".join(text if face == port else f"{face}: {text}" for face, text in sorted(found))
 
 
 def _kept_rate(text: str) -> str:

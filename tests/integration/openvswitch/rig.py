@@ -181,11 +181,15 @@ class Rig:
         held.write_text(_HELD.format(path=_PATH, folder=self.folder, program=program, word=word))
         held.chmod(0o755)
 
-    def cut_what_is_held(self) -> None:
-        """Lose every session once a call is held back; those that come now find the program."""
+    def wait_for_held(self) -> None:
+        """Return once a call is held back; those that come now find the program."""
         wait_for((self.folder / "held").exists, "a call that is held back", 40)
         for held in (self.folder / "bin").iterdir():
             held.unlink()
+
+    def cut_what_is_held(self) -> None:
+        """Lose every session once a call is held back."""
+        self.wait_for_held()
         self._cut_sessions()
 
     def let_go(self) -> None:

@@ -9,12 +9,26 @@ import shlex
 
 import pytest
 
+from automation.drift import Engine
 from automation.errors import Refused, Stale
-from automation.model import Output, Pending, Refusal, Stanza, Timer
+from automation.model import (
+    Device,
+    DeviceRole,
+    Drift,
+    IntendedConfig,
+    Output,
+    Pending,
+    Refusal,
+    Stanza,
+    Timer,
+    Verdict,
+)
+from automation.platforms.openvswitch import PLATFORM
 from automation.platforms.openvswitch.change import OvsWork, change, confirm, revert
 from automation.platforms.openvswitch.line import PortLine
 from automation.platforms.openvswitch.snapshot import Snapshot
-from tests.platforms.openvswitch.ovsdb import Json
+from tests.platforms.openvswitch.ovsdb import EMPTY, Json
+from tests.platforms.openvswitch.sample import SAMPLE
 from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
 
 ACCESS = "port swp1 vlan_mode=access tag=7"
@@ -280,3 +294,44 @@ def test_an_interface_is_judged_by_what_was_wrong_with_it_and_a_bond_by_its_memb
     one.database.named("Interface", "swp52")["error"] = "gone"  # as swp1 said before
     judged = made.judge(one.carry_out(made.script))
     assert judged.refusal == Refusal("port bond0", "swp52: gone", 1)
+
+
+BROKEN = 'no device "swp1"'
+
+
+def compared(one: OvsSwitch, text: str) -> Drift:
+    device = Device("sw", "mkb", DeviceRole.ACCESS, "s", "openvswitch", SAMPLE.model, "192.0.2.1")
+    intended = IntendedConfig("sw", {"ports": text}, "t")
+    return Engine(PLATFORM).compare(device, one.running(), intended)
+
+
+def test_an_interface_that_is_wrong_is_told_at_each_plan_and_stops_no_change() -> None:
+    one = OvsSwitch("sw")
+    one.database.named("Interface", "swp1")["error"] = BROKEN
+    one.database.named("Interface", "swp9")["error"] = "of a port without intent"
+    other = f"{ACCESS}\nport swp2 tag=7\n"
+    first = compared(one, other)
+    assert [stanza.lines + stanza.undo for stanza in first.stanzas] == [
+        (ACCESS, "port swp1"),
+        ("port swp2 tag=7", "port swp2"),
+    ]
+    assert carried_out(one, first.stanzas) == []
+    again = compared(one, other)
+    assert (again.stanzas, again.base) == ((), first.target)
+    assert again.verdicts["ports"] is Verdict.DRIFTED
+    (told,) = again.deferred
+    assert told.header == "port swp1"
+    assert told.why == (
+        'it is not in force, and no line can mend that; the device says: no device \\"swp1\\"'
+    )
+    one.database.named("Interface", "swp1")["error"] = EMPTY
+    whole = compared(one, other)
+    assert (whole.deferred, whole.base) == ((), first.target)
+
+
+def test_what_an_outlet_is_called_is_no_error() -> None:
+    one = OvsSwitch("sw")
+    named = r'port swp1 tag=7 outlet="x error=\"y\""'
+    assert carried_out(one, (stanza(named),)) == []
+    assert compared(one, f"{named}\n").deferred == ()
+    assert compared(one, f"{named}\n").stanzas == ()

@@ -28,6 +28,9 @@ LINES = {
     ),
     "port swp1 up=other": PortLine("swp1", up=Held("other", "other")),
     "port swp1 qos=1f0e": PortLine("swp1", qos="1f0e"),
+    'port swp1 tag=7 error="no such \\"device\\""': PortLine(
+        "swp1", tag=7, error='no such "device"'
+    ),
     'port "a port" outlet="\\"x\\" \\n\\u00e5"': PortLine("a port", outlet='"x" \nå'),
 }
 
@@ -36,6 +39,7 @@ LINES = {
 def test_a_line_and_its_port_are_the_same(line: str, port: PortLine) -> None:
     assert str(port) == line
     assert PortLine.parse(line) == port
+    assert PortLine.parse(line).error == port.error
     assert line.startswith(port.key)
     assert line.isprintable()
 
@@ -80,6 +84,7 @@ EVERY = "it would carry every VLAN"
         ("port swp1 vlan_mode=trunk", EVERY),
         ("port swp3 vlan_mode=native-untagged tag=5", EVERY),
         ("port swp3 vlan_mode=native-tagged tag=5", EVERY),
+        ('port swp1 tag=5 error="x"', "an error is nothing that can be intended"),
         ("port swp1 tag=x", "'x' is not a VLAN id"),
         (
             "port swp1 protected=true tag=5",

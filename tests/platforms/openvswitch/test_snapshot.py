@@ -118,6 +118,10 @@ def test_what_is_wrong_with_an_interface() -> None:
     one.database.named("Interface", "swp52")["error"] = "gone"
     assert one.snapshot().errors("swp1") == {"swp1": {"no such device"}}
     assert one.snapshot().errors("bond0") == {"swp51": frozenset(), "swp52": {"gone"}}
+    assert line(one) == 'port swp1 error="no such device"'
+    assert str(one.snapshot().line("bond0")) == 'port bond0 error="swp52: gone"'
+    one.database.named("Interface", "swp51")["error"] = "away"
+    assert str(one.snapshot().line("bond0")) == 'port bond0 error="swp51: away; swp52: gone"'
     assert one.snapshot().place("bond0")[1] == 0
 
 
