@@ -39,10 +39,10 @@ _MODES: Final = frozenset({"access", "trunk", "native-tagged", "native-untagged"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A setting that lives in OpenFlow: what is in force, and what the database remembers of it.
+    """A setting that the database only remembers: what is in force, and what it remembers.
 
-    OpenFlow is empty after a restart of the switch daemon; the database is not. Where the two
-    differ both are written, `none/100M`, and that is drift.
+    OpenFlow is empty after a restart of the switch daemon, and the kernel may have no queue; the
+    database is not. Where the two differ both are written, `none/100M`, and that is drift.
     """
 
     live: str = ""
@@ -70,10 +70,11 @@ class Held:
 class PortLine:
     """What is owned of a port. Empty means that the column has no value.
 
-    `down` is the rate of our HTB queue, in the line's own writing (`100M`); `qos` is the uuid of
-    a queueing discipline that is none of ours. `up` is the rate of the port's meter, `dhcp_guard`
-    whether DHCP servers and routers behind it are silenced. `error` is what the switch says of its
-    interfaces: it can be read, not set, and makes no line another one.
+    `down` is the rate of our HTB queue, in the line's own writing (`100M`): the kernel's, and that
+    of the QoS row. `qos` is the uuid of a queueing discipline that is none of ours. `up` is the
+    rate of the port's meter, `dhcp_guard` whether DHCP servers and routers behind it are silenced.
+    `error` is what the switch says of its interfaces: it can be read, not set, and makes no line
+    another one.
     """
 
     name: str
@@ -82,16 +83,16 @@ class PortLine:
     trunks: frozenset[int] = frozenset()
     protected: bool = False
     outlet: str = ""
-    down: str = ""
+    down: Held = Held()
     qos: str = ""
     up: Held = Held()
     dhcp_guard: Held = Held()
     error: str = field(default="", compare=False)
 
     @property
-    def held(self) -> tuple[Held, Held]:
-        """What of it lives in OpenFlow."""
-        return self.up, self.dhcp_guard
+    def held(self) -> tuple[Held, Held, Held]:
+        """What of it lives in the kernel or in OpenFlow."""
+        return self.down, self.up, self.dhcp_guard
 
     @property
     def carries_all(self) -> bool:
@@ -112,7 +113,7 @@ class PortLine:
             "trunks": ranges(self.trunks),
             "protected": "true" if self.protected else "",
             "outlet": json.dumps(self.outlet) if self.outlet else "",
-            "down": self.down,
+            "down": str(self.down),
             "qos": self.qos,
             "up": str(self.up),
             "dhcp_guard": str(self.dhcp_guard),
@@ -134,7 +135,7 @@ class PortLine:
             trunks=members(words.get("trunks", "")),
             protected=_one_of(words.get("protected", ""), {"", "true"}) == "true",
             outlet=words.get("outlet", ""),
-            down=rate(bits(words["down"])) if "down" in words else "",
+            down=_held(words.get("down", ""), _is_rate),
             qos=words.get("qos", ""),
             up=_held(words.get("up", ""), _is_rate),
             dhcp_guard=_held(words.get("dhcp_guard", ""), "on".__eq__),

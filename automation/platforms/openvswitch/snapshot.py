@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from automation.model import Output, Pending, natural_key
-from automation.platforms.openvswitch.line import OTHER, Held, PortLine, rate
+from automation.platforms.openvswitch.line import OTHER, Held, PortLine, bits, rate
 
 Json: TypeAlias = Any
 """A value of the database as RFC 7047 writes it: what JSON can say, and no type narrows it."""
@@ -38,6 +38,14 @@ _METER: Final = re.compile(r"^meter=(?P<id>\d+) (?P<bands>.*(?:\ntype=.*)*)", re
 _BAND: Final = re.compile(
     r"kbps burst bands=\ntype=drop rate=(?P<rate>\d+) burst_size=(?P<burst>\d+)"
 )
+_QUEUE: Final = re.compile(r"^queue (\S+)$", re.MULTILINE)
+_ROOT: Final = re.compile(r"^qdisc \S+ \S+ (?:dev \S+ )?root .*$", re.MULTILINE)
+_CLASS: Final = re.compile(
+    r"^class htb 1:fffe root rate (?P<number>\d+)(?P<unit>[KMG]?)bit ceil (?P=number)(?P=unit)bit ",
+    re.MULTILINE,
+)
+"""The class that Open vSwitch makes below the root of its HTB queue."""
+_UNITS: Final[Mapping[str, int]] = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 _GUARDS: Final = frozenset(
     {
         ("priority=200,udp,tp_src=67", "drop"),
@@ -68,13 +76,16 @@ class Snapshot:
     qos: Mapping[str, Row]
     interfaces: Mapping[str, Row]
     bridges: Mapping[str, Bridge]
+    queues: Mapping[str, int]
+    """The rates at which the kernel queues for an interface, in bit/s; 0: not as we have it."""
 
     @classmethod
     def of(cls, output: Output) -> Snapshot:
         """Read what the fetch script printed; ValueError for anything else."""
         head, _, rest = output.out.partition("\n[")
         named = dict(line.partition(" ")[::2] for line in head.splitlines())
-        reply, *shown = f"[{rest}".split("\nbridge ")
+        told, *shown = f"[{rest}".split("\nbridge ")
+        reply, _, queued = told.partition("\n")
         tables = [_rows(one) for one in json.loads(reply)]
         if not {"host", "boot"} <= named.keys() or len(tables) != 5 or not tables[0]:
             raise ValueError("this is not what a switch with Open vSwitch prints")
@@ -88,6 +99,7 @@ class Snapshot:
             qos={uuid(row["_uuid"]): row for row in qos},
             interfaces={uuid(row["_uuid"]): row for row in interfaces},
             bridges={row["name"]: _bridge(row, flows.get(row["name"], "")) for row in bridges},
+            queues=_queues(queued),
         )
 
     @property
@@ -120,7 +132,7 @@ class Snapshot:
             trunks=frozenset(members(row["trunks"])),
             protected=row["protected"],
             outlet=kept.get(OUTLET, ""),
-            down=down,
+            down=Held(self._queued(name, bits(down)) if down else "", down),
             qos=foreign,
             up=Held(_metered(bridge, number), _kept_rate(kept.get(UP, ""))),
             dhcp_guard=Held(_guarded(bridge, number), _kept_guard(kept.get(GUARD, ""))),
@@ -154,6 +166,20 @@ class Snapshot:
     def errors(self, name: str) -> Mapping[str, frozenset[str]]:
         """Return what is wrong with each of a port's interfaces, in the switch's words."""
         return {one["name"]: frozenset(members(one["error"])) for one in self.faces(name)}
+
+    def _queued(self, name: str, wanted: int) -> str:
+        """Return the rate that the kernel holds a port's interfaces to: `wanted` is what it should.
+
+        The kernel counts bytes, and tc(8) shows a rate above a million in thousands: it may be less
+        by as much.
+        """
+        found = {self.queues.get(one["name"]) for one in self.faces(name)}
+        if len(found) != 1 or 0 in found:
+            return OTHER
+        (shown,) = found
+        if shown is None:
+            return ""
+        return rate(wanted if shown <= wanted < shown + max(8, shown // 1000) else shown)
 
     def _queueing(self, row: Row) -> tuple[str, str]:
         """Return the rate of a plain HTB queue, or the uuid of whatever else stands there."""
@@ -194,6 +220,17 @@ def _rows(result: Json) -> list[Row]:
     if not isinstance(result, dict) or "rows" not in result:
         raise ValueError(f"the database answered {result!r}")
     return list(result["rows"])
+
+
+def _queues(shown: str) -> dict[str, int]:
+    """Return what tc(8) shows: the interfaces with an HTB queue, then each one's classes."""
+    names = _QUEUE.findall(shown)
+    _, *each = _ROOT.split(shown)
+    found = [_CLASS.search(one) for one in each]
+    return {
+        name: int(one["number"]) * _UNITS[one["unit"]] if one else 0
+        for name, one in zip(names, found, strict=True)
+    }
 
 
 def _bridge(row: Row, shown: str) -> Bridge:

@@ -1,4 +1,4 @@
-# Portvakt on a switch with Open vSwitch: POSIX sh, ovsdb-client, ovs-vsctl, ovs-ofctl.
+# Portvakt on a switch with Open vSwitch: POSIX sh, ovsdb-client, ovs-vsctl, ovs-ofctl, tc.
 #
 # Portvakt sends this text ahead of every change, so nothing has to be installed for one. Run as
 # `sh switch.sh boot` after the switch daemon has started, it puts back what OpenFlow forgets,
@@ -6,6 +6,7 @@
 
 set -fu
 export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
 pv_cookie=0x706f727476616b74
 pv_patience=30
 pv_newline='
@@ -83,17 +84,10 @@ pv_all() {
 # wrong with one port is said, and the others have theirs all the same.
 pv_flows() { # ports…
   [ "$#" -gt 0 ] || return 0
-  pv_count=$#
-  for pv_port; do
-    set -- "$@" -- port-to-br "$pv_port" -- --if-exists get Port "$pv_port" name \
-      external_ids:portvakt-up external_ids:portvakt-dhcp-guard \
-      -- --if-exists get Interface "$pv_port" _uuid ofport -- get Port "$pv_port" interfaces
-  done
-  shift "$pv_count"
-  pv_made=none pv_missed='' pv_waited=''
+  pv_count=$# pv_made=none pv_missed='' pv_waited=''
   while :; do
     # The last word keeps empty lines before it, which a substitution would cut off.
-    pv_known=$(ovs-vsctl --timeout="$pv_patience" "$@" && echo end) || return
+    pv_known=$(pv_rows "$@" && echo end) || return
     [ "$pv_known" != "$pv_made" ] || break
     pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
     pv_missed=''
@@ -102,11 +96,22 @@ pv_flows() { # ports…
     done
     pv_made=$pv_known
   done
+  pv_queues "$@" || return
   printf '%s' "$pv_missed" >&2
   [ -z "$pv_missed" ]
 }
 
-# A port's lines of what pv_flows reads. A bond has no interface of its name, or another's: its own
+pv_rows() { # ports…
+  for pv_port; do
+    shift
+    set -- "$@" -- port-to-br "$pv_port" -- --if-exists get Port "$pv_port" name \
+      external_ids:portvakt-up external_ids:portvakt-dhcp-guard \
+      -- --if-exists get Interface "$pv_port" _uuid ofport -- get Port "$pv_port" interfaces
+  done
+  ovs-vsctl --timeout="$pv_patience" "$@"
+}
+
+# A port's lines of what pv_rows prints. A bond has no interface of its name, or another's: its own
 # are in the last line, which begins with a bracket. It has no OpenFlow number.
 pv_record() {
   read -r pv_at && read -r pv_port && read -r pv_rate && read -r pv_guard && read -r pv_own ||
@@ -180,6 +185,61 @@ pv_numbered() {
       return 1
       ;;
   esac
+}
+
+# The daemon believes in a queue that it once made, whatever became of it in the kernel. One that is
+# not there is taken from its port and given again.
+pv_queues() { # ports…; adds to pv_missed
+  pv_lacking "$@" || return
+  [ -n "$pv_without" ] || return 0
+  while read -r pv_row pv_queue pv_port; do
+    pv_queue="[\"uuid\",\"$pv_queue\"]"
+    pv_swap "$pv_row" "$pv_queue" '["set",[]]' && pv_swap "$pv_row" '["set",[]]' "$pv_queue" ||
+      return
+  done <<EOF
+$pv_without
+EOF
+  pv_lacking "$@" || return
+  [ -n "$pv_without" ] || return 0
+  while read -r pv_row pv_queue pv_port; do
+    pv_miss "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
+  done <<EOF
+$pv_without
+EOF
+}
+
+# Which ports have a queue of ours in the database and none in the kernel: row, queue, port.
+pv_lacking() { # ports…; sets pv_without
+  pv_without=''
+  pv_htb=$(ovs-vsctl --timeout="$pv_patience" --bare --columns=_uuid find QoS type=linux-htb \
+    'external_ids:portvakt!=""') || return
+  [ -n "$pv_htb" ] || return 0
+  for pv_port; do
+    shift
+    set -- "$@" -- get Port "$pv_port" _uuid qos name
+  done
+  pv_queued=$(ovs-vsctl --timeout="$pv_patience" "$@") || return
+  pv_kernel=$(tc qdisc show) || return
+  while read -r pv_row && read -r pv_queue && read -r pv_port; do
+    pv_port=${pv_port#\"} pv_port=${pv_port%\"}
+    case $pv_kernel in *"qdisc htb 1: dev $pv_port root "*) continue ;; esac
+    case $pv_htb in *"$pv_queue"*)
+      pv_without="$pv_without${pv_without:+$pv_newline}$pv_row $pv_queue $pv_port" ;;
+    esac
+  done <<EOF
+$pv_queued
+EOF
+}
+
+# Change a port's queue if it still has that one; a row that has moved meanwhile is left alone.
+pv_swap() { # row, queue now, queue then
+  pv_where="\"table\":\"Port\",\"where\":[[\"_uuid\",\"==\",[\"uuid\",\"$1\"]]]"
+  pv_wait="{\"op\":\"wait\",\"timeout\":0,$pv_where,\"columns\":[\"qos\"],\"until\":\"==\""
+  pv_transact "[\"Open_vSwitch\",$pv_wait,\"rows\":[{\"qos\":$2}]},\
+{\"op\":\"update\",$pv_where,\"row\":{\"qos\":$3}},\
+{\"op\":\"mutate\",\"table\":\"Open_vSwitch\",\"where\":[],\
+\"mutations\":[[\"next_cfg\",\"+=\",1]]},\
+{\"op\":\"select\",\"table\":\"Open_vSwitch\",\"where\":[],\"columns\":[\"next_cfg\"]}]" >/dev/null
 }
 
 pv_rule() { # priority, match and actions

@@ -56,6 +56,7 @@ def transaction(script: str) -> Json:
         ("port swp1", TIER),
         (TIER.replace("100M", "250M"), TIER),
         (TIER, TIER.replace(" up=50M dhcp_guard=on", " up=none/50M dhcp_guard=none/on")),
+        (TIER, TIER.replace("down=100M", "down=none/100M")),
         ("port swp1 vlan_mode=trunk trunks=1-3", ACCESS),
         (f"port swp1 {MANY}", "port swp1 trunks=1"),
     ],
@@ -64,7 +65,9 @@ def test_a_port_becomes_what_its_line_says_and_comes_back(line: str, undo: str) 
     one = OvsSwitch("sw")
     lost = "none/" in undo
     assert carried_out(one, (stanza(undo.replace("none/", "")),)) == []
-    if lost:
+    if "down=none/" in undo:
+        one.queues.clear()
+    elif lost:
         one.forget()
     assert undo in one.running().splitlines()
     assert carried_out(one, (stanza(line, undo),)) == []
@@ -93,6 +96,26 @@ def test_a_list_that_many_ports_carry_is_sent_once_and_guarded_once() -> None:
     assert carried_out(one, tuple(back)) == []
     assert one.running() == before
     assert one.database.named("Port", "swp1")["external_ids"] == ["map", []]
+
+
+def test_ports_whose_queue_or_flows_become_others_are_named_to_the_switch() -> None:
+    one = OvsSwitch("sw")
+    lines = (
+        "port swp1 down=5M",
+        "port swp2 up=5M",
+        "port swp3 dhcp_guard=on",
+        "port swp4 tag=5",
+    )
+    made = work(one, *(stanza(line, line[:9]) for line in lines))
+    words = shlex.split(made.script.splitlines()[-1])
+    assert words[4:] == ["swp1", "swp2", "swp3"]
+
+
+def test_a_queue_that_the_kernel_never_makes_is_seen_when_it_is_read_back() -> None:
+    one = OvsSwitch("sw")
+    one.refuses.add("swp1")
+    assert carried_out(one, (stanza(TIER),)) == []  # the real one says so at once
+    assert "down=none/100M" in str(one.snapshot().line("swp1"))
 
 
 @pytest.mark.parametrize(

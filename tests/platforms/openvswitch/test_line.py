@@ -21,7 +21,7 @@ LINES = {
         outlet="MKB 1",
     ),
     "port swp1 down=100M up=1500k dhcp_guard=on": PortLine(
-        "swp1", down="100M", up=Held("1500k", "1500k"), dhcp_guard=Held("on", "on")
+        "swp1", down=Held("100M", "100M"), up=Held("1500k", "1500k"), dhcp_guard=Held("on", "on")
     ),
     "port swp1 up=none/100M dhcp_guard=on/none": PortLine(
         "swp1", up=Held("", "100M"), dhcp_guard=Held("on", "")
