@@ -112,13 +112,28 @@ class Engine:
     ) -> tuple[Stanza, ...]:
         """Return what takes the owned part of the device from `now` back to `before`.
 
-        A stanza here is about one setting, so that it can be chosen alone.
+        A stanza here is about one setting, so that it can be chosen alone. What the device derives
+        is left out of it: it is not as it was, and there is nothing to take back.
         """
         owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
-        old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
+        texts = (self._given(self.reader.read(text)) for text in (before, now))
+        old, new = (owner.running(block, wanted) for block in texts)
         stanzas = replace(_stanzas(self.platform, owner, frozenset()), together=False)
         return stanzas.between(new.features, old.features)
+
+    def _given(self, block: Block) -> Block:
+        """Return what the device was given of a configuration, its lines as they can be sent."""
+        rules = self.platform.grammar.derived
+        if not rules:
+            return block
+        given = dict(block)
+        for key, entry in block.items():
+            text = entry.text
+            for pattern, instead in rules:
+                text = re.sub(pattern, instead, text)
+            given[key] = entry._replace(text=text)
+        return given
 
     def _flaws(self, device: str, wanted: Mapping[str, Block]) -> list[Fault]:
         """Return what is wrong with lines of the intent, by the platform's own word."""

@@ -120,8 +120,10 @@ class Grammar:
     shows as they were entered, so that they can be compared with our own. `literal` are (first
     line, last line) of text that is not configuration language: banners, certificates.
     `port_header` is the header of a port's block. `identity` are the keys that say which device
-    this is: where they differ, we are on another one than we think. Features are applied in the
-    order given here, removals in the opposite one.
+    this is: where they differ, we are on another one than we think. `derived` brings a top-level
+    line to the form in which an undo is judged, (pattern, replacement): what a device makes by
+    itself of what it was given no undo can bring back. Features are applied in the order given
+    here, removals in the opposite one.
     """
 
     negation: str
@@ -137,6 +139,7 @@ class Grammar:
     literal: tuple[tuple[str, str], ...] = ()
     port_header: str = "interface {name}"
     identity: tuple[str, ...] = ()
+    derived: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

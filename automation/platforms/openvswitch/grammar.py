@@ -7,6 +7,7 @@ from typing import Final
 from automation.model import Feature, Grammar, Kind, Rule
 
 _ERROR: Final = r'(?P<aside> error="(?P<told>(?:[^"\\]|\\.)*)")'
+_HELD: Final = r" (?:down|up|dhcp_guard)"
 PORT: Final = rf'(?P<key>port (?:"(?:[^"\\]|\\.)*"|\S+))(?: .*?)??{_ERROR}?'
 
 GRAMMAR = Grammar(
@@ -15,6 +16,12 @@ GRAMMAR = Grammar(
     closed="closed",
     opened="opened",
     identity=("hostname",),
+    # The kernel and OpenFlow follow the database, also in an undo: what is in force besides it, or
+    # not, is no part of what can be put back.
+    derived=(
+        (rf"{_HELD}=[^\s\"/]+/none(?= |$)", ""),
+        (rf"({_HELD}=)[^\s\"/]+/([^\s\"]+)", r"\1\2"),
+    ),
     port_header="port {name}",
     features=(
         Feature("system", (r"hostname ",)),

@@ -358,3 +358,24 @@ def test_what_an_outlet_is_called_is_no_error() -> None:
     assert carried_out(one, (stanza(named),)) == []
     assert compared(one, f"{named}\n").deferred == ()
     assert compared(one, f"{named}\n").stanzas == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "same"),
+    [
+        ("down=5M up=5M dhcp_guard=on", "down=none/5M up=none/5M dhcp_guard=none/on", True),
+        ("up=none/5M", "up=5M", True),
+        ("up=7M/5M", "up=other/5M", True),
+        ("up=5M/none", "", True),
+        ("up=5M", "", False),
+        ("up=5M", "up=7M", False),
+        ("up=5M/7M", "up=5M", False),
+        ('outlet="a/b"', 'outlet="c/b"', False),
+    ],
+)
+def test_an_undo_is_judged_by_what_the_rows_say(now: str, before: str, same: bool) -> None:
+    device = Device("sw", "mkb", DeviceRole.ACCESS, "s", "openvswitch", SAMPLE.model, "192.0.2.1")
+    intended = IntendedConfig("sw", {"ports": f"{ACCESS}\n"}, "t")
+    texts = [f"hostname sw\nport swp1 tag=7 {one}".rstrip() for one in (now, before)]
+    back = Engine(PLATFORM).back(device, texts[0], texts[1], intended)
+    assert (back == ()) == same

@@ -318,6 +318,19 @@ def test_a_template_may_not_write_what_the_platform_sees_a_flaw_in() -> None:
     assert back.lines == ("contact LOUD",)  # what was there may come back
 
 
+def test_what_the_device_derives_is_drift_and_no_matter_of_an_undo() -> None:
+    derived = ((r" live$", ""), (r" dead$", ""))
+    engine = Engine(replace(PLATFORM, grammar=replace(GRAMMAR, derived=derived)))
+    intended = IntendedConfig("sw", {"system": "contact a live\n"}, "t")
+    assert engine.compare(DEVICE, "contact a dead\n", intended).stanzas
+    assert engine.back(DEVICE, "contact a live\n", "contact a dead\n", intended) == ()
+    (back,) = engine.back(DEVICE, "contact b live\n", "contact a dead\n", intended)
+    assert (back.lines, back.undo) == (
+        ("no contact", "contact a dead"),
+        ("no contact", "contact b live"),
+    )
+
+
 def test_uplinks_are_a_feature_of_their_own() -> None:
     running = "interface u1\n" + port("mode a")
     drift = compare(running, {"uplinks": "interface u1\n mode t\n"})
