@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     `ids` are the members of a list. `block` holds the children, None for a leaf. `secret` is
     the digest of a stored secret text, None where there is none. `others` are lines of the same
     key with another text: a device that holds several shows that they do not replace each other.
+    `told` is the device's word that the setting is not in force, "" where it says nothing.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Entry(NamedTuple):
     block: Block | None = None
     secret: str | None = None
     others: tuple[Entry, ...] = ()
+    told: str = ""
 
     @property
     def each(self) -> tuple[Entry, ...]:

@@ -21,6 +21,7 @@ from automation.drift.goal import (
 from automation.drift.owner import Owned, Owner, spelled
 from automation.drift.reader import Reader
 from automation.drift.stanzas import Stanzas
+from automation.errors import BadInput, Fault
 from automation.model import (
     Deferred,
     Device,
@@ -33,10 +34,11 @@ from automation.model import (
     digest,
 )
 
-ENGINE: Final = "2"
+ENGINE: Final = "3"
 """The version of the comparison: raise it when the same texts would compare differently."""
 
 _NO_PORT = "the device shows no such port"
+_NOT_IN_FORCE = "it is not in force, and no line can mend that; the device says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,13 @@ class Engine:
     ) -> Drift:
         """Return the drift of `device`: `running` is what it printed, `intended` what we rendered.
 
-        Raises BadInput if a template wrote a line that its feature does not own.
+        Raises BadInput if a template wrote a line that its feature does not own, or that no
+        device may get.
         """
         owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
+        if flaws := self._flaws(intended.device, wanted):
+            raise BadInput(flaws)
         has = owner.running(self.reader.read(running), wanted)
         return _Comparison(self.platform, owner, has, wanted, seen or Seen()).drift(device.name)
 
@@ -107,13 +112,40 @@ class Engine:
     ) -> tuple[Stanza, ...]:
         """Return what takes the owned part of the device from `now` back to `before`.
 
-        A stanza here is about one setting, so that it can be chosen alone.
+        A stanza here is about one setting, so that it can be chosen alone. What the device derives
+        is left out of it: it is not as it was, and there is nothing to take back.
         """
         owner = Owner.of(self.platform.grammar, device, intended)
         wanted = owner.intended(self.reader, intended)
-        old, new = (owner.running(self.reader.read(text), wanted) for text in (before, now))
+        texts = (self._given(self.reader.read(text)) for text in (before, now))
+        old, new = (owner.running(block, wanted) for block in texts)
         stanzas = replace(_stanzas(self.platform, owner, frozenset()), together=False)
         return stanzas.between(new.features, old.features)
+
+    def _given(self, block: Block) -> Block:
+        """Return what the device was given of a configuration, its lines as they can be sent."""
+        rules = self.platform.grammar.derived
+        if not rules:
+            return block
+        given = dict(block)
+        for key, entry in block.items():
+            text = entry.text
+            for pattern, instead in rules:
+                text = re.sub(pattern, instead, text)
+            given[key] = entry._replace(text=text)
+        return given
+
+    def _flaws(self, device: str, wanted: Mapping[str, Block]) -> list[Fault]:
+        """Return what is wrong with lines of the intent, by the platform's own word."""
+        flaw = self.platform.flaw
+        if flaw is None:
+            return []
+        found = ((name, one, flaw(one.text)) for name in wanted for one in wanted[name].values())
+        return [
+            Fault(f"{device} {name}", f"the template wrote {one.text!r}: {why}")
+            for name, one, why in found
+            if why
+        ]
 
     def about(self, stanza: Stanza) -> frozenset[str]:
         """Return the settings that a stanza is about: one, or every block that its line makes."""
@@ -144,7 +176,7 @@ class _Comparison:
             base=_digest(self.running.features),
             target=_digest(reached),
             foreign=self.running.unowned,
-            deferred=tuple(late for one in goals.values() for late in one.deferred),
+            deferred=(*(late for one in goals.values() for late in one.deferred), *self._told()),
             secrets={f"{header}/{key}": text for (_, header, key), text in secrets.items()},
         )
 
@@ -155,6 +187,13 @@ class _Comparison:
                 has, wanted = block[header].block or {}, self.wanted[name][header].block or {}
                 if left_alone(has) or self._uplink_stays(header, has, wanted):
                     yield from spelled(block[header])
+
+    def _told(self) -> Iterator[Deferred]:
+        """Yield what the device says is not in force of the intent: no line can mend that."""
+        for name, block in self.running.features.items():
+            for key in block.keys() & self.wanted[name].keys():
+                if told := block[key].told:
+                    yield Deferred(key, "", f"{_NOT_IN_FORCE}: {told}")
 
     def _uplink_stays(self, header: str, has: Block, wanted: Block) -> bool:
         grammar = self.platform.grammar
@@ -194,8 +233,9 @@ class _Comparison:
             return Verdict.UNKNOWN
         has, wanted = self.running.features[feature], self.wanted[feature]
         stale = any(header in wanted or (not header and key in wanted) for header, key in again)
+        told = any(has[key].told for key in has.keys() & wanted.keys())
         alone = {header for header in wanted if header in has and self._left_alone(header, has)}
-        if stale or canonical(_but(has, alone)) != canonical(_but(wanted, alone)):
+        if stale or told or canonical(_but(has, alone)) != canonical(_but(wanted, alone)):
             return Verdict.DRIFTED
         return Verdict.UNKNOWN if alone or feature in self.running.silent else Verdict.IN_SYNC
 

@@ -6,7 +6,7 @@ never name a vendor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -59,7 +59,8 @@ class Rule:
     `match` is a regular expression for the whole line: the group `key` is what identifies the
     setting (without the group: the whole match), together with the group `also` where the value
     stands between the two (`neighbor A prefix-list NAME in`); the group `ids` holds the members of
-    a list.
+    a list. The group `aside`, a tail of the line, is neither compared nor sent: in it stands, as
+    the group `told`, why the setting is not in force although the configuration has it.
     A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
     nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
@@ -119,8 +120,10 @@ class Grammar:
     shows as they were entered, so that they can be compared with our own. `literal` are (first
     line, last line) of text that is not configuration language: banners, certificates.
     `port_header` is the header of a port's block. `identity` are the keys that say which device
-    this is: where they differ, we are on another one than we think. Features are applied in the
-    order given here, removals in the opposite one.
+    this is: where they differ, we are on another one than we think. `derived` brings a top-level
+    line to the form in which an undo is judged, (pattern, replacement): what a device makes by
+    itself of what it was given no undo can bring back. Features are applied in the order given
+    here, removals in the opposite one.
     """
 
     negation: str
@@ -136,6 +139,7 @@ class Grammar:
     literal: tuple[tuple[str, str], ...] = ()
     port_header: str = "interface {name}"
     identity: tuple[str, ...] = ()
+    derived: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,7 @@ class Platform:
     KIND for one that is not really there. `mibs` says where its agent shows light and power,
     `traps` how its own notifications are read. `abbreviations` are the short interface names that
     its output uses: `Gi` -> `GigabitEthernet`. What `routes` has an entry in `routing.yaml`.
+    `flaw` is a pure function: why no intent may have this top-level line, or "".
     """
 
     name: str
@@ -250,6 +255,7 @@ class Platform:
     mibs: Mibs = field(default_factory=Mibs)
     traps: tuple[TrapRule, ...] = ()
     routes: bool = False
+    flaw: Callable[[str], str] | None = None
 
     @property
     def cli(self) -> Cli:

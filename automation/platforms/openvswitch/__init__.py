@@ -10,6 +10,7 @@ from automation.platforms.openvswitch.change import change
 from automation.platforms.openvswitch.fence import fence
 from automation.platforms.openvswitch.fetch import FETCH
 from automation.platforms.openvswitch.grammar import GRAMMAR
+from automation.platforms.openvswitch.line import flaw
 from automation.platforms.openvswitch.pending import confirm, revert
 from automation.platforms.openvswitch.snapshot import Snapshot
 
@@ -26,4 +27,5 @@ PLATFORM = Platform(
         fence=fence,
         unauthorised=(r"Permission denied", r"EACCES"),
     ),
+    flaw=flaw,
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
@@ -36,13 +36,17 @@ _LONGEST: Final = 131_000
 
 @dataclass(frozen=True, slots=True)
 class OvsWork:
-    """A change as it goes to the switch."""
+    """A change as it goes to the switch.
+
+    `errors` are, for each step, its port's interfaces (a bond has several, of other names), and
+    what was wrong with them before.
+    """
 
     script: str
     operations: tuple[Operation, ...]
     steps: tuple[Step, ...]
     record: Row
-    errors: frozenset[str] = field(default_factory=frozenset)
+    errors: tuple[Mapping[str, frozenset[str]], ...]
 
     def judge(self, output: Output) -> Judged:
         """Say what became of it: the transaction's answer first, then all that followed it."""
@@ -71,17 +75,23 @@ class OvsWork:
     def _aftermath(self, output: Output, rest: str) -> Refusal | None:
         """Return what went wrong after the commit: in OpenFlow, or at a port's interface."""
         if output.complaint:
-            return self._refusal(None, output.complaint)
+            return self._refusal(self._named_in(output.complaint), output.complaint)
         try:
             rows = json.loads(rest)[0]["rows"]
         except (ValueError, LookupError, TypeError):
             return self._refusal(None, "the switch did not say how its interfaces are")
-        for step in self.steps:
-            for row in rows:
-                new = [one for one in members(row["error"]) if one not in self.errors]
-                if new and row["name"] == step.new.name:
-                    return self._refusal(step.stanza, f"{row['name']}: {new[0]}")
+        now = {row["name"]: members(row["error"]) for row in rows}
+        for step, known in zip(self.steps, self.errors, strict=True):
+            for face, before in known.items():
+                new = [one for one in now.get(face, ()) if one not in before]
+                if new:
+                    return self._refusal(step.stanza, f"{face}: {new[0]}")
         return None
+
+    def _named_in(self, complaint: str) -> int | None:
+        """Return the stanza of the port that a complaint begins with, `swp5: …`."""
+        names = ((step.stanza, step.new.name) for step in self.steps)
+        return next((at for at, name in names if complaint.startswith(f"{name}: ")), None)
 
     def _refusal(self, stanza: int | None, words: str) -> Refusal:
         step = next((one for one in self.steps if one.stanza == stanza), self.steps[0])
@@ -112,7 +122,7 @@ def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> Ov
     names = [step.new.name for step in steps if step.old.held != step.new.held]
     call = ["pv_change", sent, str(timer.seconds) if timer else "", timer.token if timer else ""]
     script = calling(*call, *names)
-    errors = frozenset(one for step in steps for one in seen.errors(step.new.name))
+    errors = tuple(seen.errors(step.new.name) for step in steps)
     return OvsWork(script, operations, steps, seen.root, errors)
 
 
@@ -133,4 +143,6 @@ def _step(seen: Snapshot, at: int, stanza: Stanza) -> Step:
         raise Refused(line, "not sent: it is not something that can be set")
     if old.name not in seen.ports or seen.line(old.name) != old:
         raise Stale(f"{old.key} has moved since it was read")
+    if new.up.kept and (number := seen.foreign_meter(new.name)):
+        raise Refused(line, f"not sent: meter {number}, whose number it needs, is not ours")
     return Step(at, line, old, new)

@@ -6,7 +6,9 @@ from typing import Final
 
 from automation.model import Feature, Grammar, Kind, Rule
 
-PORT: Final = r'(?P<key>port (?:"(?:[^"\\]|\\.)*"|\S+))(?: .*)?'
+_ERROR: Final = r'(?P<aside> error="(?P<told>(?:[^"\\]|\\.)*)")'
+_HELD: Final = r" (?:down|up|dhcp_guard)"
+PORT: Final = rf'(?P<key>port (?:"(?:[^"\\]|\\.)*"|\S+))(?: .*?)??{_ERROR}?'
 
 GRAMMAR = Grammar(
     # Nothing is ever negated, shut or opened: a line says all of a port, and replaces the last.
@@ -14,6 +16,12 @@ GRAMMAR = Grammar(
     closed="closed",
     opened="opened",
     identity=("hostname",),
+    # The kernel and OpenFlow follow the database, also in an undo: what is in force besides it, or
+    # not, is no part of what can be put back.
+    derived=(
+        (rf"{_HELD}=[^\s\"/]+/none(?= |$)", ""),
+        (rf"({_HELD}=)[^\s\"/]+/([^\s\"]+)", r"\1\2"),
+    ),
     port_header="port {name}",
     features=(
         Feature("system", (r"hostname ",)),

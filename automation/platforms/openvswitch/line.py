@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 _PLAIN: Final = re.compile(r"[\w.:@+-]+", re.ASCII)
@@ -21,17 +21,28 @@ _NONE: Final = "none"
 OTHER: Final = "other"
 """What stands for something that we did not set, and cannot set."""
 _KNOWN: Final = frozenset(
-    {"vlan_mode", "tag", "trunks", "protected", "outlet", "down", "qos", "up", "dhcp_guard"}
+    {
+        "vlan_mode",
+        "tag",
+        "trunks",
+        "protected",
+        "outlet",
+        "down",
+        "qos",
+        "up",
+        "dhcp_guard",
+        "error",
+    }
 )
 _MODES: Final = frozenset({"access", "trunk", "native-tagged", "native-untagged", "dot1q-tunnel"})
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A setting that lives in OpenFlow: what is in force, and what the database remembers of it.
+    """A setting that the database only remembers: what is in force, and what it remembers.
 
-    OpenFlow is empty after a restart of the switch daemon; the database is not. Where the two
-    differ both are written, `none/100M`, and that is drift.
+    OpenFlow is empty after a restart of the switch daemon, and the kernel may have no queue; the
+    database is not. Where the two differ both are written, `none/100M`, and that is drift.
     """
 
     live: str = ""
@@ -59,9 +70,11 @@ class Held:
 class PortLine:
     """What is owned of a port. Empty means that the column has no value.
 
-    `down` is the rate of our HTB queue, in the line's own writing (`100M`); `qos` is the uuid of
-    a queueing discipline that is none of ours. `up` is the rate of the port's meter, `dhcp_guard`
-    whether DHCP servers and routers behind it are silenced.
+    `down` is the rate of our HTB queue, in the line's own writing (`100M`): the kernel's, and that
+    of the QoS row. `qos` is the uuid of a queueing discipline that is none of ours. `up` is the
+    rate of the port's meter, `dhcp_guard` whether DHCP servers and routers behind it are silenced.
+    `error` is what the switch says of its interfaces: it can be read, not set, and makes no line
+    another one.
     """
 
     name: str
@@ -70,15 +83,22 @@ class PortLine:
     trunks: frozenset[int] = frozenset()
     protected: bool = False
     outlet: str = ""
-    down: str = ""
+    down: Held = Held()
     qos: str = ""
     up: Held = Held()
     dhcp_guard: Held = Held()
+    error: str = field(default="", compare=False)
 
     @property
-    def held(self) -> tuple[Held, Held]:
-        """What of it lives in OpenFlow."""
-        return self.up, self.dhcp_guard
+    def held(self) -> tuple[Held, Held, Held]:
+        """What of it lives in the kernel or in OpenFlow."""
+        return self.down, self.up, self.dhcp_guard
+
+    @property
+    def carries_all(self) -> bool:
+        """Whether every VLAN passes (ovs-vswitchd.conf.db(5), "VLAN Configuration")."""
+        mode = self.vlan_mode or ("trunk" if self.tag is None else "access")
+        return not self.trunks and mode in ("trunk", "native-tagged", "native-untagged")
 
     @property
     def key(self) -> str:
@@ -93,10 +113,11 @@ class PortLine:
             "trunks": ranges(self.trunks),
             "protected": "true" if self.protected else "",
             "outlet": json.dumps(self.outlet) if self.outlet else "",
-            "down": self.down,
+            "down": str(self.down),
             "qos": self.qos,
             "up": str(self.up),
             "dhcp_guard": str(self.dhcp_guard),
+            "error": json.dumps(self.error) if self.error else "",
         }
         return " ".join([self.key, *(f"{word}={text}" for word, text in words.items() if text)])
 
@@ -114,11 +135,30 @@ class PortLine:
             trunks=members(words.get("trunks", "")),
             protected=_one_of(words.get("protected", ""), {"", "true"}) == "true",
             outlet=words.get("outlet", ""),
-            down=rate(bits(words["down"])) if "down" in words else "",
+            down=_held(words.get("down", ""), _is_rate),
             qos=words.get("qos", ""),
             up=_held(words.get("up", ""), _is_rate),
             dhcp_guard=_held(words.get("dhcp_guard", ""), "on".__eq__),
+            error=words.get("error", ""),
         )
+
+
+def flaw(line: str) -> str:
+    """Say why no intent may have `line`, or "".
+
+    A device may show any of it, and an undo may bring it back.
+    """
+    if not line.startswith("port "):
+        return ""
+    try:
+        port = PortLine.parse(line)
+    except ValueError as error:
+        return str(error)
+    if str(port) != line:
+        return f"a switch would show it as {str(port)!r}"
+    if port.error:
+        return "an error is nothing that can be intended"
+    return "it would carry every VLAN" if port.carries_all else ""
 
 
 def rate(bits_per_second: int) -> str:

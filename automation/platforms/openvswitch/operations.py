@@ -191,10 +191,10 @@ def _queues(step: Step) -> Iterator[Operation]:
     new = step.new
     where = _includes(OWNER, new.name)
     yield Operation({"op": "delete", "table": "QoS", "where": where}, step.stanza)
-    if new.down:
+    if new.down.kept:
         row = {
             "type": "linux-htb",
-            "other_config": ["map", [["max-rate", str(bits(new.down))]]],
+            "other_config": ["map", [["max-rate", str(bits(new.down.kept))]]],
             "external_ids": ["map", [[OWNER, new.name]]],
         }
         name = f"q{step.stanza}"
@@ -204,14 +204,14 @@ def _queues(step: Step) -> Iterator[Operation]:
 
 def _queue(step: Step) -> Json:
     """Return what the port's column refers to: our new queue, somebody else's, or none."""
-    if step.new.down:
+    if step.new.down.kept:
         return ["named-uuid", f"q{step.stanza}"]
     return ["uuid", step.new.qos] if step.new.qos else _EMPTY
 
 
 def _remembered(new: PortLine) -> list[list[str]]:
     """Return what the port's row remembers, as pairs; what we cannot read is not put back."""
-    up, guard = ("" if one.kept == OTHER else one.kept for one in new.held)
+    up, guard = ("" if one.kept == OTHER else one.kept for one in (new.up, new.dhcp_guard))
     pairs = ((OUTLET, new.outlet), (UP, str(bits(up) // 1000) if up else ""), (GUARD, guard))
     return [[key, value] for key, value in pairs if value]
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from automation.model import Output, Pending, natural_key
 from automation.platforms.openvswitch import record
-from automation.platforms.openvswitch.line import OTHER, Held, PortLine, rate
+from automation.platforms.openvswitch.line import OTHER, Held, PortLine, bits, rate
 
 Json: TypeAlias = Any
 """A value of the database as RFC 7047 writes it: what JSON can say, and no type narrows it."""
@@ -36,6 +36,14 @@ _METER: Final = re.compile(r"^meter=(?P<id>\d+) (?P<bands>.*(?:\ntype=.*)*)", re
 _BAND: Final = re.compile(
     r"kbps burst bands=\ntype=drop rate=(?P<rate>\d+) burst_size=(?P<burst>\d+)"
 )
+_QUEUE: Final = re.compile(r"^queue (\S+)$", re.MULTILINE)
+_ROOT: Final = re.compile(r"^qdisc \S+ \S+ (?:dev \S+ )?root .*$", re.MULTILINE)
+_CLASS: Final = re.compile(
+    r"^class htb 1:fffe root rate (?P<number>\d+)(?P<unit>[KMG]?)bit ceil (?P=number)(?P=unit)bit ",
+    re.MULTILINE,
+)
+"""The class that Open vSwitch makes below the root of its HTB queue."""
+_UNITS: Final[Mapping[str, int]] = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 _GUARDS: Final = frozenset(
     {
         ("priority=200,udp,tp_src=67", "drop"),
@@ -67,13 +75,16 @@ class Snapshot:
     qos: Mapping[str, Row]
     interfaces: Mapping[str, Row]
     bridges: Mapping[str, Bridge]
+    queues: Mapping[str, int]
+    """The rates at which the kernel queues for an interface, in bit/s; 0: not as we have it."""
 
     @classmethod
     def of(cls, output: Output) -> Snapshot:
         """Read what the fetch script printed; ValueError for anything else."""
         head, _, rest = output.out.partition("\n[")
         named = dict(line.partition(" ")[::2] for line in head.splitlines())
-        reply, *shown = f"[{rest}".split("\nbridge ")
+        told, *shown = f"[{rest}".split("\nbridge ")
+        reply, _, queued = told.partition("\n")
         tables = [_rows(one) for one in json.loads(reply)]
         if not {"host", "boot", "uptime"} <= named.keys() or len(tables) != 5 or not tables[0]:
             raise ValueError("this is not what a switch with Open vSwitch prints")
@@ -88,6 +99,7 @@ class Snapshot:
             qos={uuid(row["_uuid"]): row for row in qos},
             interfaces={uuid(row["_uuid"]): row for row in interfaces},
             bridges={row["name"]: _bridge(row, flows.get(row["name"], "")) for row in bridges},
+            queues=_queues(queued),
         )
 
     @property
@@ -119,10 +131,11 @@ class Snapshot:
             trunks=frozenset(members(row["trunks"])),
             protected=row["protected"],
             outlet=kept.get(OUTLET, ""),
-            down=down,
+            down=Held(self._queued(name, bits(down)) if down else "", down),
             qos=foreign,
             up=Held(_metered(bridge, number), _kept_rate(kept.get(UP, ""))),
             dhcp_guard=Held(_guarded(bridge, number), _kept_guard(kept.get(GUARD, ""))),
+            error=_spelled(name, self.errors(name)),
         )
 
     def place(self, name: str) -> tuple[Bridge | None, int]:
@@ -133,13 +146,39 @@ class Snapshot:
         numbers = [number for one in self.faces(name) for number in members(one["ofport"])]
         return bridge, numbers[0] if len(numbers) == 1 and numbers[0] > 0 else 0
 
+    def foreign_meter(self, name: str) -> int:
+        """Return the number of a port if a meter that is surely not ours has it, or 0.
+
+        One that looks like ours is ours unless a flow of others leads to it, which only the switch
+        knows: switch.sh asks it.
+        """
+        bridge, number = self.place(name)
+        if bridge is None or bridge.meters.get(number) != OTHER:
+            return 0
+        ours = (actions for _, actions in bridge.flows.get(number, ()))
+        return 0 if any(one.startswith(f"meter:{number},") for one in ours) else number
+
     def faces(self, name: str) -> list[Row]:
         """Return the interfaces of a port: one, or several where it is a bond."""
         return [self.interfaces[one] for one in uuids(self.ports[name]["interfaces"])]
 
-    def errors(self, name: str) -> frozenset[str]:
-        """Return what is wrong with a port's interfaces, in the switch's words."""
-        return frozenset(text for one in self.faces(name) for text in members(one["error"]))
+    def errors(self, name: str) -> Mapping[str, frozenset[str]]:
+        """Return what is wrong with each of a port's interfaces, in the switch's words."""
+        return {one["name"]: frozenset(members(one["error"])) for one in self.faces(name)}
+
+    def _queued(self, name: str, wanted: int) -> str:
+        """Return the rate that the kernel holds a port's interfaces to: `wanted` is what it should.
+
+        The kernel counts bytes, and tc(8) shows a rate above a million in thousands: it may be less
+        by as much.
+        """
+        found = {self.queues.get(one["name"]) for one in self.faces(name)}
+        if len(found) != 1 or 0 in found:
+            return OTHER
+        (shown,) = found
+        if shown is None:
+            return ""
+        return rate(wanted if shown <= wanted < shown + max(8, shown // 1000) else shown)
 
     def _queueing(self, row: Row) -> tuple[str, str]:
         """Return the rate of a plain HTB queue, or the uuid of whatever else stands there."""
@@ -182,6 +221,17 @@ def _rows(result: Json) -> list[Row]:
     return list(result["rows"])
 
 
+def _queues(shown: str) -> dict[str, int]:
+    """Return what tc(8) shows: the interfaces with an HTB queue, then each one's classes."""
+    names = _QUEUE.findall(shown)
+    _, *each = _ROOT.split(shown)
+    found = [_CLASS.search(one) for one in each]
+    return {
+        name: int(one["number"]) * _UNITS[one["unit"]] if one else 0
+        for name, one in zip(names, found, strict=True)
+    }
+
+
 def _bridge(row: Row, shown: str) -> Bridge:
     flows: dict[int, set[tuple[str, str]]] = {}
     for found in map(_FLOW.fullmatch, shown.splitlines()):
@@ -222,6 +272,12 @@ def _guarded(bridge: Bridge | None, number: int) -> str:
     if not flows:
         return ""
     return "on" if flows == _GUARDS else OTHER
+
+
+def _spelled(port: str, errors: Mapping[str, frozenset[str]]) -> str:
+    """Return the errors of a port's interfaces in one text, named where their name is another."""
+    found = ((face, text) for face, texts in errors.items() for text in sorted(texts))
+    return "; ".join(text if face == port else f"{face}: {text}" for face, text in sorted(found))
 
 
 def _kept_rate(text: str) -> str:

@@ -1,4 +1,4 @@
-# Portvakt on a switch with Open vSwitch: POSIX sh, ovsdb-client, ovs-vsctl, ovs-ofctl.
+# Portvakt on a switch with Open vSwitch: POSIX sh, ovsdb-client, ovs-vsctl, ovs-ofctl, tc.
 #
 # Portvakt sends this text ahead of every change, so nothing has to be installed for one. Run as
 # `sh switch.sh boot` after the switch daemon has started, it puts back what OpenFlow forgets,
@@ -6,6 +6,7 @@
 
 set -fu
 export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
 pv_cookie=0x706f727476616b74
 pv_patience=30
 pv_pause=5
@@ -146,42 +147,70 @@ pv_all() {
 }
 
 # Make meters and flows of these ports what their rows remember. The rows are read again after it:
-# a shell whose session is long gone must not leave behind what they said when it began.
+# a shell whose session is long gone must not leave behind what they said when it began. What is
+# wrong with one port is said, and the others have theirs all the same.
 pv_flows() { # ports…
   [ "$#" -gt 0 ] || return 0
-  pv_count=$#
-  for pv_port; do
-    set -- "$@" -- port-to-br "$pv_port" \
-      -- --if-exists get Interface "$pv_port" ofport \
-      -- --if-exists get Port "$pv_port" external_ids:portvakt-up \
-      -- --if-exists get Port "$pv_port" external_ids:portvakt-dhcp-guard
-  done
-  shift "$pv_count"
-  pv_made=none
+  pv_count=$# pv_made=none pv_missed='' pv_waited=''
   while :; do
     # The last word keeps empty lines before it, which a substitution would cut off.
-    pv_known=$(ovs-vsctl --timeout="$pv_patience" "$@" && echo end) || return
-    [ "$pv_known" != "$pv_made" ] || return 0
+    pv_known=$(pv_rows "$@" && echo end) || return
+    [ "$pv_known" != "$pv_made" ] || break
     pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
+    pv_missed=''
     for pv_bridge in $pv_bridges; do
       pv_bridge_flows "$pv_bridge" || return
     done
     pv_made=$pv_known
   done
+  pv_queues "$@" || return
+  printf '%s' "$pv_missed" >&2
+  [ -z "$pv_missed" ]
 }
 
-pv_bridge_flows() { # bridge; reads pv_known: bridge, number, kbit/s, guard, a line each
+pv_rows() { # ports…
+  for pv_port; do
+    shift
+    set -- "$@" -- port-to-br "$pv_port" -- --if-exists get Port "$pv_port" name \
+      external_ids:portvakt-up external_ids:portvakt-dhcp-guard \
+      -- --if-exists get Interface "$pv_port" _uuid ofport -- get Port "$pv_port" interfaces
+  done
+  ovs-vsctl --timeout="$pv_patience" "$@"
+}
+
+# A port's lines of what pv_rows prints. A bond has no interface of its name, or another's: its own
+# are in the last line, which begins with a bracket. It has no OpenFlow number.
+pv_record() {
+  read -r pv_at && read -r pv_port && read -r pv_rate && read -r pv_guard && read -r pv_own ||
+    return
+  pv_port=${pv_port#\"} pv_rate=${pv_rate#\"} pv_guard=${pv_guard#\"}
+  pv_port=${pv_port%\"} pv_rate=${pv_rate%\"} pv_guard=${pv_guard%\"}
+  pv_number=''
+  case $pv_own in '['*) return 0 ;; esac
+  read -r pv_number && read -r pv_faces || return
+  [ "[$pv_own]" = "$pv_faces" ] || pv_number=''
+}
+
+pv_miss() { # port, what is wrong with it
+  pv_missed="$pv_missed$1: $2$pv_newline"
+}
+
+pv_bridge_flows() { # bridge; reads pv_known
   pv_meters=$(pv_ofctl dump-meters "$1") || return
-  pv_rules='' pv_unused=''
-  while read -r pv_at && read -r pv_number && read -r pv_rate && read -r pv_guard; do
-    pv_rate=${pv_rate#\"} pv_guard=${pv_guard#\"}
-    pv_rate=${pv_rate%\"} pv_guard=${pv_guard%\"}
+  pv_users "$1" || return
+  pv_rules='' pv_unused='' pv_records=0
+  while pv_record; do
+    pv_records=$((pv_records + 1))
     if [ "$pv_at" = "$1" ]; then
       pv_port_flows "$1" || return
     fi
   done <<EOF
 $pv_known
 EOF
+  if [ "$pv_records" != "$pv_count" ]; then
+    echo "ovs-vsctl told of $pv_records ports, not of $pv_count" >&2
+    return 1
+  fi
   printf '%s' "$pv_rules" | pv_ofctl --bundle add-flows "$1" - || return
   for pv_meter in $pv_unused; do
     pv_ofctl del-meter "$1" "meter=$pv_meter" || return
@@ -190,13 +219,20 @@ EOF
 
 # A port's meter at once; its rules go together with those of the others.
 pv_port_flows() { # bridge
+  [ -z "$pv_rate$pv_guard" ] || pv_numbered || return 0
   case $pv_number in '' | *[!0-9]*) return 0 ;; esac
   pv_rules="${pv_rules}delete cookie=$pv_cookie/-1,in_port=$pv_number$pv_newline"
-  if [ -n "$pv_rate" ]; then
+  if [ -z "$pv_rate" ]; then
+    # Who deletes a meter deletes the flows that lead to it, whosever they are.
+    case $pv_theirs in
+      *" $pv_number "*) ;;
+      *) ! pv_exists || ! pv_is_ours || pv_unused="$pv_unused $pv_number" ;;
+    esac
+  elif pv_exists && ! pv_is_ours; then
+    pv_miss "$pv_port" "meter $pv_number of $1, whose number it needs, is not ours"
+  else
     pv_meter "$1" || return
     pv_rule 100 "in_port=$pv_number,actions=meter:$pv_number,normal"
-  else
-    case $pv_meters in *"meter=$pv_number "*) pv_unused="$pv_unused $pv_number" ;; esac
   fi
   [ "$pv_guard" = on ] || return 0
   pv_rule 200 "in_port=$pv_number,udp,tp_src=67,actions=drop"
@@ -204,14 +240,120 @@ pv_port_flows() { # bridge
   pv_rule 200 "in_port=$pv_number,icmp6,icmp_type=134,actions=drop"
 }
 
+# The daemon, when it has just been started, may not have come to a port yet.
+pv_numbered() {
+  if [ "$pv_number" = '[]' ] && [ -z "$pv_waited" ]; then
+    pv_number=$(ovs-vsctl --timeout="$pv_patience" wait-until Interface "$pv_port" 'ofport!=[]' \
+      -- get Interface "$pv_port" ofport 2>/dev/null) || pv_waited=yes
+  fi
+  case $pv_number in
+    '' | *[!0-9]*)
+      pv_miss "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
+      return 1
+      ;;
+  esac
+}
+
+# The daemon believes in a queue that it once made, whatever became of it in the kernel. One that is
+# not there is taken from its port and given again.
+pv_queues() { # ports…; adds to pv_missed
+  pv_lacking "$@" || return
+  [ -n "$pv_without" ] || return 0
+  while read -r pv_row pv_queue pv_port; do
+    pv_queue="[\"uuid\",\"$pv_queue\"]"
+    pv_swap "$pv_row" "$pv_queue" '["set",[]]' && pv_swap "$pv_row" '["set",[]]' "$pv_queue" ||
+      return
+  done <<EOF
+$pv_without
+EOF
+  pv_lacking "$@" || return
+  [ -n "$pv_without" ] || return 0
+  while read -r pv_row pv_queue pv_port; do
+    pv_miss "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
+  done <<EOF
+$pv_without
+EOF
+}
+
+# Which ports have a queue of ours in the database and none in the kernel: row, queue, port.
+pv_lacking() { # ports…; sets pv_without
+  pv_without=''
+  pv_htb=$(ovs-vsctl --timeout="$pv_patience" --bare --columns=_uuid find QoS type=linux-htb \
+    'external_ids:portvakt!=""') || return
+  [ -n "$pv_htb" ] || return 0
+  for pv_port; do
+    shift
+    set -- "$@" -- get Port "$pv_port" _uuid qos name
+  done
+  pv_queued=$(ovs-vsctl --timeout="$pv_patience" "$@") || return
+  pv_kernel=$(tc qdisc show) || return
+  while read -r pv_row && read -r pv_queue && read -r pv_port; do
+    pv_port=${pv_port#\"} pv_port=${pv_port%\"}
+    case $pv_kernel in *"qdisc htb 1: dev $pv_port root "*) continue ;; esac
+    case $pv_htb in *"$pv_queue"*)
+      pv_without="$pv_without${pv_without:+$pv_newline}$pv_row $pv_queue $pv_port" ;;
+    esac
+  done <<EOF
+$pv_queued
+EOF
+}
+
+# Change a port's queue if it still has that one; a row that has moved meanwhile is left alone.
+pv_swap() { # row, queue now, queue then
+  pv_where="\"table\":\"Port\",\"where\":[[\"_uuid\",\"==\",[\"uuid\",\"$1\"]]]"
+  pv_wait="{\"op\":\"wait\",\"timeout\":0,$pv_where,\"columns\":[\"qos\"],\"until\":\"==\""
+  pv_transact "[\"Open_vSwitch\",$pv_wait,\"rows\":[{\"qos\":$2}]},\
+{\"op\":\"update\",$pv_where,\"row\":{\"qos\":$3}},\
+{\"op\":\"mutate\",\"table\":\"Open_vSwitch\",\"where\":[],\
+\"mutations\":[[\"next_cfg\",\"+=\",1]]},\
+{\"op\":\"select\",\"table\":\"Open_vSwitch\",\"where\":[],\"columns\":[\"next_cfg\"]}]" >/dev/null
+}
+
 pv_rule() { # priority, match and actions
   pv_rules="${pv_rules}add cookie=$pv_cookie,priority=$1,$2$pv_newline"
+}
+
+# Which meters our flows lead to, and which those of others: " 5 7 ".
+pv_users() { # bridge
+  pv_ours=' ' pv_theirs=' '
+  pv_shown=$(pv_ofctl --no-names --no-stats dump-flows "$1") || return
+  while read -r pv_flow; do
+    case $pv_flow in *[,=]meter:*) ;; *) continue ;; esac
+    pv_used=${pv_flow#*[,=]meter:}
+    pv_used=${pv_used%%[!0-9]*}
+    case $pv_flow in
+      "cookie=$pv_cookie, "*) pv_ours="$pv_ours$pv_used " ;;
+      *) pv_theirs="$pv_theirs$pv_used " ;;
+    esac
+  done <<EOF
+$pv_shown
+EOF
+}
+
+pv_exists() {
+  case $pv_meters in *"meter=$pv_number "*) return 0 ;; esac
+  return 1
+}
+
+# A meter is ours if a flow of ours leads to it; or if no flow does and it is as we make them, since
+# a shell may have been cut between the two.
+pv_is_ours() {
+  case $pv_ours in *" $pv_number "*) return 0 ;; esac
+  case $pv_theirs in *" $pv_number "*) return 1 ;; esac
+  pv_head="meter=$pv_number kbps burst bands=${pv_newline}type=drop rate="
+  case $pv_meters in *"$pv_head"*) ;; *) return 1 ;; esac
+  pv_tail=${pv_meters#*"$pv_head"}
+  pv_had=${pv_tail%% *}
+  case $pv_tail$pv_newline$pv_newline in
+    "$pv_had burst_size=$((pv_had / 4))$pv_newline$pv_newline"*) return 0 ;;
+  esac
+  return 1
 }
 
 # A quarter of a second of burst: with less a TCP sender gets half of the rate, with more than the
 # rate he is ahead for too long (docs/platforms.md has the figures).
 pv_meter() { # bridge
-  case $pv_meters in *"meter=$pv_number "*) pv_verb=mod-meter ;; *) pv_verb=add-meter ;; esac
+  if pv_exists; then pv_verb=mod-meter; else pv_verb=add-meter; fi
   pv_ofctl "$pv_verb" "$1" \
     "meter=$pv_number,kbps,burst,band=type=drop,rate=$pv_rate,burst_size=$((pv_rate / 4))"
 }

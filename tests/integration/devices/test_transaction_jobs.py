@@ -14,7 +14,7 @@ from automation.model import Output, Stanza
 from tests.integration.devices import fake
 from tests.integration.devices.desk import Desk
 from tests.integration.devices.fake import Rack, Then
-from tests.integration.openvswitch.workspace import OneSwitch
+from tests.integration.openvswitch.workspace import ROWS, OneSwitch
 
 pytestmark = pytest.mark.integration
 
@@ -175,6 +175,27 @@ def test_a_login_that_may_not_change_anything_is_refused_and_nothing_was_sent(jo
     row = job.run(None, None, Output(1, "", denied))
     assert (row["outcome"], row["states"], row["sent"]) == ("refused", [], 0)
     assert job.verbs == ["fetch", "fetch", "pv_change"]
+
+
+def test_what_an_undo_puts_in_force_again_is_not_held_against_it(job: Job) -> None:
+    """The switch daemon was restarted: before the change nothing of what the rows say is in force.
+
+    Blocks that only put it in force again are applied, since that is what the undo leaves.
+    """
+    job.run()
+    job.desk.switch.forget()
+    before = job.desk.switch.running()
+    assert "up=none/100M" in before
+    rows = ROWS.format(name=job.workspace.name).replace(";t100;", ";t250;")
+    job.workspace.import_ports(rows)
+    job.desk.switch.database.named("Port", "swp49")["trunks"] = 7
+    job.desk.after_commit = Output(1, "[{}]\n", "OFPMMFC_OUT_OF_METERS\n")
+    row = job.run()
+    assert (row["outcome"], row["text"]) == ("failed", "OFPMMFC_OUT_OF_METERS")
+    assert set(cast(list[str], row["states"])) == {"applied", "undone"}
+    now = job.desk.switch.running().replace("trunks=7", "")
+    assert "up=100M" in now
+    assert "none/" not in now
 
 
 def test_a_refused_transaction_leaves_everything_untouched(job: Job) -> None:

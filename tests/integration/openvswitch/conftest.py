@@ -14,9 +14,8 @@ from tests.integration.openvswitch.rig import Rig, missing
 @contextmanager
 def _standing(folder: Path) -> Iterator[Rig]:
     if lacking := missing():
-        pytest.fail(
-            f"missing: {', '.join(lacking)}: apt-get install openvswitch-switch openssh-server"
-        )
+        packages = "openvswitch-switch openssh-server iproute2"
+        pytest.fail(f"missing: {', '.join(lacking)}: apt-get install {packages}")
     rig = Rig(folder)
     try:
         rig.up()

@@ -1,8 +1,9 @@
-"""A real switch without a right: Open vSwitch on dummy ports and OpenSSH, on the loopback.
+"""A real switch without a right: Open vSwitch and OpenSSH, on the loopback.
 
 ovsdb-server, ovs-vswitchd, ovs-vsctl, ovs-ofctl and sshd are the real ones, run as whoever runs the
-tests. What is not there is a wire: `--enable-dummy` gives ports that lead nowhere. That packets go
-where they should is shown by tests/reallab.
+tests. The switch daemon is in a network of its own, with ports that lead nowhere and queues that
+the kernel makes: a user namespace gives it the right. That packets go where they should is shown by
+tests/reallab.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ from automation.platforms.openvswitch.change import LIBRARY
 from tests.platforms.openvswitch.sample import SAMPLE
 
 PLATFORM = platforms.get("openvswitch")
-PROGRAMS = ("ovsdb-tool", "ovsdb-server", "ovs-vswitchd", "ovs-vsctl", "ovs-ofctl", "sshd")
+PROGRAMS = (
+    *("ovsdb-tool", "ovsdb-server", "ovs-vswitchd", "ovs-vsctl", "ovs-ofctl", "sshd"),
+    *("ip", "tc", "unshare", "nsenter"),
+)
 SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -37,9 +41,25 @@ def missing() -> list[str]:
     return [name for name in PROGRAMS if shutil.which(name, path=_PATH) is None]
 
 
+_NETWORK = """\
+set -e
+sysctl -q net.ipv6.conf.default.disable_ipv6=1
+for port; do
+  echo "link add $port type veth peer name $port.far"
+  echo "link set $port up"
+done | ip -batch -
+echo up
+exec sleep infinity
+"""
+"""The switch's network, for as long as it sleeps: a port's far end is down, and nobody is there."""
+_INSIDE = """\
+#!/bin/sh
+exec nsenter --target {pid} --user --net --preserve-credentials {program} "$@"
+"""
+"""What is found in a program's place that looks at the switch's network."""
 _HELD = """\
 #!/bin/sh
-PATH={path}
+PATH={folder}/sbin:{path}
 case "$*" in *"{word}"*)
   mkdir {folder}/held && while [ -e {folder}/held ]; do sleep 0.02; done
 esac
@@ -88,12 +108,13 @@ class Rig:
     folder: Path
     ports: tuple[str, ...] = (*SAMPLE.model.access, *SAMPLE.model.uplinks)
     ssh: int = 0
+    network: subprocess.Popen[str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         """Where the programs of this switch meet."""
         return {
-            "PATH": _PATH,
+            "PATH": f"{self.folder}/sbin:{_PATH}",
             "LC_ALL": "C",
             "OVS_RUNDIR": str(self.folder / "run"),
             "OVS_LOGDIR": str(self.folder),
@@ -113,6 +134,10 @@ class Rig:
         assert done.returncode == 0, f"{words}: {done.stderr}"
         return done.stdout
 
+    def tc(self, *words: str) -> str:
+        """Run tc in the switch's network."""
+        return self.run(self.folder / "sbin" / "tc", *words)
+
     def vsctl(self, *words: str) -> str:
         """Run ovs-vsctl."""
         return self.run("ovs-vsctl", "--timeout=20", *words).strip()
@@ -121,13 +146,34 @@ class Rig:
         """Start the switch with all its ports as they come, and its SSH server."""
         (self.folder / "run").mkdir()
         (self.folder / "bin").mkdir()
+        self._wire()
         self.run("ovsdb-tool", "create", self._database, SCHEMA)
         self.boot()
         words = ["add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=dummy"]
         for name in self.ports:
-            words += ["--", "add-port", "br0", name, "--", "set", "interface", name, "type=dummy"]
+            words += ["--", "add-port", "br0", name]
         self.vsctl(*words)
         self._sshd()
+
+    def _wire(self) -> None:
+        """Make the switch's network, and what its programs find it by."""
+        self.network = subprocess.Popen(  # noqa: S603 - the switch's own network
+            [
+                *(str(shutil.which("unshare", path=_PATH)), "--user", "--map-root-user", "--net"),
+                *("/bin/sh", "-c", _NETWORK, "network", *self.ports),
+            ],
+            env={"PATH": _PATH, "LC_ALL": "C"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.network.stdout is not None
+        assert self.network.stdout.readline() == "up\n"
+        (self.folder / "sbin").mkdir()
+        for name in ("tc", "ovs-vswitchd"):
+            real = shutil.which(name, path=_PATH)
+            inside = self.folder / "sbin" / name
+            inside.write_text(_INSIDE.format(pid=self.network.pid, program=real))
+            inside.chmod(0o755)
 
     def boot(self) -> None:
         """Start the daemons on the database that is there."""
@@ -137,8 +183,13 @@ class Rig:
         self.start_daemon()
 
     def start_daemon(self) -> None:
-        """Start the switch daemon."""
-        self.run("ovs-vswitchd", "--enable-dummy=override", "--disable-system", *self._daemon)
+        """Start the switch daemon; its datapath is the one that asks for no /dev/net/tun."""
+        self.run(
+            self.folder / "sbin" / "ovs-vswitchd",
+            "--enable-dummy",
+            "--disable-system",
+            *self._daemon,
+        )
 
     def hook(self) -> None:
         """Do what the boot hook does."""
@@ -165,10 +216,18 @@ class Rig:
         mark = f"OVS_RUNDIR={self.folder}/run".encode()
         return [pid for pid, words in _processes() if _CLOCK in words and _has(pid, mark)]
 
+    def asks(self, word: str) -> bool:
+        """Whether one of the switch's programs is at work that has `word` among its arguments."""
+        mark = f"OVS_RUNDIR={self.folder}/run".encode()
+        return any(word.encode() in words and _has(pid, mark) for pid, words in _processes())
+
     def down(self) -> None:
         """Stop everything."""
         self.crash()
         self._kill("sshd.pid")
+        if self.network is not None:
+            self.network.kill()
+            self.network.communicate()
 
     def session(self, seconds: float = 60) -> Session:
         """Open a session as the product does."""
@@ -298,7 +357,8 @@ class Rig:
             f"ListenAddress 127.0.0.1\nPort {self.ssh}\nHostKey {self.folder}/host\n"
             f"AuthorizedKeysFile {self.folder}/id.pub\nPidFile {self.folder}/sshd.pid\n"
             "StrictModes no\nPasswordAuthentication no\nUsePAM no\nUseDNS no\n"
-            f"SetEnv OVS_RUNDIR={self.folder}/run PATH={self.folder}/bin:{_PATH}\n"
+            f"SetEnv OVS_RUNDIR={self.folder}/run "
+            f"PATH={self.folder}/bin:{self.folder}/sbin:{_PATH}\n"
         )
         if os.geteuid() == 0:  # what its service unit makes; without rights it is not looked for
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)

@@ -52,6 +52,12 @@ def port_line(text: str, name: str) -> str:
     return line
 
 
+def bond(rig: Rig) -> None:
+    """Make two uplinks one port, whose name comes before those of all others."""
+    gone = ("del-port", "swp51", "--", "del-port", "swp52")
+    rig.vsctl(*gone, "--", "add-bond", "br0", "bond0", "swp51", "swp52")
+
+
 def test_from_bootstrapped_to_intended_and_back(rig: Rig) -> None:
     made, session = wanted(rig), rig.session()
     before = session.fetch()
@@ -207,6 +213,17 @@ def test_an_interface_that_goes_wrong_is_a_refusal_after_the_commit(rig: Rig) ->
     assert sent.refusal is not None
     assert sent.refusal.text.startswith("swp1: could not open network device swp1 (")
     assert sent.states == (StanzaState.UNKNOWN,)
+
+
+def test_a_member_of_a_bond_that_goes_wrong_is_one_too(rig: Rig) -> None:
+    bond(rig)
+    session = rig.session()
+    before = port_line(session.fetch(), "bond0")
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp52", "type=nonsense")
+    trunk = "port bond0 vlan_mode=trunk trunks=7"
+    sent = carried_out(session, [Stanza("uplinks", "", (trunk,), "", (before,))])
+    assert sent.refusal is not None
+    assert sent.refusal.text.startswith("swp52: could not open network device swp52 (")
 
 
 def test_a_login_without_rights_is_told_so(rig: Rig) -> None:

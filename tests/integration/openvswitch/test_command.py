@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,50 @@ def test_a_port_changed_by_hand_is_planned_alone_and_a_plan_from_before_is_stale
     assert port_line(rig.session().fetch(), "swp6").startswith("port swp6 vlan_mode=access tag=7 ")
     assert bench.run()["outcome"] == "changed"
     assert bench.run()["outcome"] == "unchanged"
+
+
+def test_a_template_that_opens_a_port_to_every_vlan_is_refused_before_a_line_is_sent(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    own = bench.folder / "templates" / "openvswitch" / "ports" / "parked.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text("port {{ port.name }} vlan_mode=native-untagged tag={{ port.untagged }}\n")
+    before = rig.session().fetch()
+    row = bench.run()
+    assert row["outcome"] == "refused"
+    assert "vlan_mode=native-untagged tag=999': it would carry every VLAN" in row["why"]
+    assert rig.session().fetch() == before
+
+
+def test_an_interface_that_is_wrong_fails_one_run_and_is_told_by_each_plan_after_it(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    def goes_wrong() -> None:
+        rig.wait_for_what_is_held()
+        rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp3", "type=nonsense")
+        (rig.folder / "held").rmdir()
+
+    assert bench.run()["outcome"] == "changed"
+    rig.vsctl("set", "port", "swp3", "tag=7")
+    rig.hold()
+    with ThreadPoolExecutor(1) as aside:
+        cause = aside.submit(goes_wrong)
+        row = bench.run()
+        cause.result()
+    assert (row["outcome"], row["states"]) == ("failed", ["applied"])
+    assert row["text"].startswith("swp3: could not open network device swp3 (")
+    assert bench.run()["lines"] == 0  # a failed run is followed by one that saves
+    for _ in range(2):
+        row = bench.run()
+        assert (row["outcome"], row["deferred"]) == ("unchanged", 1)
+    told = bench.portvakt("plan", "provision-access", "-D").stdout
+    why = "it is not in force, and no line can mend that; the device says: could not open network"
+    assert f"port swp3:  ({why} device swp3 (" in told
+    rig.vsctl("set", "port", "swp7", "tag=7")
+    assert bench.run()["outcome"] == "changed"
+    rig.vsctl("set", "interface", "swp3", "type=''")
+    row = bench.run()
+    assert (row["outcome"], row["deferred"]) == ("unchanged", 0)
 
 
 def test_a_switch_with_another_name_is_left_alone(bench: OneSwitch, rig: Rig) -> None:

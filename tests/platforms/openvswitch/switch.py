@@ -32,7 +32,10 @@ GUARDS = (
 
 @dataclass
 class OvsSwitch:
-    """One bridge of 52 ports as they come; port `swpN` has the OpenFlow number N."""
+    """One bridge of 52 ports as they come; port `swpN` has the OpenFlow number N.
+
+    `queues` is what the kernel shows, as tc(8) writes it; a port in `refuses` never has one there.
+    """
 
     host: str
     database: Database = field(default_factory=Database)
@@ -40,6 +43,8 @@ class OvsSwitch:
     flows: dict[int, list[str]] = field(default_factory=dict)
     boot: str = BOOT
     uptime: float = 5000.25
+    queues: dict[str, str] = field(default_factory=dict)
+    refuses: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Fill the database."""
@@ -57,6 +62,16 @@ class OvsSwitch:
         }
         self.root = self.database.add("Open_vSwitch", root)
 
+    def bonded(self, name: str, *members: str) -> None:
+        """Make one port of several: they keep their interfaces, and there is none of its name."""
+        ports = self.database.tables["Port"]
+        gone = [own for own, row in ports.items() if row["name"] in members]
+        faces = [ports.pop(own)["interfaces"] for own in gone]
+        own = self.database.add("Port", {"name": name, "interfaces": ["set", faces]})
+        (bridge,) = self.database.tables["Bridge"].values()
+        left = [ref for ref in bridge["ports"][1] if ref[1] not in gone]
+        bridge["ports"] = ["set", [*left, ["uuid", own]]]
+
     def ports(self) -> tuple[str, ...]:
         """Return the names of the ports."""
         return PORTS
@@ -65,9 +80,10 @@ class OvsSwitch:
         """Return what the product's fetch script prints."""
         script = control().fetch
         (query,) = (words for words in map(_split, script.splitlines()) if "query" in words)
-        reply = json.dumps(self.database.transact(json.loads(query[-1])))
+        reply = json.dumps(self.database.transact(json.loads(query[-1].removesuffix(")"))))
         head = f"host {self.host}\nboot {self.boot}\nuptime {self.uptime}"
-        return Output(0, f"{head}\n{reply}\nbridge br0\n{self._openflow()}", "")
+        shown = f"{head}\n{reply}\n{self._shown_queues()}bridge br0\n{self._openflow()}"
+        return Output(0, shown, "")
 
     def running(self) -> str:
         """Return the canonical text."""
@@ -138,7 +154,24 @@ class OvsSwitch:
         native = tag if mode.startswith("native") else (0 if not trunks or 0 in trunks else None)
         return PortView(True, native, trunks, every=not trunks, isolated=row["protected"])
 
+    def _shown_queues(self) -> str:
+        """Return the names of interfaces with an HTB queue, and what tc(8) prints of each."""
+        names = "".join(f"queue {name}\n" for name in self.queues)
+        root = "qdisc htb 1: root refcnt 3 r2q 10 default 0x1 direct_packets_stat 0\n"
+        below = "class htb 1:1 parent 1:fffe prio 0 rate 12Kbit ceil {0} burst 1563b\n"
+        whole = "class htb 1:fffe root rate {0} ceil {0} burst 1500b cburst 1500b \n"
+        return names + "".join(f"{root}{below}{whole}".format(one) for one in self.queues.values())
+
+    def _queue_of(self, name: str) -> None:
+        """Do what the switch daemon does in the kernel for a port's QoS row."""
+        self.queues.pop(name, None)
+        for _, own in (one for one in _set(self.database.named("Port", name)["qos"])):
+            limits = dict(map(tuple, self.database.tables["QoS"][own]["other_config"][1]))
+            if "max-rate" in limits and name not in self.refuses:
+                self.queues[name] = f"{int(limits['max-rate']) // 1000}Kbit"
+
     def _flows_of(self, name: str) -> None:
+        self._queue_of(name)
         kept = dict(map(tuple, self.database.named("Port", name)["external_ids"][1]))
         number = self.database.named("Interface", name)["ofport"]
         self.meters.pop(number, None)

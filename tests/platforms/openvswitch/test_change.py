@@ -7,10 +7,25 @@ import shlex
 
 import pytest
 
+from automation.drift import Engine
 from automation.errors import Refused, Stale
-from automation.model import Output, Refusal, Stanza, Timer
+from automation.model import (
+    Device,
+    DeviceRole,
+    Drift,
+    IntendedConfig,
+    Output,
+    Refusal,
+    Stanza,
+    Timer,
+    Verdict,
+)
+from automation.platforms.openvswitch import PLATFORM
 from automation.platforms.openvswitch.change import OvsWork, change
-from tests.platforms.openvswitch.ovsdb import Json
+from automation.platforms.openvswitch.line import PortLine
+from automation.platforms.openvswitch.snapshot import Snapshot
+from tests.platforms.openvswitch.ovsdb import EMPTY, Json
+from tests.platforms.openvswitch.sample import SAMPLE
 from tests.platforms.openvswitch.switch import OvsSwitch, carried_out
 
 ACCESS = "port swp1 vlan_mode=access tag=7"
@@ -38,6 +53,7 @@ def transaction(script: str) -> Json:
         ("port swp1", TIER),
         (TIER.replace("100M", "250M"), TIER),
         (TIER, TIER.replace(" up=50M dhcp_guard=on", " up=none/50M dhcp_guard=none/on")),
+        (TIER, TIER.replace("down=100M", "down=none/100M")),
         ("port swp1 vlan_mode=trunk trunks=1-3", ACCESS),
         (f"port swp1 {MANY}", "port swp1 trunks=1"),
     ],
@@ -46,7 +62,9 @@ def test_a_port_becomes_what_its_line_says_and_comes_back(line: str, undo: str) 
     one = OvsSwitch("sw")
     lost = "none/" in undo
     assert carried_out(one, (stanza(undo.replace("none/", "")),)) == []
-    if lost:
+    if "down=none/" in undo:
+        one.queues.clear()
+    elif lost:
         one.forget()
     assert undo in one.running().splitlines()
     assert carried_out(one, (stanza(line, undo),)) == []
@@ -75,6 +93,26 @@ def test_a_list_that_many_ports_carry_is_sent_once_and_guarded_once() -> None:
     assert carried_out(one, tuple(back)) == []
     assert one.running() == before
     assert one.database.named("Port", "swp1")["external_ids"] == ["map", []]
+
+
+def test_ports_whose_queue_or_flows_become_others_are_named_to_the_switch() -> None:
+    one = OvsSwitch("sw")
+    lines = (
+        "port swp1 down=5M",
+        "port swp2 up=5M",
+        "port swp3 dhcp_guard=on",
+        "port swp4 tag=5",
+    )
+    made = work(one, *(stanza(line, line[:9]) for line in lines))
+    words = shlex.split(made.script.splitlines()[-1])
+    assert words[4:] == ["swp1", "swp2", "swp3"]
+
+
+def test_a_queue_that_the_kernel_never_makes_is_seen_when_it_is_read_back() -> None:
+    one = OvsSwitch("sw")
+    one.refuses.add("swp1")
+    assert carried_out(one, (stanza(TIER),)) == []  # the real one says so at once
+    assert "down=none/100M" in str(one.snapshot().line("swp1"))
 
 
 @pytest.mark.parametrize(
@@ -155,6 +193,34 @@ def test_what_is_not_sent(made: Stanza, error: type[Exception], why: str) -> Non
         work(OvsSwitch("sw"), made)
 
 
+def test_a_port_whose_number_somebody_elses_meter_has_is_not_metered() -> None:
+    one = OvsSwitch("sw")
+    one.meters[1] = 7
+    theirs = Output(0, one.fetched().out.replace("burst_size=1", "burst_size=7"), "")
+    seen = Snapshot.of(theirs)
+    with pytest.raises(Refused, match="not sent: meter 1, whose number it needs, is not ours"):
+        change(seen, [stanza(TIER)], None)
+    assert change(seen, [stanza(ACCESS)], None).steps[0].new == PortLine.parse(ACCESS)
+    assert change(seen, [stanza(TIER.replace("swp1", "swp2"), "port swp2")], None).steps
+
+
+def test_a_meter_that_a_flow_of_ours_leads_to_is_ours_whatever_it_says() -> None:
+    one = OvsSwitch("sw")
+    assert carried_out(one, (stanza(TIER),)) == []
+    edited = one.fetched().out.replace("burst_size=12500", "burst_size=7")
+    seen = Snapshot.of(Output(0, edited, ""))
+    undone = TIER.replace("up=50M", "up=other/50M")
+    assert change(seen, [stanza(TIER, undone)], None).steps
+
+
+def test_a_complaint_that_names_a_port_is_about_that_ports_line() -> None:
+    one = OvsSwitch("sw")
+    made = work(one, stanza(ACCESS), stanza(TIER.replace("swp1", "swp12"), "port swp12"))
+    for words, at in (("swp12: no number", 1), ("swp1: no", 0), ("swp: no", 0), ("no", 0)):
+        judged = made.judge(Output(1, "[{}]\n", words))
+        assert judged.refusal == Refusal(made.steps[at].line, words, at if words != "no" else 0)
+
+
 @pytest.mark.parametrize(
     ("out", "committed", "said"),
     [
@@ -186,3 +252,79 @@ def test_what_the_answer_means(out: Output, committed: bool, said: str | None) -
     assert judged.answered == out.out.startswith("[")
     assert bool(judged.stale) == (said is None)  # the second operation is a wait
     assert judged.refusal == (Refusal(ACCESS, said, 0) if said else None)
+
+
+def test_an_interface_is_judged_by_what_was_wrong_with_it_and_a_bond_by_its_members() -> None:
+    one = OvsSwitch("sw")
+    one.bonded("bond0", "swp51", "swp52")
+    one.database.named("Interface", "swp1")["error"] = "gone"
+    trunk = "port bond0 vlan_mode=trunk trunks=7"
+    made = work(one, stanza(ACCESS), stanza(trunk, "port bond0"))
+    one.database.named("Interface", "swp2")["error"] = "gone"  # of no port that was changed
+    assert made.judge(one.carry_out(made.script)).refusal is None
+    made = work(one, stanza("port swp1", ACCESS), stanza("port bond0", trunk))
+    one.database.named("Interface", "swp52")["error"] = "gone"  # as swp1 said before
+    judged = made.judge(one.carry_out(made.script))
+    assert judged.refusal == Refusal("port bond0", "swp52: gone", 1)
+
+
+BROKEN = 'no device "swp1"'
+
+
+def compared(one: OvsSwitch, text: str) -> Drift:
+    device = Device("sw", "mkb", DeviceRole.ACCESS, "s", "openvswitch", SAMPLE.model, "192.0.2.1")
+    intended = IntendedConfig("sw", {"ports": text}, "t")
+    return Engine(PLATFORM).compare(device, one.running(), intended)
+
+
+def test_an_interface_that_is_wrong_is_told_at_each_plan_and_stops_no_change() -> None:
+    one = OvsSwitch("sw")
+    one.database.named("Interface", "swp1")["error"] = BROKEN
+    one.database.named("Interface", "swp9")["error"] = "of a port without intent"
+    other = f"{ACCESS}\nport swp2 tag=7\n"
+    first = compared(one, other)
+    assert [stanza.lines + stanza.undo for stanza in first.stanzas] == [
+        (ACCESS, "port swp1"),
+        ("port swp2 tag=7", "port swp2"),
+    ]
+    assert carried_out(one, first.stanzas) == []
+    again = compared(one, other)
+    assert (again.stanzas, again.base) == ((), first.target)
+    assert again.verdicts["ports"] is Verdict.DRIFTED
+    (told,) = again.deferred
+    assert told.header == "port swp1"
+    assert told.why == (
+        'it is not in force, and no line can mend that; the device says: no device \\"swp1\\"'
+    )
+    one.database.named("Interface", "swp1")["error"] = EMPTY
+    whole = compared(one, other)
+    assert (whole.deferred, whole.base) == ((), first.target)
+
+
+def test_what_an_outlet_is_called_is_no_error() -> None:
+    one = OvsSwitch("sw")
+    named = r'port swp1 tag=7 outlet="x error=\"y\""'
+    assert carried_out(one, (stanza(named),)) == []
+    assert compared(one, f"{named}\n").deferred == ()
+    assert compared(one, f"{named}\n").stanzas == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "same"),
+    [
+        ("down=5M up=5M dhcp_guard=on", "down=none/5M up=none/5M dhcp_guard=none/on", True),
+        ("up=none/5M", "up=5M", True),
+        ("up=7M/5M", "up=other/5M", True),
+        ("up=5M/none", "", True),
+        ("up=5M", "", False),
+        ("up=5M", "up=7M", False),
+        ("up=5M/7M", "up=5M", False),
+        ('outlet="a/b"', 'outlet="c/b"', False),
+    ],
+)
+def test_an_undo_is_judged_by_what_the_rows_say(now: str, before: str, same: bool) -> None:
+    device = Device("sw", "mkb", DeviceRole.ACCESS, "s", "openvswitch", SAMPLE.model, "192.0.2.1")
+    intended = IntendedConfig("sw", {"ports": f"{ACCESS}\n"}, "t")
+    texts = [f"hostname sw\nport swp1 tag=7 {one}".rstrip() for one in (now, before)]
+    back = Engine(PLATFORM).back(device, texts[0], texts[1], intended)
+    assert (back == ()) == same

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from automation.platforms.openvswitch.line import Held, PortLine, bits, members, ranges, rate
+from automation.platforms.openvswitch.line import Held, PortLine, bits, flaw, members, ranges, rate
 
 LINES = {
     "port swp1": PortLine("swp1"),
@@ -21,13 +21,16 @@ LINES = {
         outlet="MKB 1",
     ),
     "port swp1 down=100M up=1500k dhcp_guard=on": PortLine(
-        "swp1", down="100M", up=Held("1500k", "1500k"), dhcp_guard=Held("on", "on")
+        "swp1", down=Held("100M", "100M"), up=Held("1500k", "1500k"), dhcp_guard=Held("on", "on")
     ),
     "port swp1 up=none/100M dhcp_guard=on/none": PortLine(
         "swp1", up=Held("", "100M"), dhcp_guard=Held("on", "")
     ),
     "port swp1 up=other": PortLine("swp1", up=Held("other", "other")),
     "port swp1 qos=1f0e": PortLine("swp1", qos="1f0e"),
+    'port swp1 tag=7 error="no such \\"device\\""': PortLine(
+        "swp1", tag=7, error='no such "device"'
+    ),
     'port "a port" outlet="\\"x\\" \\n\\u00e5"': PortLine("a port", outlet='"x" \nå'),
 }
 
@@ -36,6 +39,7 @@ LINES = {
 def test_a_line_and_its_port_are_the_same(line: str, port: PortLine) -> None:
     assert str(port) == line
     assert PortLine.parse(line) == port
+    assert PortLine.parse(line).error == port.error
     assert line.startswith(port.key)
     assert line.isprintable()
 
@@ -61,6 +65,35 @@ def test_a_line_and_its_port_are_the_same(line: str, port: PortLine) -> None:
 def test_what_is_not_a_line_is_named(line: str, why: str) -> None:
     with pytest.raises(ValueError, match=re.escape(why)):
         PortLine.parse(line)
+
+
+EVERY = "it would carry every VLAN"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("hostname sw", ""),
+        ("port swp1 vlan_mode=access tag=5", ""),
+        ("port swp1 tag=5", ""),
+        ("port swp1 trunks=5", ""),
+        ("port swp1 vlan_mode=native-untagged tag=5 trunks=5,6", ""),
+        ("port swp1 vlan_mode=dot1q-tunnel tag=5", ""),
+        ("port swp1", EVERY),
+        ('port swp4 protected=true outlet="x tag=5"', EVERY),
+        ("port swp1 vlan_mode=trunk", EVERY),
+        ("port swp3 vlan_mode=native-untagged tag=5", EVERY),
+        ("port swp3 vlan_mode=native-tagged tag=5", EVERY),
+        ('port swp1 tag=5 error="x"', "an error is nothing that can be intended"),
+        ("port swp1 tag=x", "'x' is not a VLAN id"),
+        (
+            "port swp1 protected=true tag=5",
+            "a switch would show it as 'port swp1 tag=5 protected=true'",
+        ),
+    ],
+)
+def test_what_no_intent_may_have(line: str, why: str) -> None:
+    assert flaw(line) == why
 
 
 @pytest.mark.parametrize(

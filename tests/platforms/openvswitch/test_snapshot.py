@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from automation.model import Output
+from automation.platforms.openvswitch.line import Held
 from automation.platforms.openvswitch.snapshot import Snapshot
 from tests.platforms.openvswitch.ovsdb import Json
 from tests.platforms.openvswitch.switch import BOOT, GUARDS, OvsSwitch
@@ -33,7 +34,11 @@ def notes(**pairs: str) -> Json:
 
 
 def line(one: OvsSwitch) -> str:
-    return str(one.snapshot().line("swp1"))
+    return line_of(one.fetched())
+
+
+def line_of(shown: Output) -> str:
+    return str(Snapshot.of(shown).line("swp1"))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,8 @@ def test_columns(port: dict[str, Json], words: str) -> None:
 @pytest.mark.parametrize(
     ("row", "ours"),
     [
-        ({"other_config": notes(max_rate="100000000")}, "down=100M"),
+        ({"other_config": notes(max_rate="100000000")}, "down=none/100M"),
+        ({"other_config": notes(max_rate="0")}, "down=none/0"),
         ({"other_config": notes(max_rate="fast")}, None),
         ({"other_config": notes(max_rate="1", burst="2")}, None),
         ({"other_config": notes(max_rate="1"), "queues": ["map", [[0, ["uuid", "x"]]]]}, None),
@@ -69,6 +75,55 @@ def test_queues(row: dict[str, Json], ours: str | None) -> None:
     one = switch()
     name = queue(one, **row)
     assert line(one) == f"port swp1 {ours or f'qos={name}'}"
+
+
+ROOT = "qdisc htb 1: root refcnt 3 r2q 10 default 0x1"
+TOP = "class htb 1:fffe root rate {0} ceil {0} burst 1500b cburst 1500b"
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown", "words"),
+    [
+        ("100000000", f"{ROOT}|{TOP.format('100Mbit')}", "100M"),
+        ("1000000000", f"{ROOT}|{TOP.format('1Gbit')}", "1000M"),
+        ("1500000", f"{ROOT}|{TOP.format('1500Kbit')}", "1500k"),
+        ("100", f"{ROOT}|{TOP.format('96bit')}", "100"),
+        ("1234567", f"{ROOT}|{TOP.format('1234Kbit')}", "1234567"),
+        ("1235234", f"{ROOT}|{TOP.format('1234Kbit')}", "1234k/1235234"),
+        ("1233999", f"{ROOT}|{TOP.format('1234Kbit')}", "1234k/1233999"),
+        ("100000000", f"{ROOT}|{TOP.format('50Mbit')}", "50M/100M"),
+        ("100000000", ROOT, "other/100M"),
+        ("100000000", f"{ROOT}|{TOP.format('50Mbit').replace('50M', '100M', 1)}", "other/100M"),
+        ("100000000", f"{ROOT}|class htb 1:fffe parent 1: rate 9bit ceil 9bit b", "other/100M"),
+    ],
+)
+def test_what_the_kernel_holds(rate: str, shown: str, words: str) -> None:
+    one = switch()
+    queue(one, other_config=notes(max_rate=rate))
+    kernel = f"queue swp1|queue swp2|{shown}|qdisc ingress ffff: parent ffff:fff1 -|{ROOT}|"
+    found = one.fetched()
+    head, openflow = found.out.split("bridge br0\n")
+    text = head + kernel.replace("|", "\n") + f"bridge br0\n{openflow}"
+    assert line_of(replace(found, out=text)) == f"port swp1 down={words}"
+
+
+def test_the_kernel_has_to_tell_of_every_queue() -> None:
+    found = switch().fetched()
+    for words in ("queue swp1\n", f"queue swp1\n{ROOT}\n{ROOT}\n"):
+        with pytest.raises(ValueError, match="zip"):
+            line_of(replace(found, out=found.out.replace("bridge br0", f"{words}bridge br0", 1)))
+
+
+def test_a_bond_is_held_to_what_all_its_members_are() -> None:
+    one = switch()
+    one.bonded("swp1 and 2", "swp1", "swp2")
+    own = one.database.add("QoS", {"type": "linux-htb", "other_config": notes(max_rate="7000")})
+    one.database.named("Port", "swp1 and 2")["qos"] = ["uuid", own]
+    for rates, word in (({}, "none/7k"), ({"swp1": "7Kbit"}, "other/7k")):
+        one.queues = dict(rates)
+        assert one.snapshot().line("swp1 and 2").down == Held.parse(word)
+    one.queues = {"swp1": "7Kbit", "swp2": "7Kbit"}
+    assert one.snapshot().line("swp1 and 2").down == Held("7k", "7k")
 
 
 @pytest.mark.parametrize(
@@ -96,9 +151,7 @@ def test_what_openflow_holds(meters: str, flows: list[str], words: str) -> None:
     assert str(text) == f"port swp1 {words}".rstrip()
 
 
-def test_a_port_of_two_interfaces_or_none_that_works_has_no_openflow_number() -> None:
-    one = switch(interfaces=["set", []])
-    assert one.snapshot().place("swp1")[1] == 0
+def test_a_port_whose_interface_does_not_work_has_no_openflow_number() -> None:
     one = switch()
     one.database.named("Interface", "swp1")["ofport"] = -1
     assert one.snapshot().place("swp1")[1] == 0
@@ -114,9 +167,17 @@ def test_a_port_that_no_bridge_has_is_still_shown() -> None:
 
 def test_what_is_wrong_with_an_interface() -> None:
     one = switch()
-    assert one.snapshot().errors("swp1") == frozenset()
+    assert one.snapshot().errors("swp1") == {"swp1": frozenset()}
     one.database.named("Interface", "swp1")["error"] = "no such device"
-    assert one.snapshot().errors("swp1") == {"no such device"}
+    one.bonded("bond0", "swp51", "swp52")
+    one.database.named("Interface", "swp52")["error"] = "gone"
+    assert one.snapshot().errors("swp1") == {"swp1": {"no such device"}}
+    assert one.snapshot().errors("bond0") == {"swp51": frozenset(), "swp52": {"gone"}}
+    assert line(one) == 'port swp1 error="no such device"'
+    assert str(one.snapshot().line("bond0")) == 'port bond0 error="swp52: gone"'
+    one.database.named("Interface", "swp51")["error"] = "away"
+    assert str(one.snapshot().line("bond0")) == 'port bond0 error="swp51: away; swp52: gone"'
+    assert one.snapshot().place("bond0")[1] == 0
 
 
 def test_ports_stand_in_natural_order_after_the_host() -> None:

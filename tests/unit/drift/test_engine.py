@@ -303,6 +303,34 @@ def test_a_template_may_only_write_what_its_feature_owns() -> None:
         compare("", {"system": "vlan 10\n"})
 
 
+def test_a_template_may_not_write_what_the_platform_sees_a_flaw_in() -> None:
+    def flaw(line: str) -> str:
+        return "too loud" if "LOUD" in line else ""
+
+    engine = Engine(replace(PLATFORM, flaw=flaw))
+    intended = IntendedConfig("sw", {"system": "contact LOUD\n", "ports": port("mode b")}, "t")
+    with pytest.raises(BadInput, match="sw system: the template wrote 'contact LOUD': too loud"):
+        engine.compare(DEVICE, "", intended)
+    good = replace(intended, features={"ports": intended.features["ports"]})
+    assert engine.compare(DEVICE, port("mode b"), good).stanzas == ()
+    running = "contact LOUD\n" + port("mode b")
+    (back,) = engine.back(DEVICE, port("mode b"), running, intended)
+    assert back.lines == ("contact LOUD",)  # what was there may come back
+
+
+def test_what_the_device_derives_is_drift_and_no_matter_of_an_undo() -> None:
+    derived = ((r" live$", ""), (r" dead$", ""))
+    engine = Engine(replace(PLATFORM, grammar=replace(GRAMMAR, derived=derived)))
+    intended = IntendedConfig("sw", {"system": "contact a live\n"}, "t")
+    assert engine.compare(DEVICE, "contact a dead\n", intended).stanzas
+    assert engine.back(DEVICE, "contact a live\n", "contact a dead\n", intended) == ()
+    (back,) = engine.back(DEVICE, "contact b live\n", "contact a dead\n", intended)
+    assert (back.lines, back.undo) == (
+        ("no contact", "contact a dead"),
+        ("no contact", "contact b live"),
+    )
+
+
 def test_uplinks_are_a_feature_of_their_own() -> None:
     running = "interface u1\n" + port("mode a")
     drift = compare(running, {"uplinks": "interface u1\n mode t\n"})

@@ -1,0 +1,161 @@
+"""What OpenFlow holds: made for every port that has it to itself, and nobody else's is touched."""
+
+from __future__ import annotations
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from automation.model import StanzaState
+from automation.platforms.openvswitch.change import LIBRARY
+from tests.integration.openvswitch.rig import Rig, wait_for
+from tests.integration.openvswitch.test_change import (
+    bond,
+    carried_out,
+    compared,
+    only,
+    port_line,
+    provisioned,
+)
+from tests.integration.openvswitch.test_timed import notes, running, timed
+
+pytestmark = pytest.mark.openvswitch
+KBITS = "kbps,burst,band=type=drop,rate=8000,burst_size=2000"
+"""A meter as we make them."""
+
+
+def restarted(rig: Rig) -> None:
+    rig.stop_daemon()
+    rig.start_daemon()
+
+
+def openflow(rig: Rig, *words: str) -> str:
+    return rig.run("ovs-ofctl", "-O", "OpenFlow14", *words)
+
+
+def number(rig: Rig, port: str) -> str:
+    return rig.vsctl("get", "interface", port, "ofport")
+
+
+def hooked(rig: Rig) -> str:
+    """Run the boot hook, which does not come to a good end; return what it says."""
+    done = subprocess.run(
+        ["/bin/sh", "-s", "boot"],
+        env=rig.environment,
+        input=LIBRARY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    return done.stderr
+
+
+def test_a_bond_takes_nothing_from_the_ports_after_it(rig: Rig) -> None:
+    bond(rig)
+    made = only(rig, swp1="customer", swp2="customer")
+    provisioned(rig, made).close()
+    before = running(rig)
+    restarted(rig)
+    rig.hook()
+    assert running(rig) == before
+    assert any("portvakt-boot" in note for note in notes(rig))
+
+
+def test_what_a_timed_commit_took_away_beside_a_bond_comes_back_with_it(rig: Rig) -> None:
+    bond(rig)
+    session = provisioned(rig, only(rig, swp1="customer"))
+    before = session.fetch()
+    name = timed(session).arm(600)
+    assert carried_out(session, compared(only(rig, swp1="parked"), before).stanzas).refusal is None
+    timed(session).revert(name)
+    assert session.fetch() == before
+
+
+def test_a_port_without_a_number_is_named_and_the_others_have_theirs(rig: Rig) -> None:
+    provisioned(rig, only(rig, swp1="customer", swp2="customer")).close()
+    before = running(rig)
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp1", "type=nonsense")
+    restarted(rig)
+    assert hooked(rig) == (
+        "swp1: it has no OpenFlow number, so it is neither metered nor guarded\n"
+    )
+    assert notes(rig) == []
+    now = running(rig)
+    assert port_line(now, "swp2") == port_line(before, "swp2")
+    assert "up=none/100M dhcp_guard=none/on" in port_line(now, "swp1")
+
+
+def test_a_port_that_the_daemon_has_not_come_to_yet_is_waited_for(rig: Rig) -> None:
+    provisioned(rig, only(rig, swp1="customer")).close()
+    before = running(rig)
+    restarted(rig)
+    rig.vsctl("--no-wait", "clear", "interface", "swp1", "ofport")
+    with ThreadPoolExecutor(1) as aside:
+        hook = aside.submit(rig.hook)
+        wait_for(lambda: rig.asks("ofport!=[]"), "the hook's patience")
+        rig.vsctl("set", "bridge", "br0", "other_config:x=y")  # now it comes to its ports
+        hook.result()
+    assert running(rig) == before
+
+
+def foreign(rig: Rig) -> tuple[str, str]:
+    """Return all meters, and the flows that are not ours, less what counts on."""
+    flows = openflow(rig, "--no-stats", "dump-flows", "br0", "cookie=0x1/-1")
+    return openflow(rig, "dump-meters", "br0"), flows
+
+
+def test_a_meter_that_somebody_elses_flow_leads_to_stays_and_so_does_the_flow(rig: Rig) -> None:
+    """It looks like ours, so only the switch can tell; the other port has its own meanwhile."""
+    at = number(rig, "swp5")
+    openflow(rig, "add-meter", "br0", f"meter={at},{KBITS}")
+    openflow(rig, "add-flow", "br0", f"cookie=0x1,priority=50,ip,actions=meter:{at},normal")
+    before = foreign(rig)
+    rig.hook()
+    session = provisioned(rig, only(rig, swp5="parked"))
+    assert foreign(rig) == before
+    drift = compared(only(rig, swp6="customer", swp5="customer"), session.fetch())
+    sent = carried_out(session, drift.stanzas)
+    assert sent.refusal is not None
+    assert sent.refusal.line.startswith("port swp5 ")
+    assert sent.refusal.text == f"swp5: meter {at} of br0, whose number it needs, is not ours"
+    assert "up=none/100M dhcp_guard=on" in port_line(running(rig), "swp5")
+    assert "up=100M dhcp_guard=on" in port_line(running(rig), "swp6")
+    openflow(rig, "del-meter", "br0", f"meter={number(rig, 'swp6')}")
+    assert foreign(rig) == before
+
+
+def test_a_meter_unlike_ours_stays_and_nothing_is_sent(rig: Rig) -> None:
+    at = number(rig, "swp5")
+    openflow(rig, "add-meter", "br0", f"meter={at},kbps,band=type=drop,rate=7")
+    before = foreign(rig)
+    rig.hook()
+    session = provisioned(rig, only(rig, swp5="parked"))
+    sent = carried_out(session, compared(only(rig, swp5="customer"), session.fetch()).stanzas)
+    assert sent.refusal is not None
+    assert sent.refusal.text == f"not sent: meter {at}, whose number it needs, is not ours"
+    assert set(sent.states) == {StanzaState.UNTOUCHED}
+    assert foreign(rig) == before
+
+
+def test_a_flow_of_somebody_else_on_our_meter_outlives_our_own(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp5="customer"))
+    at = number(rig, "swp5")
+    openflow(rig, "add-flow", "br0", f"cookie=0x1,priority=50,ip,actions=meter:{at},normal")
+    stanzas = compared(only(rig, swp5="parked"), session.fetch()).stanzas
+    assert carried_out(session, stanzas).refusal is None
+    assert f"meter:{at}" in openflow(rig, "dump-flows", "br0", "cookie=0x1/-1")
+    assert "up=" not in port_line(session.fetch(), "swp5")
+
+
+def test_a_meter_whose_flow_a_cut_shell_never_made_is_ours(rig: Rig) -> None:
+    at = number(rig, "swp5")
+    openflow(rig, "add-meter", "br0", f"meter={at},{KBITS}")
+    session = provisioned(rig, only(rig, swp5="customer"))
+    assert "up=100M" in port_line(session.fetch(), "swp5")
+    openflow(rig, "del-flows", "br0", "cookie=0x706f727476616b74/-1")
+    session = rig.session()
+    stanzas = compared(only(rig, swp5="parked"), session.fetch()).stanzas
+    assert carried_out(session, stanzas).refusal is None
+    assert f"meter={at} " not in openflow(rig, "dump-meters", "br0")
