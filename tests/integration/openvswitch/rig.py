@@ -68,7 +68,7 @@ exec {program} "$@"
 """What the SSH server finds in a program's place: it is held back once, before its work."""
 _NOBODY = """\
 #!/bin/sh
-PATH={path}
+PATH={folder}/sbin:{path}
 exec setpriv --reuid=65534 --regid=65534 --clear-groups {program} "$@"
 """
 """What it finds there as root, whom no socket keeps out: the program without its rights."""
@@ -76,7 +76,7 @@ _LACKING = "#!/bin/sh\necho {program}: not found >&2\nexit 127\n"
 """What it finds in place of a program that is not installed."""
 _ONCE = """\
 #!/bin/sh
-PATH={path}
+PATH={folder}/sbin:{path}
 case "$*" in *'{word}'*)
   rm {folder}/bin/{program}
   {instead}
@@ -86,7 +86,7 @@ exec {program} "$@"
 """What it finds in place of a program that fails once, and is itself again after that."""
 _FULL = """echo '[{"details":"no space left on device","error":"I/O error"}]'; exit"""
 _BROKEN = "echo 'talking to br0 failed' >&2; exit 1"
-_WATCHED = '#!/bin/sh\nPATH={path}\n{program} "$@" || {{ touch {folder}/failed; exit 1; }}\n'
+_WATCHED = '#!/bin/sh\nPATH={folder}/sbin:{path}\n{program} "$@" || {{ touch {folder}/failed; exit 1; }}\n'
 """What it finds in place of a program whose failure somebody waits for."""
 _SOCKETS = {"ovsdb-client": "db.sock", "ovs-ofctl": "br0.mgmt"}
 _CLOCK = b"portvakt"

@@ -102,7 +102,7 @@ def test_an_interface_that_is_wrong_fails_one_run_and_is_told_by_each_plan_after
     assert f"port swp3:  ({why} device swp3 (" in told
     rig.vsctl("set", "port", "swp7", "tag=7")
     assert bench.run()["outcome"] == "changed"
-    rig.vsctl("set", "interface", "swp3", "type=''")
+    rig.vsctl("set", "interface", "swp3", 'type=""')
     row = bench.run()
     assert (row["outcome"], row["deferred"]) == ("unchanged", 0)
 
