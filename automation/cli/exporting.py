@@ -74,9 +74,9 @@ class Showing:
         self._exits = exits
         self._board = board
 
-    def show(self, found: Sequence[DevicePoll], seconds: float) -> None:
-        """Show how the devices ended in a cycle that took `seconds`."""
-        cycle = cycled(found, self._board.cycle.interval, seconds)
+    def show(self, found: Sequence[DevicePoll], seconds: float, stored: bool) -> None:
+        """Show how the devices ended in a cycle that took `seconds`, and whether it is `stored`."""
+        cycle = cycled(found, self._board.cycle.interval, seconds, stored)
         self._board.cycle = cycle
         try:
             self._exits.deliver(cycle)
@@ -100,9 +100,9 @@ def showing(network: Network, devices: Sequence[Device], exits: Exits) -> Iterat
         yield Showing(exits, board)
 
 
-def cycled(found: Sequence[DevicePoll], interval: int, seconds: float) -> Cycle:
+def cycled(found: Sequence[DevicePoll], interval: int, seconds: float, is_stored: bool) -> Cycle:
     """Return a cycle that has just ended."""
-    return Cycle(tuple(map(_reading, found)), interval, time(), seconds)
+    return Cycle(tuple(map(_reading, found)), interval, time(), seconds, is_stored)
 
 
 def stored(network: Network, devices: Sequence[Device]) -> Cycle:

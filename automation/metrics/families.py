@@ -160,6 +160,9 @@ UNKNOWN: Final = _gauge(
 )
 ENDED: Final = _gauge("portvakt_cycle_end_timestamp_seconds", "When the last cycle ended.")
 TOOK: Final = _gauge("portvakt_cycle_duration_seconds", "What the last cycle took.")
+STORED: Final = _gauge(
+    "portvakt_store_up", "Whether the store took the last cycle: 0 when it is down, full or locked."
+)
 INTERVAL: Final = _gauge("portvakt_cycle_interval_seconds", "The time from one cycle to the next.")
 
 _ABSENT: Final = "absent"

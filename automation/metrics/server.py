@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import parse_qs, urlsplit
 
-from automation.errors import UsageError
+from automation.errors import CannotListen, UsageError
 from automation.metrics.cycle import Cycle
 from automation.metrics.text import CONTENT_TYPE, one, total
 
@@ -59,7 +59,8 @@ class Server:
         """Listen at `place`, a host and a port (0: any that is free).
 
         Raises:
-            UsageError: one cannot listen there.
+            CannotListen: the address is not ours, or not yet; or somebody else listens there.
+            UsageError: one may not listen there.
         """
         host, port = place
         try:
@@ -67,7 +68,8 @@ class Server:
                 board, socket.AF_INET6 if ":" in host else socket.AF_INET, place
             )
         except OSError as error:
-            raise UsageError(f"--listen {host}:{port}: {error.strerror}") from error
+            kind = UsageError if isinstance(error, PermissionError) else CannotListen
+            raise kind(f"--listen {host}:{port}: {error.strerror}") from error
         self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
 
     @property

@@ -61,6 +61,7 @@ def _of_all(cycle: Cycle) -> Iterator[str]:
         (families.INTERVAL, cycle.interval),
         (families.ENDED, cycle.ended),
         (families.TOOK, cycle.seconds),
+        (families.STORED, cycle.stored),
     )
     for family, value in found:
         if value is not None:
