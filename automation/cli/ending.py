@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from types import FrameType
+from typing import Final
+
+_STDERR: Final = 2
+_SAID: Final = b"ending: what is under way is finished and kept\n"
 
 
 class Ending:
@@ -45,7 +50,11 @@ def told(end: Ending) -> Iterator[None]:
     """Set `end` when the process is told to end; what is under way is finished and kept."""
 
     def ended(number: int, frame: FrameType | None) -> None:
+        is_first = not end.is_set()
         end.set()
+        if is_first:
+            with suppress(OSError):  # nobody reads it: no reason not to end well
+                os.write(_STDERR, _SAID)  # a handler may not use the buffered stream
 
     before = {one: signal.signal(one, ended) for one in (signal.SIGINT, signal.SIGTERM)}
     try:

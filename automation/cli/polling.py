@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from automation.cli.ending import Ending
 from automation.cli.text import plain
-from automation.errors import AlreadyRunning, StoreFailed
+from automation.errors import AlreadyRunning, PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
 
@@ -92,6 +92,9 @@ def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown
 
     `shown` gets how the devices ended in each cycle, the seconds that it took, and whether the
     store has it.
+
+    Raises:
+        PortvaktError: a polling process has died; what the others read is kept.
     """
     fault = ""
     for _ in turns:
@@ -105,6 +108,8 @@ def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown
         for one in found if verbose else ():
             if one.polled.error:
                 say(f"  {one.device.name}: {one.polled.error}")
+        if polling.has_died:
+            raise PortvaktError("a polling process has died; started again, all devices are read")
 
 
 def if_kept(polling: Polling) -> None:

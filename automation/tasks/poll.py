@@ -100,6 +100,11 @@ class Polling:
         """Why the store does not have all that was read; "" when it has."""
         return self._keeping.fault
 
+    @property
+    def has_died(self) -> bool:
+        """Whether one of several processes has died: its devices are not read any more."""
+        return isinstance(self._poller, Shards) and self._poller.has_died
+
     def cycle(self) -> tuple[DevicePoll, ...]:
         """Read every device once and keep what it counts; return how each ended.
 

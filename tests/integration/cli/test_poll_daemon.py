@@ -17,6 +17,7 @@ from tests.integration.cli.daemon import daemon
 from tests.integration.cli.twin import Twin, twin_in
 
 IOS = "city-acc-001"
+ENDING = "ending: what is under way is finished and kept\n"
 DONE = "12 devices, 0 not read"
 STORE_UP = re.compile(r"^portvakt_store_up (\d)", re.MULTILINE)
 ENDED = re.compile(r"^portvakt_cycle_end_timestamp_seconds (\S+)", re.MULTILINE)
@@ -56,9 +57,9 @@ def fill_disk(process: int) -> None:
 
 
 def kept_at(twin: Twin) -> float:
-    """Return when a port of the device was last read, as the store has it."""
-    rows = twin.portvakt("poll", "show", IOS, "-o", "json").json
-    return float(min(row["at"] for row in rows))
+    """Return when a port of the device was last read, as the store has it; 0 if never."""
+    done = twin.portvakt("poll", "show", IOS, "-o", "json")
+    return float(min(row["at"] for row in done.json)) if done.returncode == 0 else 0.0
 
 
 def test_a_locked_store_costs_no_cycle_and_is_said_once(often: Twin) -> None:
@@ -157,3 +158,36 @@ def test_what_only_a_person_can_mend_is_wrong_usage(workspace: Path) -> None:
     (workspace / "portvakt.toml").write_text('[snmp.default]\ncommunity = {env = "C"}\n')
     with daemon(workspace) as poller:
         assert poller.ended() == 2
+
+
+@pytest.mark.parametrize("shards", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_cycle_under_way_is_finished_and_kept(
+    often: Twin, shards: str, number: signal.Signals
+) -> None:
+    """The signal goes to all processes, as a terminal and systemd send it."""
+    mark = often.folder / ".portvakt" / "poll.begun"
+    mark.unlink(missing_ok=True)
+    before = kept_at(often)
+    with often.broken("mkb-acc-001", "dead"), daemon(often.folder, "--shards", shards) as poller:
+        poller.wait(mark.exists, "the first cycle")
+        os.killpg(poller.process.pid, number)
+        assert poller.ended() == 0
+    assert poller.text() == f"{ENDING}{poller.text().splitlines()[-1]}\n"
+    assert "12 devices, 1 not read" in poller.text()
+    assert kept_at(often) > before
+
+
+def test_a_process_that_dies_costs_its_own_devices_one_cycle(often: Twin) -> None:
+    mark = often.folder / ".portvakt" / "poll.begun"
+    mark.unlink(missing_ok=True)
+    with daemon(often.folder, "--shards", "2", "-v") as poller:
+        poller.until(DONE)
+        mine = Path(f"/proc/{poller.process.pid}/task/{poller.process.pid}/children")
+        os.kill(int(mine.read_text(encoding="ascii").split()[1]), signal.SIGKILL)
+        before = kept_at(often)
+        assert poller.ended() == 1
+    assert "12 devices, 6 not read" in poller.text()
+    assert poller.text().count("the process that reads it has died") == 6
+    assert "a polling process has died" in poller.text().splitlines()[-1]
+    assert kept_at(often) > before
