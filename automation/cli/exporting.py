@@ -6,13 +6,25 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import time
 
 from automation.cli.polling import say
 from automation.counters import held
 from automation.errors import NotDelivered
-from automation.metrics import Board, Cycle, Push, Reading, Server, Textfile, address, one, total
+from automation.metrics import (
+    Board,
+    Cycle,
+    Push,
+    Reading,
+    Server,
+    Textfile,
+    address,
+    one,
+    rest,
+    total,
+)
 from automation.model import Device
 from automation.playbook import Network
 from automation.tasks.poll import DevicePoll
@@ -63,7 +75,8 @@ class Exits:
     def _pushed(self, cycle: Cycle, now: float) -> None:
         if self.push:
             fresh = (each for each in cycle.readings if not cycle.stale(each, now))
-            self.push.send(one(each, stamped=True, named=True) for each in fresh)
+            devices = (one(each, stamped=True, named=True) for each in fresh)
+            self.push.send(chain(devices, rest(cycle, now)))
 
 
 class Showing:
@@ -106,7 +119,10 @@ def cycled(found: Sequence[DevicePoll], interval: int, seconds: float, is_stored
 
 
 def stored(network: Network, devices: Sequence[Device]) -> Cycle:
-    """Return what the store knows of `devices`; it does not know why a device was not read."""
+    """Return what the store knows of `devices`; it does not know why a device was not read.
+
+    For the end of the last cycle stands when a device was last read.
+    """
     names = [device.name for device in devices]
     samples, extras = network.store.samples(names), network.store.extras(names)
     interval = network.workspace.settings.poll.interval
@@ -115,7 +131,8 @@ def stored(network: Network, devices: Sequence[Device]) -> Cycle:
         sample = samples.get(device.name)
         still = held(extras.get(device.name), sample.at, interval) if sample else None
         readings.append(Reading(device, sample, extras=still))
-    return Cycle(readings, interval)
+    last = max((sample.at for sample in samples.values()), default=None)
+    return Cycle(readings, interval, last)
 
 
 def write_text(cycle: Cycle, timestamps: bool) -> None:

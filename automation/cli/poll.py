@@ -53,8 +53,8 @@ Listen = Annotated[
         "--listen",
         metavar="[ADDRESS:]PORT",
         envvar="PORTVAKT_LISTEN",
-        help="Serve /metrics and /snmp?target=DEVICE to Prometheus there; a bare PORT is on "
-        "127.0.0.1.",
+        help="Serve /metrics, /snmp?target=DEVICE and /poller to Prometheus there; a bare PORT is "
+        "on 127.0.0.1.",
     ),
 ]
 InFile = Annotated[
