@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from automation.errors import CredentialError
+from automation.errors import CredentialError, SafeFailed
 from automation.model import Endpoint, Login, Secret, SnmpLogin
 from automation.workspace import LoginEntry, Source, Workspace
 from automation.workspace.settings import FILE, Where
@@ -89,7 +89,7 @@ class Credentials:
                 self._kept[at] = self._resolved(at, source)
             kept = self._kept[at]
         if isinstance(kept, CredentialError):
-            raise CredentialError(str(kept))
+            raise type(kept)(str(kept))
         return kept
 
     def _resolved(self, at: str, source: Source) -> Secret | CredentialError:
@@ -145,14 +145,14 @@ class Credentials:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise _error(at, f"{program} was not done within {_SECONDS:g} s") from error
+            raise SafeFailed(_said(at, f"{program} was not done within {_SECONDS:g} s")) from error
         except OSError as error:
             raise _error(at, f"{program} cannot be run: {error.strerror}") from error
         if done.returncode:
             said = done.stderr.strip()
             for line in done.stdout.split():  # what it printed may be the value, or part of it
                 said = said.replace(line, "***")
-            raise _error(at, f"{program} ended with {done.returncode}: {said}")
+            raise SafeFailed(_said(at, f"{program} ended with {done.returncode}: {said}"))
         return done.stdout.partition("\n")[0]
 
 
@@ -166,4 +166,8 @@ def _entry(entries: Mapping[str, Entry], kind: str, name: str) -> Entry:
 
 def _error(at: str, what: str) -> CredentialError:
     """Return an error that names the entry and where its value was looked for."""
-    return CredentialError(f"{FILE}: {at}: {what}")
+    return CredentialError(_said(at, what))
+
+
+def _said(at: str, what: str) -> str:
+    return f"{FILE}: {at}: {what}"

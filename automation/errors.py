@@ -6,6 +6,7 @@ PortvaktError                   1  our own fault, unless a child says otherwise
 │   ├── WorkspaceError          2  no workspace, or not a usable one
 │   ├── PlanError               2  a plan that was edited, has expired or cannot be read
 │   └── CredentialError         2  a named secret that cannot be resolved
+│       └── SafeFailed          1  the command that fetches a secret failed; later it may not
 ├── DeviceError                 3  a device could not be used; the subclass names the outcome
 │   ├── Unreachable             3  no session: refused, timed out, login failed
 │   │   └── LoginFailed         3  the device answered and turned the login down
@@ -17,8 +18,13 @@ PortvaktError                   1  our own fault, unless a child says otherwise
 │   ├── SaveFailed              3  applied, but the device did not save it
 │   ├── BadAgent                3  an SNMP agent answers, but not as the protocol prescribes
 │   └── Lost                    3  cut off or past the deadline: the state is not known
+├── StoreFailed                 1  the store is down, full or locked; later it may not be
+├── CannotListen                1  an address is not there yet, or somebody still listens there
 ├── NotDelivered                1  what was counted did not get to where it was to go
 └── AlreadyRunning              75 another apply holds the workspace
+
+What a later start may find mended ends with 1, so that whoever supervises a daemon starts it again;
+2 is for what only a person can mend.
 
 Exceptions are for operators' and programmers' mistakes; how a device ended is a value
 (`automation.model.Outcome`), never an exception that leaves a task.
@@ -74,6 +80,12 @@ class PlanError(UsageError):
 
 class CredentialError(UsageError):
     """A named secret that cannot be resolved; the message says where it was looked for."""
+
+
+class SafeFailed(CredentialError):
+    """The command that fetches a secret could not do so now: a safe that is locked or down."""
+
+    exit_code = 1
 
 
 class DeviceError(PortvaktError):
@@ -149,6 +161,14 @@ class Lost(DeviceError):
         self.accepted = accepted
         self.last = last
         super().__init__(message)
+
+
+class StoreFailed(PortvaktError):
+    """The store is down, full or locked; what it held stays as it was."""
+
+
+class CannotListen(PortvaktError):
+    """An address is not there yet, as before a network is up, or somebody still listens there."""
 
 
 class NotDelivered(PortvaktError):

@@ -6,13 +6,25 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import time
 
 from automation.cli.polling import say
 from automation.counters import held
 from automation.errors import NotDelivered
-from automation.metrics import Board, Cycle, Push, Reading, Server, Textfile, address, one, total
+from automation.metrics import (
+    Board,
+    Cycle,
+    Push,
+    Reading,
+    Server,
+    Textfile,
+    address,
+    one,
+    rest,
+    total,
+)
 from automation.model import Device
 from automation.playbook import Network
 from automation.tasks.poll import DevicePoll
@@ -63,7 +75,8 @@ class Exits:
     def _pushed(self, cycle: Cycle, now: float) -> None:
         if self.push:
             fresh = (each for each in cycle.readings if not cycle.stale(each, now))
-            self.push.send(one(each, stamped=True, named=True) for each in fresh)
+            devices = (one(each, stamped=True, named=True) for each in fresh)
+            self.push.send(chain(devices, rest(cycle, now)))
 
 
 class Showing:
@@ -74,9 +87,9 @@ class Showing:
         self._exits = exits
         self._board = board
 
-    def show(self, found: Sequence[DevicePoll], seconds: float) -> None:
-        """Show how the devices ended in a cycle that took `seconds`."""
-        cycle = cycled(found, self._board.cycle.interval, seconds)
+    def show(self, found: Sequence[DevicePoll], seconds: float, stored: bool) -> None:
+        """Show how the devices ended in a cycle that took `seconds`, and whether it is `stored`."""
+        cycle = cycled(found, self._board.cycle.interval, seconds, stored)
         self._board.cycle = cycle
         try:
             self._exits.deliver(cycle)
@@ -100,13 +113,16 @@ def showing(network: Network, devices: Sequence[Device], exits: Exits) -> Iterat
         yield Showing(exits, board)
 
 
-def cycled(found: Sequence[DevicePoll], interval: int, seconds: float) -> Cycle:
+def cycled(found: Sequence[DevicePoll], interval: int, seconds: float, is_stored: bool) -> Cycle:
     """Return a cycle that has just ended."""
-    return Cycle(tuple(map(_reading, found)), interval, time(), seconds)
+    return Cycle(tuple(map(_reading, found)), interval, time(), seconds, is_stored)
 
 
 def stored(network: Network, devices: Sequence[Device]) -> Cycle:
-    """Return what the store knows of `devices`; it does not know why a device was not read."""
+    """Return what the store knows of `devices`; it does not know why a device was not read.
+
+    For the end of the last cycle stands when a device was last read.
+    """
     names = [device.name for device in devices]
     samples, extras = network.store.samples(names), network.store.extras(names)
     interval = network.workspace.settings.poll.interval
@@ -115,7 +131,8 @@ def stored(network: Network, devices: Sequence[Device]) -> Cycle:
         sample = samples.get(device.name)
         still = held(extras.get(device.name), sample.at, interval) if sample else None
         readings.append(Reading(device, sample, extras=still))
-    return Cycle(readings, interval)
+    last = max((sample.at for sample in samples.values()), default=None)
+    return Cycle(readings, interval, last)
 
 
 def write_text(cycle: Cycle, timestamps: bool) -> None:

@@ -53,8 +53,8 @@ Listen = Annotated[
         "--listen",
         metavar="[ADDRESS:]PORT",
         envvar="PORTVAKT_LISTEN",
-        help="Serve /metrics and /snmp?target=DEVICE to Prometheus there; a bare PORT is on "
-        "127.0.0.1.",
+        help="Serve /metrics, /snmp?target=DEVICE and /poller to Prometheus there; a bare PORT is "
+        "on 127.0.0.1.",
     ),
 ]
 InFile = Annotated[
@@ -110,7 +110,7 @@ def once(
     from automation.cli.exporting import Exits, cycled
     from automation.cli.opening import limited, opened
     from automation.cli.poll_text import ended_well, write_cycle
-    from automation.cli.polling import alone
+    from automation.cli.polling import alone, if_kept
 
     exits = Exits.of(textfile, push)
     with opened(workspace) as network, alone(network.workspace):
@@ -120,7 +120,8 @@ def once(
         with network.polling(devices, shards, all_now=extras) as polling:
             found = polling.cycle()
     write_cycle(found, output)
-    exits.deliver(cycled(found, interval, monotonic() - begun))
+    exits.deliver(cycled(found, interval, monotonic() - begun, not polling.fault))
+    if_kept(polling)
     if not ended_well(found):
         raise typer.Exit(3)
 
@@ -135,20 +136,27 @@ def run(
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Read every port in every interval until told to end; one line a cycle on stderr."""
+    """Read every port in every interval until told to end; one line a cycle on stderr.
+
+    Started again, it waits for the next interval, so that no restart asks the switches twice.
+    """
+    from automation.cli.ending import Ending, told
     from automation.cli.exporting import Exits, showing
     from automation.cli.opening import limited, opened
-    from automation.cli.polling import alone, every_interval
+    from automation.cli.polling import Turns, alone, every_interval, if_kept
 
     exits = Exits.of(textfile, push, listen)
     with opened(workspace) as network, alone(network.workspace):
         devices = limited(network.inventory.devices.values(), limit)
         interval = network.workspace.settings.poll.interval
-        with (
-            network.polling(devices, shards) as polling,
-            showing(network, devices, exits) as shown,
-        ):
-            every_interval(polling, interval, cycles, verbose, shown.show)
+        turns = Turns(interval, cycles, network.workspace.poll_begun)
+        with told(end := Ending()):
+            with (
+                network.polling(devices, shards) as polling,
+                showing(network, devices, exits) as shown,
+            ):
+                every_interval(polling, turns(end), verbose, shown.show)
+            if_kept(polling)
 
 
 def export(

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Event
+from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic, time
-from types import FrameType
 
 from filelock import FileLock, Timeout
 
+from automation.cli.ending import Ending
 from automation.cli.text import plain
-from automation.errors import AlreadyRunning
+from automation.errors import AlreadyRunning, PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
 
-Shown = Callable[[Sequence[DevicePoll], float], None]
+Shown = Callable[[Sequence[DevicePoll], float, bool], None]
 
 
 @contextmanager
@@ -38,28 +38,88 @@ def alone(workspace: Workspace) -> Iterator[None]:
         lock.release()
 
 
-def every_interval(
-    polling: Polling, interval: int, cycles: int, verbose: bool, shown: Shown
-) -> None:
-    """Poll at once, then at the turn of every interval, until a signal or `cycles` are over.
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """When cycles begin: at once, then at the turn of every `interval`, `cycles` times (0: always).
 
-    `shown` gets how the devices ended in each cycle, and the seconds that it took.
+    `mark` is a file whose time says when the last one began. A poller without a number of cycles
+    that is started again waits for the next turn: whatever ends it, and however often, no switch
+    is asked more than once in an interval.
     """
-    stop = Event()
-    done = 0
-    with told(stop):
-        while not stop.is_set():
-            begun = monotonic()
-            found = polling.cycle()
+
+    interval: int
+    cycles: int
+    mark: Path
+
+    def __call__(self, end: Ending) -> Iterator[None]:
+        """Yield at each turn until `end`."""
+        if not self.cycles:
+            self._wait_if_begun(end)
+        done = 0
+        while not end.is_set():
+            self._begin()
+            yield
             done += 1
-            shown(found, monotonic() - begun)
-            say(_line(found, monotonic() - begun))
-            for one in found if verbose else ():
-                if one.polled.error:
-                    say(f"  {one.device.name}: {one.polled.error}")
-            if done == cycles:
+            if done == self.cycles:
                 return
-            stop.wait(interval_ends(time(), interval) - time())
+            end.wait(self._left(time()))
+
+    def _left(self, now: float) -> float:
+        return interval_ends(now, self.interval) - now
+
+    def _wait_if_begun(self, end: Ending) -> None:
+        """Wait for the next turn if a cycle has begun since the last one."""
+        try:
+            last = self.mark.stat().st_mtime
+        except FileNotFoundError:
+            return
+        now = time()
+        if last <= now < interval_ends(last, self.interval):
+            left = self._left(now)
+            say(f"the last cycle began {now - last:.0f} s ago; the next begins in {left:.0f} s")
+            end.wait(left)
+
+    def _begin(self) -> None:
+        """Set the mark: the time of a file can be set on a disk that is full."""
+        try:
+            self.mark.touch()
+        except OSError as error:
+            say(f"{self.mark}: {error.strerror}; started again, the poller will not wait")
+
+
+def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown: Shown) -> None:
+    """Poll at each of `turns`; a store that fails is said, and costs no cycle.
+
+    `shown` gets how the devices ended in each cycle, the seconds that it took, and whether the
+    store has it.
+
+    Raises:
+        PortvaktError: a polling process has died; what the others read is kept.
+    """
+    fault = ""
+    for _ in turns:
+        begun = monotonic()
+        found = polling.cycle()
+        shown(found, monotonic() - begun, not polling.fault)
+        say(_line(found, monotonic() - begun))
+        if polling.fault != fault:
+            fault = polling.fault
+            say(f"{fault}; what is read waits" if fault else "the store is well again")
+        for one in found if verbose else ():
+            if one.polled.error:
+                say(f"  {one.device.name}: {one.polled.error}")
+        if polling.has_died:
+            raise PortvaktError("a polling process has died; started again, all devices are read")
+
+
+def if_kept(polling: Polling) -> None:
+    """Return if all that was read is kept.
+
+    Raises:
+        StoreFailed: it is not.
+    """
+    if polling.fault:
+        raise StoreFailed(f"{polling.fault}; what was read last is not kept")
 
 
 def _line(found: Sequence[DevicePoll], seconds: float) -> str:
@@ -74,18 +134,3 @@ def say(text: str) -> None:
     """Say something of a cycle on stderr, at once."""
     sys.stderr.write(f"{plain(text)}\n")
     sys.stderr.flush()
-
-
-@contextmanager
-def told(stop: Event) -> Iterator[None]:
-    """Set `stop` when the process is told to end; what is under way is finished and kept."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
 from typing import Final
 
 from filelock import FileLock, Timeout
 
-from automation.cli.polling import told
+from automation.cli.ending import Ending, told
 from automation.cli.text import plain
 from automation.cli.trap_text import line, rejected_line
-from automation.errors import AlreadyRunning
+from automation.errors import AlreadyRunning, StoreFailed
 from automation.findings import Situation, Trouble
 from automation.playbook import Network
 from automation.tasks.traps import News, Trapping, receiver, serve
@@ -28,8 +27,9 @@ def receive(network: Network, verbose: bool) -> None:
 
     Raises:
         AlreadyRunning: another receiver holds the workspace.
+        StoreFailed: in the end, not all that arrived is kept.
     """
-    stop = Event()
+    stop = Ending()
     log = _Log(verbose)
     with _alone(network.workspace), told(stop):
         settings = network.workspace.settings.trap
@@ -43,7 +43,9 @@ def receive(network: Network, verbose: bool) -> None:
         _say(f"receiving on {places}; engine id {identity.engine_id.hex()} for informs")
         for one in filter(log.wants, trapping.current):
             _say(f"still {line(one)}")
-        serve(trapping, receiving, stop)
+        lost = serve(trapping, receiving, stop)
+        if lost:
+            raise StoreFailed(f"ended; {lost} notifications are not kept: the store failed")
         _say("ended; all that arrived is kept")
 
 
@@ -62,6 +64,8 @@ class _Log:
         """Write what has changed."""
         if news.fault:
             _say(f"{news.fault}; what arrives waits, up to a limit")
+        if news.is_well:
+            _say("the store is well again")
         for one in filter(self.wants, news.begun):
             _say(line(one))
         for one in filter(self.wants, news.over):

@@ -7,7 +7,18 @@ dashboards and alerts find them.
 from automation.metrics.cycle import Cycle, Reading
 from automation.metrics.pushing import Push
 from automation.metrics.server import Board, Server, address
-from automation.metrics.text import one, total
+from automation.metrics.text import one, rest, total
 from automation.metrics.textfile import Textfile
 
-__all__ = ["Board", "Cycle", "Push", "Reading", "Server", "Textfile", "address", "one", "total"]
+__all__ = [
+    "Board",
+    "Cycle",
+    "Push",
+    "Reading",
+    "Server",
+    "Textfile",
+    "address",
+    "one",
+    "rest",
+    "total",
+]

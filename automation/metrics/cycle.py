@@ -38,13 +38,15 @@ class Reading:
 class Cycle:
     """All readings, and `interval`, the seconds between two cycles.
 
-    `ended` is Unix time, `seconds` what the cycle took; None where no cycle was seen.
+    `ended` is Unix time, `seconds` what the cycle took, `stored` whether the store has it; None
+    where that is not known.
     """
 
     readings: Sequence[Reading]
     interval: int
     ended: float | None = None
     seconds: float | None = None
+    stored: bool | None = None
 
     def find(self, target: str) -> Reading | None:
         """Return the reading of a device by its name or its address."""

@@ -158,8 +158,14 @@ MISSING: Final = _gauge("portvakt_ports_missing", "Ports of the inventory that w
 UNKNOWN: Final = _gauge(
     "portvakt_rates_unknown", "Counters whose rate since the last cycle is not known, by reason."
 )
-ENDED: Final = _gauge("portvakt_cycle_end_timestamp_seconds", "When the last cycle ended.")
+ENDED: Final = _gauge(
+    "portvakt_cycle_end_timestamp_seconds",
+    "When the last cycle ended; after a start, until one has, when a device was last read.",
+)
 TOOK: Final = _gauge("portvakt_cycle_duration_seconds", "What the last cycle took.")
+STORED: Final = _gauge(
+    "portvakt_store_up", "Whether the store took the last cycle: 0 when it is down, full or locked."
+)
 INTERVAL: Final = _gauge("portvakt_cycle_interval_seconds", "The time from one cycle to the next.")
 
 _ABSENT: Final = "absent"

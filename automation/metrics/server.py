@@ -1,7 +1,7 @@
-"""Two pages for scrapers: `/metrics`, all devices, and `/snmp?target=DEVICE`, one of them.
+"""Pages for scrapers: `/metrics`, all there is, or `/snmp?target=DEVICE` and `/poller`, the rest.
 
-The second takes the place of snmp_exporter's page of that name, with one difference: no scrape
-ever asks a switch. It is answered from the last cycle.
+`/snmp` takes the place of snmp_exporter's page of that name, with one difference: no scrape ever
+asks a switch. It is answered from the last cycle.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import parse_qs, urlsplit
 
-from automation.errors import UsageError
+from automation.errors import CannotListen, UsageError
 from automation.metrics.cycle import Cycle
-from automation.metrics.text import CONTENT_TYPE, one, total
+from automation.metrics.text import CONTENT_TYPE, one, rest, total
 
 _LOOPBACK: Final = "127.0.0.1"
 _PLACE: Final = re.compile(r"(?:(?P<host>\[[^\]]+\]|[^\[\]:]*):)?(?P<port>\d{1,5})")
@@ -28,7 +28,7 @@ _MOST_PORT: Final = 65535
 _PATIENCE: Final = 30.0
 _MODULE: Final = "if_mib"
 _PLAIN: Final = "text/plain; charset=utf-8"
-_PAGES: Final = "here are /metrics and /snmp?target=DEVICE\n"
+_PAGES: Final = "here are /metrics, or /snmp?target=DEVICE and /poller\n"
 _NO_TARGET: Final = "expected /snmp?target=DEVICE, its name or its address\n"
 
 
@@ -59,7 +59,8 @@ class Server:
         """Listen at `place`, a host and a port (0: any that is free).
 
         Raises:
-            UsageError: one cannot listen there.
+            CannotListen: the address is not ours, or not yet; or somebody else listens there.
+            UsageError: one may not listen there.
         """
         host, port = place
         try:
@@ -67,7 +68,8 @@ class Server:
                 board, socket.AF_INET6 if ":" in host else socket.AF_INET, place
             )
         except OSError as error:
-            raise UsageError(f"--listen {host}:{port}: {error.strerror}") from error
+            kind = UsageError if isinstance(error, PermissionError) else CannotListen
+            raise kind(f"--listen {host}:{port}: {error.strerror}") from error
         self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
 
     @property
@@ -128,6 +130,8 @@ class _Page(BaseHTTPRequestHandler):
         match url.path:
             case "/metrics":
                 self._stream(total(cycle, time(), stamped=stamped))
+            case "/poller":
+                self._stream(rest(cycle, time()))
             case "/snmp":
                 self._whole(*_target(cycle, asked, stamped))
             case _:

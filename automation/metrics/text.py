@@ -55,12 +55,30 @@ def total(cycle: Cycle, now: float, *, stamped: bool = False) -> Iterator[str]:
             yield family.head() + text
 
 
+def rest(cycle: Cycle, now: float) -> Iterator[str]:
+    """Yield what no page of a device has: how the poller is, and the devices without a page.
+
+    With those pages it is all that `total` is, and nothing twice.
+    """
+    yield from _of_all(cycle)
+    shown = [
+        _Shown(reading, stamped=False, named=True, stale=True)
+        for reading in cycle.readings
+        if cycle.stale(reading, now)
+    ]
+    for family in _PER_DEVICE:
+        text = "".join(one.series(family) for one in shown)
+        if text:
+            yield family.head() + text
+
+
 def _of_all(cycle: Cycle) -> Iterator[str]:
     yield f'{_BUILD.head()}{_BUILD.name}{{version="{__version__}"}} 1\n'
     found = (
         (families.INTERVAL, cycle.interval),
         (families.ENDED, cycle.ended),
         (families.TOOK, cycle.seconds),
+        (families.STORED, cycle.stored),
     )
     for family, value in found:
         if value is not None:

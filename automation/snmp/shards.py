@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
+from time import monotonic
 from types import TracebackType
 from typing import Final, Self
 
 from automation.counters import Sample
-from automation.errors import PortvaktError
 from automation.snmp.poller import NEVER, Polled, Poller, told_apart
 from automation.snmp.target import Limits, Target
 
 _CYCLE: Final = True
-_END: Final = False
+_PATIENCE: Final = 1.0
+"""Seconds that processes have to end in: a cycle that nobody waits for any more is cut short."""
+_GONE: Final = (EOFError, ConnectionError)
+_DIED: Final = "the process that reads it has died"
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A process, our end of its pipe, and what it reads."""
+
+    process: ForkProcess
+    pipe: Connection
+    devices: tuple[str, ...]
 
 
 class Shards:
     """Polls with `count` processes; used like a `Poller`.
 
     The processes are forked: what they ask with, secrets among it, is theirs by inheritance and
-    goes through no pipe.
+    goes through no pipe. A signal to end is the business of this process alone, also where it was
+    sent to all: they finish their cycle, and end when their pipe is closed.
     """
 
     def __init__(
@@ -36,43 +52,75 @@ class Shards:
     ) -> None:
         """Start the processes; each takes every `count`th of `targets`."""
         self._order = {target.device: place for place, target in enumerate(targets)}
-        self._workers: list[tuple[ForkProcess, Connection]] = []
+        self._workers: list[_Worker] = []
+        self._dead: set[int] = set()
+        try:
+            for shard in range(count):
+                self._start(targets[shard::count], limits, before, extras_at)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(
+        self,
+        targets: Sequence[Target],
+        limits: Limits,
+        before: Mapping[str, Sample],
+        extras_at: Mapping[str, float],
+    ) -> None:
         context = multiprocessing.get_context("fork")
-        for shard in range(count):
-            ours, theirs = context.Pipe()
-            not_theirs = [pipe for _, pipe in self._workers] + [ours]
-            process = context.Process(
-                target=_work,
-                args=(theirs, not_theirs, targets[shard::count], limits, before, extras_at),
-                daemon=True,
-            )
+        ours, theirs = context.Pipe()
+        not_theirs = [*(one.pipe for one in self._workers), ours]
+        process = context.Process(
+            target=_work, args=(theirs, not_theirs, targets, limits, before, extras_at), daemon=True
+        )
+        with _held_back():  # until the process has said that it takes none
             process.start()
-            theirs.close()
-            self._workers.append((process, ours))
+        theirs.close()
+        devices = tuple(target.device for target in targets)
+        self._workers.append(_Worker(process, ours, devices))
+
+    @property
+    def has_died(self) -> bool:
+        """Whether a process has died: its devices are not read any more."""
+        return bool(self._dead)
 
     def cycle(self) -> tuple[Polled, ...]:
         """Read every device once; return how each ended, in the order of the targets.
 
-        Raises:
-            PortvaktError: one of the processes has died.
+        What a process that has died had to read was not read; what the others read is there.
         """
+        for place, worker in enumerate(self._workers):
+            try:
+                worker.pipe.send(_CYCLE)
+            except _GONE:
+                self._dead.add(place)
         found: list[Polled] = []
-        try:
-            for _, pipe in self._workers:
-                pipe.send(_CYCLE)
-            for _, pipe in self._workers:
-                found.extend(pipe.recv())
-        except (EOFError, OSError) as error:
-            raise PortvaktError("a polling process has died; its devices are not read") from error
+        for place, worker in enumerate(self._workers):
+            found.extend(self._answer(place, worker))
         return told_apart(sorted(found, key=lambda one: self._order[one.device]))
 
+    def _answer(self, place: int, worker: _Worker) -> Sequence[Polled]:
+        """Return what a process has read."""
+        if place not in self._dead:
+            try:
+                found: tuple[Polled, ...] = worker.pipe.recv()
+            except (*_GONE, OSError):  # OSError: it died in the middle of its answer
+                self._dead.add(place)
+            else:
+                return found
+        return [Polled(device, error=_DIED) for device in worker.devices]
+
     def close(self) -> None:
-        """End the processes."""
-        for process, pipe in self._workers:
-            if process.is_alive():
-                pipe.send(_END)
-            process.join()
-            pipe.close()
+        """End the processes; one that is in the middle of a cycle is not waited for."""
+        for worker in self._workers:
+            worker.pipe.close()  # whoever waits to be asked, or to be heard, ends by that
+        ends = monotonic() + _PATIENCE
+        for worker in self._workers:
+            worker.process.join(max(0.0, ends - monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
         self._workers = []
 
     def __enter__(self) -> Self:
@@ -87,6 +135,16 @@ class Shards:
         self.close()
 
 
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Let signals to end wait."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(
     pipe: Connection,
     not_ours: Sequence[Connection],
@@ -95,13 +153,29 @@ def _work(
     before: Mapping[str, Sample],
     extras_at: Mapping[str, float],
 ) -> None:
-    """Poll when told to, until told to end or until whoever tells is gone."""
+    """Poll whenever told to, until whoever tells is gone."""
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
     for other in not_ours:
         other.close()  # held open here, it would hide from its owner that the parent is gone
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and tells us
     with Poller(targets, limits, before, extras_at) as poller:
-        try:
-            while pipe.recv() is _CYCLE:
-                pipe.send(poller.cycle())
-        except EOFError:
-            return
+        while _is_asked(pipe) and _is_heard(pipe, poller.cycle()):
+            pass
+
+
+def _is_asked(pipe: Connection) -> bool:
+    """Whether there is somebody who wants a cycle."""
+    try:
+        return pipe.recv() is _CYCLE
+    except _GONE:
+        return False
+
+
+def _is_heard(pipe: Connection, found: tuple[Polled, ...]) -> bool:
+    """Whether there was somebody who wanted to know."""
+    try:
+        pipe.send(found)
+    except _GONE:
+        return False
+    return True

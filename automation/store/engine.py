@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from automation.errors import UsageError
 
 _WRITES = "portvakt_writes"
+_CONNECT = 10
+"""Seconds for which a server may be silent, when it is called and while it takes what is sent."""
 
 
 def engine_for(url: str, base: Path | None) -> Engine:
@@ -86,7 +88,13 @@ def _begin(connection: Connection) -> None:
 def _postgresql(url: URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    options: dict[str, Any] = {"pool_size": 8, "max_overflow": 56, "pool_pre_ping": True}
+    patience = {"connect_timeout": _CONNECT, "tcp_user_timeout": _CONNECT * 1000}
+    options: dict[str, Any] = {
+        "pool_size": 8,
+        "max_overflow": 56,
+        "pool_pre_ping": True,
+        "connect_args": {name: one for name, one in patience.items() if name not in url.query},
+    }
     try:
         return create_engine(url, **options)
     except ModuleNotFoundError:

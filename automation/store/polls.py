@@ -80,13 +80,16 @@ def _same_layout(one: Sample, other: Sample | None) -> bool:
 
 
 def record_rates(connection: Connection, found: Sequence[Rates], interval: int) -> None:
-    """Keep `found` in the slot of their interval, where those of six hours ago stand."""
+    """Keep `found` in the slot of their interval, where those of six hours ago stand.
+
+    They may be of several cycles, oldest first; of two in one slot the later one stays.
+    """
     slots = max(1, KEPT // interval)
-    by_slot: dict[int, list[Rates]] = {}
+    by_slot: dict[int, dict[str, Rates]] = {}
     for one in found:
-        by_slot.setdefault(int(one.at // interval) % slots, []).append(one)
+        by_slot.setdefault(int(one.at // interval) % slots, {})[one.device] = one
     for slot, some in by_slot.items():
-        for chunk in chunks([one.device for one in some]):
+        for chunk in chunks(some):
             connection.execute(
                 delete(POLL_RATES).where(POLL_RATES.c.slot == slot, POLL_RATES.c.device.in_(chunk))
             )
@@ -94,7 +97,7 @@ def record_rates(connection: Connection, found: Sequence[Rates], interval: int) 
             insert(POLL_RATES),
             [
                 {"slot": slot, "device": one.device, "at": one.at, "packed": pack_rates(one)}
-                for one in some
+                for one in some.values()
             ],
         )
 

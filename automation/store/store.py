@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from automation.counters import Day, Extras, Rates, Sample
-from automation.errors import PortvaktError, UsageError
+from automation.errors import PortvaktError, StoreFailed, UsageError
 from automation.model import (
     Change,
     Claim,
@@ -37,7 +37,7 @@ from automation.store.polls import Cycle
 class Store:
     """What changes by the hour. Safe to use from many threads; one transaction a method.
 
-    Every method raises PortvaktError when the database fails, and UsageError when it refuses
+    Every method raises StoreFailed when the database fails, and UsageError when it refuses
     what it was given; what was stored before stays as it was.
     """
 
@@ -58,7 +58,8 @@ class Store:
             base: the folder that a relative SQLite path is looked up in.
 
         Raises:
-            UsageError: the URL, the driver, the file or the server cannot be used.
+            UsageError: the URL, the driver or the file cannot be used.
+            StoreFailed: the server is down, the file is locked or the disk full.
         """
         engine = engine_for(url, base)
         try:
@@ -66,7 +67,8 @@ class Store:
         except SQLAlchemyError as error:
             shown = engine.url.render_as_string(hide_password=True)
             engine.dispose()
-            raise UsageError(f"store {shown} cannot be opened: {_said(error)}") from error
+            kind = StoreFailed if isinstance(error, OperationalError) else UsageError
+            raise kind(f"store {shown} cannot be opened: {_said(error)}") from error
         except PortvaktError:
             engine.dispose()
             raise
@@ -317,7 +319,7 @@ def _named_errors() -> Iterator[None]:
     except IntegrityError as error:
         raise UsageError(f"the store refused rows: {_said(error)}") from error
     except SQLAlchemyError as error:
-        raise PortvaktError(f"the store failed: {_said(error)}") from error
+        raise StoreFailed(f"the store failed: {_said(error)}") from error
 
 
 def _said(error: SQLAlchemyError) -> str:

@@ -7,23 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from time import monotonic, time
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from automation import platforms
-from automation.counters import Column, Day, Extras, Rates, held, rates, with_rates, with_usual
+from automation.counters import Extras, Rates, held, rates, with_usual
 from automation.credentials import Credentials
 from automation.model import Device
 from automation.snmp import Limits, Polled, Poller, Shards, Target
-from automation.store import Cycle, Store
+from automation.store import Store
+from automation.tasks.keeping import Keeping
 from automation.workspace import PollSettings
-
-_DAYS_EVERY: Final = 3600.0
-"""Seconds between two writings of daily totals; a killed poller loses that much of them."""
-_FORGOTTEN: Final = 86_400.0
-"""Seconds without a reading after which a device that left the inventory is let go of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +64,10 @@ class Polling:
             CredentialError: what a device is asked with cannot be resolved.
         """
         self._devices = tuple(devices)
-        self._store = store
-        self._inventory = inventory
         self._settings = settings
         names = [device.name for device in self._devices]
-        self._before = dict(store.samples(names))
+        self._keeping = Keeping(store, names, settings, inventory)
         self._extras = dict(store.extras(names))
-        self._days = _today(store, names)
-        self._unwritten: set[str] = set()
-        self._written = monotonic()
         targets = [_target(device, credentials) for device in self._devices]
         limits = Limits(
             timeout=settings.timeout,
@@ -90,9 +79,9 @@ class Polling:
         known = {} if all_now else self._extras
         extras_at = {device: extras.at for device, extras in known.items()}
         self._poller: Poller | Shards = (
-            Poller(targets, limits, self._before, extras_at)
+            Poller(targets, limits, self._keeping.samples, extras_at)
             if shards == 1
-            else Shards(targets, limits, self._before, shards, extras_at)
+            else Shards(targets, limits, self._keeping.samples, shards, extras_at)
         )
 
     def __enter__(self) -> Self:
@@ -105,15 +94,31 @@ class Polling:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Keep what is left of the days; close the sockets, end the processes."""
+        """Close the sockets, end the processes; keep what still waits, and the days so far."""
         self._poller.close()
-        if self._unwritten:
-            self._write_days()
+        self._keeping.end()
+
+    @property
+    def fault(self) -> str:
+        """Why the store does not have all that was read; "" when it has."""
+        return self._keeping.fault
+
+    @property
+    def has_died(self) -> bool:
+        """Whether one of several processes has died: its devices are not read any more."""
+        return isinstance(self._poller, Shards) and self._poller.has_died
 
     def cycle(self) -> tuple[DevicePoll, ...]:
-        """Read every device once and keep what it counts; return how each ended."""
+        """Read every device once and keep what it counts; return how each ended.
+
+        What the store does not take is kept with the next cycle; `fault` says why.
+        """
         found = self.look()
-        self._keep(found)
+        self._keeping.keep(
+            tuple(one.polled.sample for one in found if one.polled.sample),
+            tuple(one.rates for one in found if one.rates),
+            tuple(one.extras for one in found if one.extras and one.polled.extras),
+        )
         return found
 
     def look(self) -> tuple[DevicePoll, ...]:
@@ -136,54 +141,7 @@ class Polling:
     def _rates(self, polled: Polled) -> Rates | None:
         if polled.sample is None:
             return None
-        return rates(self._before.get(polled.device), polled.sample)
-
-    def _keep(self, found: Sequence[DevicePoll]) -> None:
-        samples = tuple(one.polled.sample for one in found if one.polled.sample)
-        counted = tuple(one.rates for one in found if one.rates)
-        days = []
-        for sample, each in zip(samples, counted, strict=True):
-            day = self._day(sample.device, sample.at, each)
-            days.append(with_rates(day, each, sample.columns[Column.OPER]))
-        self._days.update({day.device: day for day in days})
-        self._unwritten.update(day.device for day in days)
-        extras = tuple(one.extras for one in found if one.extras and one.polled.extras)
-        self._store.record_cycle(
-            Cycle(samples, counted, extras, self._before, self._settings.interval)
-        )
-        self._before.update({sample.device: sample for sample in samples})
-        if monotonic() - self._written > _DAYS_EVERY:
-            self._write_days()
-
-    def _write_days(self) -> None:
-        self._store.record_days(self._due_days(), self._oldest())
-        self._store.forget_polls(self._inventory, time() - _FORGOTTEN)
-
-    def _due_days(self) -> list[Day]:
-        """Return the days that are to be written, and take note that they are."""
-        due = [self._days[device] for device in sorted(self._unwritten)]
-        self._unwritten.clear()
-        self._written = monotonic()
-        return due
-
-    def _oldest(self) -> str:
-        today = datetime.now().astimezone().date()
-        return (today - timedelta(days=self._settings.days)).isoformat()
-
-    def _day(self, device: str, at: float, counted: Rates) -> Day:
-        """Return the day of `device` so far; a new one after midnight, local time."""
-        name = datetime.fromtimestamp(at).astimezone().date().isoformat()
-        day = self._days.get(device)
-        if day and day.day == name:
-            return day
-        if day and device in self._unwritten:
-            self._store.record_days([day], self._oldest())
-        return Day.empty(device, name, counted.ports)
-
-
-def _today(store: Store, devices: Sequence[str]) -> dict[str, Day]:
-    today = datetime.now().astimezone().date().isoformat()
-    return {day.device: day for day in store.days(today, devices)}
+        return rates(self._keeping.samples.get(polled.device), polled.sample)
 
 
 def _target(device: Device, credentials: Credentials) -> Target:

@@ -15,6 +15,7 @@ from automation.model import (
     Inventory,
     Platform,
     Port,
+    SessionKind,
     Stanza,
     Subscription,
     Verified,
@@ -129,10 +130,15 @@ def subjects(
             features=_features(tools[wanted[name].platform].platform, features),
             secrets=known_secrets(memory.secrets.get(name, {}), tools[wanted[name].platform]),
             verified=memory.verified.get(name),
-            unsaved=name in memory.unsaved,
+            unsaved=name in memory.unsaved and _saves(tools[wanted[name].platform].platform),
         )
         for name, intent in found.items()
     }
+
+
+def _saves(platform: Platform) -> bool:
+    """Whether running and saved are two: a transaction is on the disk before it is answered."""
+    return platform.control.session is not SessionKind.TRANSACTION
 
 
 _OWN = "our own values"

@@ -6,10 +6,9 @@ Like polling no task of nornir's: devices come to us.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event
 from typing import Final
 
 from automation import platforms
@@ -31,7 +30,7 @@ from automation.findings import (
 )
 from automation.findings.seen import ended
 from automation.model import Device, Finding, FindingKind, Inventory, Notification, Rejected
-from automation.snmp.traps import Heard, Identity, Receiver
+from automation.snmp.traps import Heard, Identity, Receiver, Stop
 from automation.store import Store
 from automation.tasks.senders import resolved, senders
 from automation.workspace import TrapSettings, Workspace
@@ -56,13 +55,14 @@ class News:
     """What has changed since it was last told.
 
     `begun` are new troubles and those that happened again, worst first; `over` are gone. `fault`
-    is why nothing can be kept at present.
+    is why nothing can be kept at present; `is_well` says that it can again.
     """
 
     begun: tuple[Situation, ...] = ()
     over: tuple[Situation, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     fault: str = ""
+    is_well: bool = False
 
 
 Tell = Callable[[News], None]
@@ -107,14 +107,11 @@ class Trapping:
         """
         now = time.time()
         changed: dict[_Key, Finding] = {}
-        self._look(now, changed)
-        odd: list[Rejected] = []
-        for notification in found.notifications:
-            odd.extend(self._hear(notification, changed))
-        kept = [one for one in changed.values() if one.count]
-        rejected = (*found.rejected, *odd)
-        if kept or rejected:
-            self._record(kept, rejected, now)
+        try:
+            rejected = self._keep(found, now, changed)
+        except PortvaktError as error:
+            self._fail(error)
+            raise
         self._known.update(changed)
         if rejected:
             self._tell(News(rejected=rejected))
@@ -123,14 +120,25 @@ class Trapping:
         if self._unsettled and now - self._unsettled >= _SETTLE:
             self._announce(now)
 
-    def _record(self, kept: Sequence[Finding], rejected: Sequence[Rejected], now: float) -> None:
-        oldest = now - timedelta(days=self._settings.days).total_seconds()
-        try:
+    def _keep(self, found: Heard, now: float, changed: dict[_Key, Finding]) -> tuple[Rejected, ...]:
+        """Note in `changed` what was heard and keep it; return what was not believed."""
+        self._look(now, changed)
+        odd: list[Rejected] = []
+        for notification in found.notifications:
+            odd.extend(self._hear(notification, changed))
+        kept = [one for one in changed.values() if one.count]
+        rejected = (*found.rejected, *odd)
+        if kept or rejected:
+            oldest = now - timedelta(days=self._settings.days).total_seconds()
             self._store.record_heard(kept, rejected, oldest)
-        except PortvaktError as error:
-            self._fail(error)
-            raise
-        self._fault = ""
+            self._recover()
+        return rejected
+
+    def _recover(self) -> None:
+        """Tell that a fault is over."""
+        if self._fault:
+            self._fault = ""
+            self._tell(News(is_well=True))
 
     def _fail(self, error: PortvaktError) -> None:
         """Tell of a fault when it begins; it is tried again several times a second."""
@@ -213,6 +221,7 @@ class Trapping:
         except PortvaktError as error:
             self._fail(error)
             return
+        self._recover()
         self._unsettled = 0.0
         begun = tuple(one for key, one in found.items() if _is_news(one, self._told.get(key)))
         over = tuple(one for key, one in self._told.items() if key not in found)
@@ -273,7 +282,7 @@ def receiver(
 
     Raises:
         CredentialError: a login cannot be resolved, or cannot be told from another.
-        UsageError: we cannot listen where we are to.
+        CannotListen, UsageError: we cannot listen where we are to.
     """
     settings = workspace.settings.trap
     names = sorted({device.snmp for device in inventory.devices.values()} | set(settings.logins))
@@ -285,6 +294,6 @@ def receiver(
     return found, doubts, identity
 
 
-def serve(trapping: Trapping, receiving: Receiver, stop: Event) -> None:
-    """Receive until `stop` is set; what has arrived by then is kept."""
-    receiving.run(trapping.take, stop)
+def serve(trapping: Trapping, receiving: Receiver, stop: Stop) -> int:
+    """Receive until `stop` is set; return how many notifications the store would not take."""
+    return receiving.run(trapping.take, stop)

@@ -1,4 +1,4 @@
-"""What ships with Portvakt, in a wheel as in a checkout: templates, playbooks, an example."""
+"""What ships with Portvakt, in a wheel as in a checkout: templates, playbooks, an example, more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from automation.render import Templates
 TEMPLATES: Final = "templates"
 PLAYBOOKS: Final = "playbooks"
 EXAMPLE: Final = "example"
-_IN_CHECKOUT: Final[Mapping[str, str]] = {EXAMPLE: "inventory"}
+_IN_CHECKOUT: Final[Mapping[str, str]] = {
+    EXAMPLE: "inventory",
+    "systemd": "docs/systemd",
+    "grafana": "docs/grafana",
+    "prometheus": "docs/prometheus",
+}
 
 
 def shipped(name: str) -> Traversable:

@@ -53,6 +53,11 @@ class Workspace:
         return self.state / "poll.lock"
 
     @property
+    def poll_begun(self) -> Path:
+        """The file whose time says when the poller's daemon last began a cycle."""
+        return self.state / "poll.begun"
+
+    @property
     def trap_lock(self) -> Path:
         """The file whose lock a receiver of traps holds: one a workspace."""
         return self.state / "trap.lock"

@@ -26,7 +26,7 @@ can be set by the variable that its help names; only `-y` has none. Completion f
 | exit code | means |
 |---|---|
 | 0 | as asked; also `plan` and `run -C` with changes pending |
-| 1 | our own fault; `-v` shows the traceback |
+| 1 | our own fault (`-v`: the traceback); or a store, address or safe that may be up later |
 | 2 | usage or bad input; also a plan that was edited or has expired |
 | 3 | a device ended `failed refused stale unreachable unknown skipped`, or `doctor` finds a fault |
 | 75 | another run or apply is under way in this workspace |

@@ -1,7 +1,7 @@
 """Receives traps and informs. Not imported by `automation.snmp`: a poller has no need of pysnmp."""
 
 from automation.snmp.traps.identity import Identity
-from automation.snmp.traps.receiver import Heard, Receiver
+from automation.snmp.traps.receiver import Heard, Receiver, Stop
 from automation.snmp.traps.senders import Sender, Senders
 
-__all__ = ["Heard", "Identity", "Receiver", "Sender", "Senders"]
+__all__ = ["Heard", "Identity", "Receiver", "Sender", "Senders", "Stop"]

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
-from threading import Event
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pysnmp.carrier.asyncio.dgram import udp, udp6
 from pysnmp.entity import config
 
-from automation.errors import PortvaktError, UsageError
+from automation.errors import CannotListen, PortvaktError, UsageError
 from automation.model import Notification, Rejected, SnmpLogin, TrapValue
 from automation.snmp.traps.engine import UNKNOWN_USER, Engine, Message, speaker
 from automation.snmp.traps.identity import Identity
@@ -52,6 +51,14 @@ class Heard:
 Take = Callable[[Heard], None]
 
 
+class Stop(Protocol):
+    """What says whether to end: a `threading.Event`, or what a signal handler may set."""
+
+    def is_set(self) -> bool:
+        """Whether to end."""
+        ...
+
+
 class Receiver:
     """Receives traps and informs of known senders; asyncio is sealed inside."""
 
@@ -67,7 +74,8 @@ class Receiver:
 
         Raises:
             CredentialError: logins that informs cannot tell apart.
-            UsageError: somebody else listens there, or we may not.
+            CannotListen: the address is not ours, or not yet; or somebody else listens there.
+            UsageError: we may not listen there.
         """
         self._senders = senders
         self._allowance = Allowance(rate, rate * _BURST_SECONDS)
@@ -83,15 +91,17 @@ class Receiver:
         """Where it listens: addresses and UDP ports, also where port 0 was asked for."""
         return tuple(one.getsockname()[:2] for one in self._sockets)
 
-    def run(self, take: Take, stop: Event) -> None:
+    def run(self, take: Take, stop: Stop) -> int:
         """Hand what is heard to `take`, also when it is nothing, until `stop` is set.
 
         What `take` refuses by a PortvaktError is offered again, with what came in since. Informs
-        are acknowledged when `take` has returned: what we have said to have is kept.
+        are acknowledged when `take` has returned: what we have said to have is kept. Return how
+        many notifications it would not take in the end.
         """
         asyncio.run(self._serve(take, stop))
+        return len(self._waiting)
 
-    async def _serve(self, take: Take, stop: Event) -> None:
+    async def _serve(self, take: Take, stop: Stop) -> None:
         loop = asyncio.get_running_loop()
         for place, one in enumerate(self._sockets):
             kind = _Socket6 if one.family == socket.AF_INET6 else _Socket4
@@ -226,7 +236,7 @@ def _sockets(listen: Sequence[tuple[str, int]]) -> list[socket.socket]:
     try:
         for place in listen:
             found.append(_socket(*place))
-    except UsageError:
+    except PortvaktError:
         for one in found:
             one.close()
         raise
@@ -246,9 +256,8 @@ def _socket(address: str, port: int) -> socket.socket:
     except OSError as error:
         found.close()
         hint = "; ports below 1024 need CAP_NET_BIND_SERVICE" if port < 1024 else ""
-        raise UsageError(
-            f"cannot listen on {address} port {port}: {error.strerror}{hint}"
-        ) from None
+        kind = UsageError if isinstance(error, PermissionError) else CannotListen
+        raise kind(f"cannot listen on {address} port {port}: {error.strerror}{hint}") from None
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -137,6 +138,22 @@ def test_a_restart_of_the_receiver_loses_no_finding(
         daemon.wait(f"still shut: {IOS} {port}")
         twin.edit(IOS, f"interface {port}", "no shutdown")
         _until(lambda: port not in {row["subject"] for row in troubles(twin)})
+
+
+def test_what_a_locked_store_does_not_take_in_the_end_is_said(
+    twin: Twin, lit: tuple[str, ...]
+) -> None:
+    (file,) = (twin.folder / ".portvakt").glob("*.db")
+    other = sqlite3.connect(file, isolation_level=None)
+    with receiving(twin) as daemon:
+        other.execute("BEGIN IMMEDIATE")
+        twin.edit(IOS, f"interface {lit[3]}", "shutdown")
+        daemon.wait("the store failed: database is locked; what arrives waits")
+    other.execute("ROLLBACK")
+    other.close()
+    assert daemon.process.returncode == 1
+    assert daemon.lines[-1] == "ended; 1 notifications are not kept: the store failed"
+    twin.edit(IOS, f"interface {lit[3]}", "no shutdown")
 
 
 def test_a_restart_and_a_wrong_login_are_told(twin: Twin) -> None:

@@ -168,6 +168,8 @@ def test_words_of_missing_rights_after_the_commit_do_not_make_it_nothing(job: Jo
     row = job.run()
     assert (row["outcome"], row["text"], row["states"]) == ("failed", denied, ["applied"])
     assert "tag=7" not in job.desk.switch.running()
+    row = job.run()
+    assert (row["outcome"], row["why"]) == ("unchanged", ""), "a database has nothing left to save"
 
 
 def test_a_login_that_may_not_change_anything_is_refused_and_nothing_was_sent(job: Job) -> None:

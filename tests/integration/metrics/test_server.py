@@ -9,7 +9,7 @@ from time import time
 
 import pytest
 
-from automation.errors import UsageError
+from automation.errors import CannotListen, UsageError
 from automation.metrics import Board, Cycle, Server, address, one, total
 from automation.metrics.text import CONTENT_TYPE
 from tests.unit.metrics.readings import Port, reading, unread
@@ -47,6 +47,16 @@ def get(server: Server, path: str, version: int = 11) -> tuple[int, str, str]:
 def test_the_total_is_what_the_text_says(server: Server, board: Board, version: int) -> None:
     expected = "".join(total(board.cycle, time()))
     assert get(server, "/metrics", version) == (200, CONTENT_TYPE, expected)
+
+
+def test_the_rest_is_what_no_device_has(server: Server, board: Board) -> None:
+    """Each series of the total is on one page: that of its device, or the poller's."""
+    status, kind, text = get(server, "/poller")
+    assert (status, kind) == (200, CONTENT_TYPE)
+    fresh = one(board.cycle.readings[0], named=True)
+    lines = [line for line in f"{text}{fresh}".splitlines() if line[0] != "#"]
+    expected = "".join(total(board.cycle, time())).splitlines()
+    assert sorted(lines) == sorted(line for line in expected if line[0] != "#")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +106,7 @@ def test_a_scraper_that_leaves_costs_nobody_else(server: Server) -> None:
 
 
 def test_an_address_in_use_is_said(server: Server, board: Board) -> None:
-    with pytest.raises(UsageError, match=r"--listen 127.0.0.1:.*Address already in use"):
+    with pytest.raises(CannotListen, match=r"--listen 127.0.0.1:.*Address already in use"):
         Server(board, server.place)
 
 

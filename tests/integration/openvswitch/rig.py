@@ -86,7 +86,9 @@ exec {program} "$@"
 """What it finds in place of a program that fails once, and is itself again after that."""
 _FULL = """echo '[{"details":"no space left on device","error":"I/O error"}]'; exit"""
 _BROKEN = "echo 'talking to br0 failed' >&2; exit 1"
-_WATCHED = '#!/bin/sh\nPATH={folder}/sbin:{path}\n{program} "$@" || {{ touch {folder}/failed; exit 1; }}\n'
+_WATCHED = (
+    '#!/bin/sh\nPATH={folder}/sbin:{path}\n{program} "$@" || {{ touch {folder}/failed; exit 1; }}\n'
+)
 """What it finds in place of a program whose failure somebody waits for."""
 _SOCKETS = {"ovsdb-client": "db.sock", "ovs-ofctl": "br0.mgmt"}
 _CLOCK = b"portvakt"

@@ -125,7 +125,25 @@ def test_a_trouble_that_cannot_be_told_now_is_told_later(
         broken.setattr(store, "ports", fails)
         trapping.take(heard(down("acc-1", "Gi1/0/7")))
     trapping.take(heard())
-    assert [len(news.begun) for news in told] == [0, 1]
+    assert [len(news.begun) for news in told] == [0, 0, 1]
+    assert [news.is_well for news in told] == [False, True, False]
+
+
+def test_a_store_that_cannot_be_read_is_told_once_and_again_when_it_can(
+    trapping: Trapping, store: Store, told: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise PortvaktError("the store failed: the server is gone")
+
+    found = heard(down("acc-1", "Gi1/0/7"))
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "samples", fails)
+        for _ in range(3):
+            with pytest.raises(PortvaktError):
+                trapping.take(found)
+    assert [news.fault for news in told] == ["the store failed: the server is gone"]
+    trapping.take(found)
+    assert [news.is_well for news in told[:2]] == [False, True]
 
 
 def test_what_has_no_rule_or_names_nothing_is_counted(trapping: Trapping, store: Store) -> None:
