@@ -301,7 +301,7 @@ class Reader:
         self._extras_at = sample.at
         try:
             async with asyncio.timeout_at(self._until):
-                return await self._extras.read(sample.layout, sample.at, self._repair())
+                return await self._extras.read(sample, self._repair())
         except TimeoutError:
             return None
 
