@@ -42,6 +42,7 @@ def pack_layout(layout: Layout, labels: Labels) -> bytes:
         "indexes": layout.indexes,
         "narrow": sorted(layout.narrow),
         "changed": layout.changed,
+        "cut": layout.cut,
         "at": labels.at,
         "aliases": labels.aliases,
         "speeds": list(labels.speeds),
@@ -60,6 +61,7 @@ def unpack_layout(packed: bytes) -> tuple[Layout, Labels]:
             tuple(found["indexes"]),
             frozenset((column, row) for column, row in found["narrow"]),
             found["changed"],
+            found.get("cut", False),  # earlier versions did not say
         )
         labels = Labels(
             found["at"],

@@ -58,7 +58,8 @@ class Layout:
 
     `ports` are the device's own full names, `if_names` its ifName texts, `indexes` its ifIndex
     numbers. `narrow` are the cells among `HIGH_CAPACITY` that the agent keeps at 32 bits only.
-    `changed` is ifTableLastChange when the names were read, None where the agent has none.
+    `changed` is ifTableLastChange when the names were read, None where the agent has none. `cut`
+    says that the walk of names seems to have ended too soon: there may be more ports.
     """
 
     ports: tuple[str, ...]
@@ -66,6 +67,7 @@ class Layout:
     indexes: tuple[int, ...]
     narrow: frozenset[tuple[int, int]] = frozenset()
     changed: int | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

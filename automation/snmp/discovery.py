@@ -13,12 +13,16 @@ from automation.counters import Labels, Layout
 from automation.errors import BadAgent
 from automation.snmp import oids
 from automation.snmp.link import Link
-from automation.snmp.repair import Repair
+from automation.snmp.repair import LACKING, Repair
 from automation.snmp.target import Target
 
 NO_INTERFACE: Final = "the device has no interface of this name"
+NOT_FOUND: Final = "the last walk of the device's names, within the hour, found none for this port"
+"""What to say of a port that an earlier process did not find."""
+STEPS: Final = (20, 5, 1)
+"""Rows that a walk asks for at a time, and what it is tried with when rows are missing."""
 _ROWS_AT_A_TIME: Final = 10
-_LABELS: Final = (oids.ALIAS, oids.HIGH_SPEED, oids.DISCONTINUITY)
+_LABELS: Final = (oids.NAME, oids.ALIAS, oids.HIGH_SPEED, oids.DISCONTINUITY)
 _FEWEST: Final = 64
 _MEGA: Final = 1_000_000
 _NO_SPEED: Final = 0xFFFFFFFF
@@ -33,25 +37,31 @@ class Found:
     warning: str = ""
 
 
-async def discover(link: Link, target: Target, number: int, changed: int | None) -> Found:
+async def discover(
+    link: Link, target: Target, number: int, changed: int | None, steps: Sequence[int] = STEPS
+) -> Found:
     """Walk the names of the agent's interfaces and return its ports.
 
     `number` is ifNumber, 0 where the agent has none: a walk that was cut looks like one that
-    is done, so its rows are counted; too few, and it is walked again in smaller steps.
+    is done, so its rows are counted; too few, and it is walked again in the next of `steps`.
 
     Raises:
         BadAgent: the agent repeats itself, goes back or does not end, or names no interface.
     """
     most = max(4 * number, _FEWEST) if number else 16 * _FEWEST
     names: dict[int, str] = {}
-    for repetitions in (20, 5, 1):
+    for repetitions in steps:
         names = await _names(link, most, repetitions)
         known = {target.full_name(name) for name in names.values()}
         if len(names) >= number or known.issuperset(target.ports or ("",)):
             break
     if not names:
         raise BadAgent("the agent names no interface (ifName, ifDescr)")
-    types = _by_index(await link.walk(oids.TYPE, most))
+    types: dict[int, ValueType] = {}
+    for repetitions in steps:
+        types = _by_index(await link.walk(oids.TYPE, most, repetitions))
+        if types.keys() >= names.keys():
+            break
     rows = sorted(
         (index, name)
         for index, name in names.items()
@@ -98,56 +108,63 @@ def _found(
     good = [(port, *same[0]) for port, same in by_port.items() if port not in faults]
     missing = [port for port in target.ports if port not in by_port]
     faults.update(dict.fromkeys(missing, NO_INTERFACE))
-    short = bool(missing) and walked < number
-    warning = f"the walk of names gave {walked} rows, ifNumber says {number}" if short else ""
+    cut = bool(missing) and (walked < number or not number)
+    says = f"ifNumber says {number}" if number else "the agent has no ifNumber to count them by"
+    warning = f"the walk of names gave {walked} rows, {says}" if cut else ""
     ports, indexes, if_names = zip(*good, strict=True) if good else ((), (), ())
-    return Found(
-        Layout(tuple(ports), tuple(if_names), tuple(indexes), changed=changed), faults, warning
-    )
+    layout = Layout(tuple(ports), tuple(if_names), tuple(indexes), changed=changed, cut=cut)
+    return Found(layout, faults, warning)
 
 
 async def labels(
     repair: Repair, layout: Layout, at: float, rows: Iterable[int], old: Labels | None
-) -> Labels:
+) -> Labels | None:
     """Read descriptions, speeds and discontinuities of `rows`; the others stay as in `old`.
 
-    Where ifHighSpeed is 0 or missing, ifSpeed is asked: below 1 Mbit/s, or an old agent.
+    None if one of the numbers has another name by now. Where ifHighSpeed is 0 or missing, ifSpeed
+    is asked: below 1 Mbit/s, or an old agent. What an agent cannot say now stays as it was.
     """
     aliases = list(old.aliases) if old else [""] * len(layout.ports)
     speeds = array("Q", old.speeds if old else [0] * len(layout.ports))
     fresh = array("Q", old.discontinuities if old else [0] * len(layout.ports))
-    for some in _tens(list(rows)):
-        names = [f"{column}.{layout.indexes[row]}" for row in some for column in _LABELS]
-        found = await repair.get(names)
-        for row in some:
-            alias, speed, began = (found.get(f"{one}.{layout.indexes[row]}") for one in _LABELS)
-            aliases[row] = _octets(alias)
-            speeds[row] = number(speed) * _MEGA
-            fresh[row] = number(began)
+    for some in tens(list(rows)):
+        columns = {row: [f"{one}.{layout.indexes[row]}" for one in _LABELS] for row in some}
+        found = await repair.get([name for names in columns.values() for name in names])
+        found |= {name: None for name, why in repair.reasons.items() if why == LACKING}
+        for row, (name, alias, speed, began) in columns.items():
+            if _octets(found.get(name)) not in ("", layout.if_names[row]):
+                return None
+            aliases[row] = _octets(found.get(alias, aliases[row].encode()))
+            speeds[row] = number(found[speed]) * _MEGA if speed in found else speeds[row]
+            fresh[row] = number(found.get(began, fresh[row]))
         slow = {f"{oids.SPEED}.{layout.indexes[row]}": row for row in some if not speeds[row]}
-        for name, speed in (await repair.get(list(slow)) if slow else {}).items():
-            speeds[slow[name]] = number(speed) % _NO_SPEED
+        for name, value in (await repair.get(list(slow))).items():
+            speeds[slow[name]] = number(value) % _NO_SPEED
     return Labels(at, tuple(aliases), speeds, fresh)
 
 
 def number(value: ValueType) -> int:
-    """Return a value that has to be a whole number from 0 up; 0 for anything else."""
-    return value if isinstance(value, int) and 0 <= value < 1 << 64 else 0
+    """Return a value that has to be a whole number from 0 up, of 32 bits; 0 for anything else."""
+    return value if oids.is_clock(value) else 0
 
 
-def _tens(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+def tens(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield rows ten at a time: as many as one answer holds what is said of them."""
     for start in range(0, len(rows), _ROWS_AT_A_TIME):
         yield rows[start : start + _ROWS_AT_A_TIME]
 
 
-async def same_names(repair: Repair, layout: Layout) -> bool:
-    """Whether every number still has the name it had when the names were walked."""
-    for some in _tens(range(len(layout.indexes))):
-        names = {row: f"{oids.NAME}.{layout.indexes[row]}" for row in some}
+async def same_names(repair: Repair, layout: Layout, rows: Sequence[int]) -> set[int] | None:
+    """Return those of `rows` whose numbers have the names that they had when they were walked.
+
+    None if one has another name; one whose name cannot be read is neither.
+    """
+    names = {row: f"{oids.NAME}.{layout.indexes[row]}" for row in rows}
+    found = await repair.get(list(names.values()))
+    if all(repair.reasons.get(name) == LACKING for name in names.values()):
+        # An agent older than ifXTable: it was walked by its descriptions.
+        names = {row: f"{oids.DESCRIPTION}.{layout.indexes[row]}" for row in rows}
         found = await repair.get(list(names.values()))
-        if not found:  # an agent older than ifXTable
-            names = {row: f"{oids.DESCRIPTION}.{layout.indexes[row]}" for row in some}
-            found = await repair.get(list(names.values()))
-        if any(_octets(found.get(name)) != layout.if_names[row] for row, name in names.items()):
-            return False
-    return True
+    read = {row: text(name) for row in rows if isinstance(name := found.get(names[row]), bytes)}
+    is_same = all(name == layout.if_names[row] for row, name in read.items())
+    return set(read) if is_same else None

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from gufo.snmp import ValueType
 
-from automation.counters import Extras, Layout, Neighbour, dbm, hundredths
+from automation.counters import Extras, Layout, Neighbour, Sample, dbm, hundredths
 from automation.errors import DeviceError
 from automation.model import IndexedLight, PortPower, SensedLight
 from automation.snmp.discovery import text
@@ -24,6 +24,8 @@ _AT_A_TIME: Final = 40
 _IF_INDEX: Final = "1.3.6.1.2.1.2.2.1.1."
 _ALIASES: Final = "1.3.6.1.2.1.47.1.3.2.1.2"
 """entAliasMappingIdentifier (RFC 6933): which ifIndex a physical port is."""
+_ENTITIES_CHANGED: Final = "1.3.6.1.2.1.47.1.4.1.0"
+"""entLastChangeTime (RFC 6933): sysUpTime when a physical thing came or went."""
 _LLDP: Final = "1.0.8802.1.1.2.1"
 """LLDP-MIB (IEEE 802.1AB)."""
 _LOCAL_ID: Final = f"{_LLDP}.3.7.1.3"
@@ -40,20 +42,39 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, slots=True)
 class _Lamp:
-    """Where the light of one port stands: the objects of a sensor, or a single column."""
+    """Where the light of one port stands: the objects of a sensor, or a single column.
+
+    `name` is the object that says whose it is, `said` what it said when it was walked: numbers of
+    physical things pass to others, in a reboot at the latest.
+    """
 
     port: str
     received: bool
     value: str
+    name: str
+    said: str
     sensor: tuple[int, int, int] | None = None
     """Kind, scale and precision."""
+
+    def is_another(self, values: Mapping[str, ValueType]) -> bool:
+        """Whether its number is something else's by now."""
+        return values.get(self.name) is not None and text(values[self.name]) != self.said
+
+    def own(self, values: Mapping[str, ValueType]) -> ValueType:
+        """Return the value of this lamp; None where it is not known to be its own."""
+        return values.get(self.value) if text(values.get(self.name)) == self.said else None
 
 
 @dataclass(slots=True)
 class _Known:
-    """What a device has, found by walking it once for a layout."""
+    """What a device has, found by walking it once for a layout.
+
+    `boots` is snmpEngineBoots then, `changed` entLastChangeTime; None where there is none.
+    """
 
     layout: Layout
+    boots: int | None
+    changed: ValueType
     at: float
     lamps: Sequence[_Lamp] = ()
     feeds: Mapping[str, str] = field(default_factory=dict)
@@ -61,10 +82,11 @@ class _Known:
     ends: Mapping[str, str] = field(default_factory=dict)
     """Ports by lldpLocPortNum."""
 
-    def holds(self, layout: Layout, at: float) -> bool:
-        """Whether it may be read at Unix time `at` of a device whose ports are as in `layout`."""
-        same = (self.layout.ports, self.layout.indexes) == (layout.ports, layout.indexes)
-        return same and at - self.at < _LASTS
+    def holds(self, sample: Sample, changed: ValueType) -> bool:
+        """Whether it may be read of a device that was just read as `sample`."""
+        now = (sample.layout.ports, sample.layout.indexes, sample.boots, changed)
+        then = (self.layout.ports, self.layout.indexes, self.boots, self.changed)
+        return now == then and sample.at - self.at < _LASTS
 
 
 class ExtrasReader:
@@ -77,22 +99,26 @@ class ExtrasReader:
         self._known: _Known | None = None
         self._absent: dict[str, str] = {}
 
-    async def read(self, layout: Layout, at: float, repair: Repair) -> Extras:
+    async def read(self, sample: Sample, repair: Repair) -> Extras:
         """Return light, power and neighbours; a part that cannot be read is absent with a reason.
 
-        `layout` is that of the sample that was just read; `at` is Unix time.
+        `sample` was just read of the device.
         """
         self._absent = {}
-        if self._known is None or not self._known.holds(layout, at):
-            self._known = await self._walked(layout, at)
+        changed = await self._changed(repair)
+        if self._known is None or not self._known.holds(sample, changed):
+            self._known = await self._walked(sample, changed)
         known = self._known
+        values = await self._values(repair, known)
+        if any(lamp.is_another(values) for lamp in known.lamps):
+            known = self._known = await self._walked(sample, changed)
+            values = await self._values(repair, known)
         if self._absent:
             self._known = None  # what could not be walked is not thereby known to be nothing
-        values = await self._values(repair, known)
         received: dict[str, float] = {}
         sent: dict[str, float] = {}
         for lamp in known.lamps:
-            level = self._level(lamp, values.get(lamp.value))
+            level = self._level(lamp, lamp.own(values))
             if level is not None:
                 (received if lamp.received else sent)[lamp.port] = level
         watts = {
@@ -103,7 +129,16 @@ class ExtrasReader:
         nobody: Mapping[str, Neighbour] = {}
         neighbours = await self._part("neighbours", lambda: self._neighbours(known.ends), nobody)
         absent = dict(self._absent)
-        return Extras(self._target.device, at, received, sent, watts, neighbours, absent=absent)
+        return Extras(
+            self._target.device, sample.at, received, sent, watts, neighbours, absent=absent
+        )
+
+    async def _changed(self, repair: Repair) -> ValueType:
+        """Return entLastChangeTime, where there are physical things to read."""
+        if self._target.mibs.light is None:
+            return None
+        read = partial(repair.get, [_ENTITIES_CHANGED])
+        return (await self._part("light", read, dict[str, ValueType]())).get(_ENTITIES_CHANGED)
 
     async def _part(self, name: str, read: Callable[[], Awaitable[Part]], nothing: Part) -> Part:
         """Return what `read` gives; a fault of the agent costs this part and no other."""
@@ -113,10 +148,11 @@ class ExtrasReader:
             self._absent[name] = str(error)
             return nothing
 
-    async def _walked(self, layout: Layout, at: float) -> _Known:
+    async def _walked(self, sample: Sample, changed: ValueType) -> _Known:
         """Find out what there is to read."""
-        mibs, index = self._target.mibs, dict(zip(layout.indexes, layout.ports, strict=True))
-        known = _Known(layout, at)
+        mibs, layout = self._target.mibs, sample.layout
+        index = dict(zip(layout.indexes, layout.ports, strict=True))
+        known = _Known(layout, sample.boots, changed, sample.at)
         if isinstance(light := mibs.light, SensedLight):
             known.lamps = await self._part("light", lambda: self._sensors(light, layout), ())
         elif isinstance(light, IndexedLight):
@@ -135,13 +171,16 @@ class ExtrasReader:
         names = await self._walk(light.names)
         kinds, scales = await self._walk(light.kind), await self._walk(light.scale)
         precisions = await self._walk(light.precision)
+        if not names.keys() >= kinds.keys() == scales.keys() == precisions.keys():
+            self._absent["light"] = "the walks of its tables gave different rows: some were cut"
         for index, name in names.items():
             for received, pattern in ((True, light.receive), (False, light.transmit)):
                 matched = re.fullmatch(pattern, text(name))
                 port = matched and self._target.full_name(matched["port"])
                 sensor = tuple(one.get(index) for one in (kinds, scales, precisions))
                 if port in layout.ports and all(isinstance(one, int) for one in sensor):
-                    found.append(_Lamp(str(port), received, f"{light.value}.{index}", sensor))  # type: ignore[arg-type]
+                    value, whose = f"{light.value}.{index}", f"{light.names}.{index}"
+                    found.append(_Lamp(str(port), received, value, whose, text(name), sensor))  # type: ignore[arg-type]
         return found
 
     async def _indexed(self, light: IndexedLight, ports: Mapping[int, str]) -> Sequence[_Lamp]:
@@ -151,9 +190,9 @@ class ExtrasReader:
             rest = str(value).removeprefix(_IF_INDEX)
             port = ports.get(int(rest)) if rest.isdecimal() else None
             if port is not None:
-                physical = alias.partition(".")[0]
-                found.append(_Lamp(port, True, f"{light.receive}.{physical}"))
-                found.append(_Lamp(port, False, f"{light.transmit}.{physical}"))
+                physical, whose = alias.partition(".")[0], (f"{_ALIASES}.{alias}", text(value))
+                found.append(_Lamp(port, True, f"{light.receive}.{physical}", *whose))
+                found.append(_Lamp(port, False, f"{light.transmit}.{physical}", *whose))
         return found
 
     async def _feeds(self, power: PortPower, ports: Mapping[int, str]) -> Mapping[str, str]:
@@ -177,7 +216,8 @@ class ExtrasReader:
         return found
 
     async def _values(self, repair: Repair, known: _Known) -> dict[str, ValueType]:
-        names = [lamp.value for lamp in known.lamps] + list(known.feeds)
+        lamps = [name for lamp in known.lamps for name in (lamp.value, lamp.name)]
+        names = list(dict.fromkeys([*lamps, *known.feeds]))
         found: dict[str, ValueType] = {}
         for start in range(0, len(names), _AT_A_TIME):
             read = partial(repair.get, names[start : start + _AT_A_TIME])

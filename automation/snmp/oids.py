@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeGuard
 
 from automation.counters import Column
 
 UPTIME: Final = "1.3.6.1.2.1.1.3.0"
 """sysUpTime (RFC 3418), hundredths of a second."""
+WORDS: Final = 1 << 32
+"""TimeTicks, Gauge32 and Counter32 are below it, whatever an agent sends them as (RFC 2578)."""
 BOOTS: Final = "1.3.6.1.6.3.10.2.1.2.0"
 """snmpEngineBoots (RFC 3411)."""
 IF_NUMBER: Final = "1.3.6.1.2.1.2.1.0"
@@ -64,3 +66,8 @@ NARROW: Final[Mapping[Column, str]] = {
     Column.OUT_BROADCAST: f"{_IFX}.5",
 }
 """The 32-bit counters that stand in where an agent has no 64-bit ones."""
+
+
+def is_clock(value: object) -> TypeGuard[int]:
+    """Whether a value can be sysUpTime or another 32-bit number from 0 up."""
+    return isinstance(value, int) and 0 <= value < WORDS

@@ -45,8 +45,8 @@ class Pace(BasePolicer):
 
     async def wait(self) -> None:
         """Leave a device that is slow now alone for as long as its own answers take."""
-        if self._recent > _LEAST and self.usual and self._recent > self.usual * _SLOWER:
-            await asyncio.sleep(min(self._recent, _LONGEST_PAUSE))
+        if self.is_slow and self.usual and self._recent > self.usual * _SLOWER:
+            await asyncio.sleep(self.pause)
         self.sent += 1
         self.begun = monotonic()
 
@@ -60,6 +60,16 @@ class Pace(BasePolicer):
         self._recent += _WEIGHT * (seconds - self._recent) if self._recent else seconds
         self._sum += seconds
         self._count += 1
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether answers take long just now."""
+        return self._recent > _LEAST
+
+    @property
+    def pause(self) -> float:
+        """Seconds that an answer takes just now, as far as that is waited for."""
+        return min(self._recent, _LONGEST_PAUSE)
 
     def may_begin(self) -> bool:
         """Whether this cycle may ask the device; counts a cycle that is left out."""

@@ -17,7 +17,8 @@ import uvloop
 from automation.counters import Extras, Sample
 from automation.errors import DeviceError, LoginFailed
 from automation.snmp.guard import LoginGuard
-from automation.snmp.reader import Head, Reader
+from automation.snmp.head import Head
+from automation.snmp.reader import Reader
 from automation.snmp.target import Limits, Target
 
 NEVER: Final[Mapping[str, float]] = MappingProxyType({})

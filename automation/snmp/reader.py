@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import compress, count
+from operator import gt, ne
 from time import monotonic
-from typing import Final, Self
+from typing import Final
 from zlib import crc32
 
-from gufo.snmp import ValueType
-
-from automation.counters import Column, Extras, Labels, Layout, Sample
+from automation.counters import COUNTERS, Column, Extras, Labels, Layout, Sample
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.snmp import oids, second
-from automation.snmp.cells import Cells, Reading, lasting, of_all_ports
+from automation.snmp.cells import Cells, Reading, known
 from automation.snmp.chunks import WIDTH
-from automation.snmp.discovery import NO_INTERFACE, discover, labels, same_names
+from automation.snmp.discovery import (
+    NOT_FOUND,
+    STEPS,
+    Found,
+    discover,
+    labels,
+    same_names,
+    tens,
+)
 from automation.snmp.extras import ExtrasReader
 from automation.snmp.guard import BackOff
+from automation.snmp.head import HEAD, Head, Sighting
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
 from automation.snmp.repair import Repair
@@ -26,34 +36,14 @@ from automation.snmp.target import Limits, Target
 
 _SPREAD: Final = 0.2
 """How much sooner than due a device may have its labels read, as a part of the interval."""
+_RESERVE: Final = 0.2
+"""The part of a device's deadline that is kept for proving that its ports are still the same."""
+_LATER: Final = 6000
+"""Hundredths of a second in which descriptions are read after the counters of the same cycle."""
+_NAMELESS: Final = "its name could not be read again"
 _YOUNG: Final = 60_000
 """Hundredths of a second after a start in which extras are read with every cycle: neighbours show
 one by one, and may be others than before."""
-_HEAD: Final = (oids.UPTIME, oids.BOOTS, oids.IF_NUMBER, oids.TABLE_CHANGED)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What an agent says of itself before its ports: its clock, and what moves with its ports.
-
-    `number` is ifNumber, 0 where the agent has none; `boots` and `changed` (ifTableLastChange)
-    are None then.
-    """
-
-    uptime: int
-    boots: int | None
-    number: int
-    changed: int | None
-
-    @classmethod
-    def of(cls, found: Mapping[str, ValueType]) -> Self:
-        """Return the head in an answer; BadAgent where there is no clock in it."""
-        uptime, boots, number, changed = (
-            value if isinstance(value := found.get(name), int) else None for name in _HEAD
-        )
-        if uptime is None:
-            raise BadAgent("the agent has no sysUpTime for us: its view hides the system group")
-        return cls(uptime, boots, number or 0, changed)
 
 
 class Reader:
@@ -78,12 +68,11 @@ class Reader:
         self._link = Link(target, limits, self.pace)
         self._before = before
         self._layout = before.layout if before else None
-        self._walk = False
-        """Whether names are to be walked anew, since ports of the inventory are missing."""
-        self._unproved = False
-        """Whether names were walked, and no second answer has said the same yet."""
+        self._seen = Sighting.in_sample(before)
+        self._unconfirmed: set[int] = set()
+        """Rows whose names were walked, and no second answer has said the same yet."""
         self._labels = before.labels if before else None
-        self._lacking = lasting(dict(before.absent)) if before else {}
+        self._absent = known(before.absent) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
         self._explained = ""
         self._left = self._until = 0.0
@@ -145,8 +134,10 @@ class Reader:
 
     async def _head(self, tries: int) -> Head:
         await self._link.open(tries)
-        found = await self._link.get(_HEAD, tries)
-        return Head.of(await self._repair().filled(_HEAD, found))
+        found = await self._link.get(HEAD, tries)
+        if any(found.get(name) is None for name in HEAD):
+            found = await self._repair().filled(HEAD, found)
+        return Head.of(found)
 
     async def _explanation(self) -> str:
         """Return why the login is turned down; asked once, however long it stays so."""
@@ -167,35 +158,16 @@ class Reader:
             DeviceError: nothing could be read, or not of one and the same set of ports.
         """
         self._explained = ""
-        self._doubt(at)
         self._until = until = asyncio.get_running_loop().time() + self._left
-        reading = await self._steady(head, until)
-        if reading is None:
-            head = await self._head_again(until)
-            reading = await self._steady(head, until)
-        if reading is None:
+        sample = await self._steady(head, at)
+        if sample is None:
+            sample = await self._steady(await self._head_again(until), at)
+        if sample is None:
             raise BadAgent("its ports moved while they were read, twice")
-        fresh = await self._labelled(reading, at, until)
-        self._lacking = reading.lasting()
-        self._layout = reading.layout
-        self._before = Sample(
-            self.target.device,
-            at,
-            head.boots,
-            reading.layout,
-            fresh,
-            reading.uptimes,
-            reading.columns(),
-            reading.reasons,
-        )
-        return self._before
-
-    def _doubt(self, at: float) -> None:
-        """See from time to time whether what is missing is still: it may have been for a moment."""
-        due = self._due(at)
-        self._walk = due and bool(self.faults)
-        if self._layout is not None and due:
-            self._lacking = of_all_ports(self._lacking, len(self._layout.ports))
+        self._absent = known(sample.absent)
+        self._layout = sample.layout
+        self._before = sample
+        return sample
 
     async def _head_again(self, until: float) -> Head:
         try:
@@ -204,80 +176,156 @@ class Reader:
         except TimeoutError as error:
             raise self._too_late() from error
 
-    async def _steady(self, head: Head, until: float) -> Reading | None:
+    async def _steady(self, head: Head, at: float) -> Sample | None:
         """Read every port; None if numbers moved meanwhile, so that nothing can be believed."""
         try:
-            async with asyncio.timeout_at(until):
-                layout = await self._settled(head)
+            async with asyncio.timeout_at(self._until):
+                layout = await self._settled(head, at)
         except TimeoutError as error:
             raise self._too_late() from error
-        reading = await self._cells(layout, head, until)
-        if await self._held(reading, until):
-            return reading
+        reading = await self._cells(layout, head) if layout else None
+        if reading and await self._holds(reading):
+            columns = reading.columns()
+            fresh = await self._labelled(reading, columns, at)
+            if fresh:
+                device, layout = self.target.device, reading.layout
+                clocks, absent = reading.uptimes, reading.reasons
+                return Sample(device, at, head.boots, layout, fresh, clocks, columns, absent)
         self._layout = None
         return None
 
-    async def _settled(self, head: Head) -> Layout:
-        """Return which port has which number, walked anew where it may have moved."""
-        if self._layout is None or self._walk or self._may_have_moved(self._layout, head):
-            self._walk = False
+    async def _settled(self, head: Head, at: float) -> Layout | None:
+        """Return which port has which number, walked anew where it may have moved.
+
+        None if a number has another name than the walk said.
+        """
+        layout, now, due = self._layout, Sighting.of(head, at), self._due(at)
+        if (
+            layout is None
+            or self._seen is None
+            or self._seen.is_other_than(now)
+            or layout.changed != head.changed
+        ):
             found = await discover(self._link, self.target, head.number, head.changed)
-            self._unproved = True
-            if self._layout is None or not _alike(found.layout, self._layout):
-                self._layout, self._labels, self._lacking = found.layout, None, {}
-            else:
-                self._layout = replace(self._layout, changed=head.changed)
-            self.faults, self.warning = found.faults, found.warning
-        return self._layout
+            layout = self._taken(found)
+        elif layout.cut or (due and self.faults):
+            steps = STEPS if due else STEPS[:1]
+            found = await discover(self._link, self.target, head.number, head.changed, steps)
+            layout = self._added(found, layout)
+        self._seen = now
+        if due:  # what was missing may have been for a moment
+            self._absent = {}
+            layout = replace(layout, narrow=frozenset()) if layout.narrow else layout
+        self._layout = layout
+        if self._labels is None:
+            self._labels = await self._first_labels(layout, at)
+        return layout if self._labels else None
 
-    def _may_have_moved(self, layout: Layout, head: Head) -> bool:
-        before = self._before
-        if before is None or before.boots != head.boots or layout.changed != head.changed:
-            return True
-        return bool(before.uptimes) and head.uptime < before.uptimes[-1]
+    def _taken(self, found: Found) -> Layout:
+        """Return the layout to go by after a walk of ports that may have moved."""
+        self.faults, self.warning = found.faults, found.warning
+        self._absent = {}
+        self._unconfirmed = set(range(len(found.layout.ports)))
+        if self._layout is None or not _alike(found.layout, self._layout):
+            self._labels = None
+        elif self._labels is not None:
+            self._labels = replace(self._labels, at=0.0)
+        return found.layout
 
-    async def _cells(self, layout: Layout, head: Head, until: float) -> Reading:
-        reading = Reading.of(layout, head.uptime, self._lacking)
-        await Cells(self._link, self._repair(), reading, self._rows).read(until)
-        if reading.halved and reading.reasons.keys() == self._lacking.keys():
+    def _added(self, found: Found, layout: Layout) -> Layout:
+        """Return the layout to go by after a walk in search of ports that were missing."""
+        self.warning = found.warning
+        if _alike(found.layout, layout):
+            self.faults = found.faults
+            return layout if layout.cut == found.layout.cut else replace(layout, cut=not layout.cut)
+        if found.layout.cut and len(found.layout.ports) <= len(layout.ports):
+            return layout
+        return self._taken(found)
+
+    async def _first_labels(self, layout: Layout, at: float) -> Labels | None:
+        try:
+            return await labels(self._repair(), layout, at, range(len(layout.ports)), None)
+        except DeviceError as error:
+            why = f"its descriptions and speeds could not be read: {error}"
+            raise Unreachable(why) from error
+
+    async def _cells(self, layout: Layout, head: Head) -> Reading:
+        reading, pace = Reading.of(layout, head.uptime, self._absent), self.pace
+        cells = Cells(self._link, self._repair(), reading, self._rows, slowly=pace.is_slow)
+        await cells.read(self._until - max(self._limits.deadline * _RESERVE, pace.pause * 2))
+        if reading.halved and reading.reasons.keys() <= self._absent.keys():
             self._rows = max(1, self._rows // 2)  # it was only too much for one answer
         return reading
 
-    async def _held(self, reading: Reading, until: float) -> bool:
-        """Whether agent and numbers were the same from the first request to the last.
+    async def _holds(self, reading: Reading) -> bool:
+        """Whether agent and numbers were the same throughout; give up what cannot be proved.
+
+        That there is no time or no answer left is no sign that ports moved: what was proved before
+        stands, and names need not be walked anew.
+
+        Raises:
+            Unreachable: nothing was read that could be proved.
+        """
+        why = reading.ended
+        try:
+            async with asyncio.timeout_at(self._until):
+                if not await self._proved(reading):
+                    return False
+        except TimeoutError:
+            why = str(self._too_late())
+        except DeviceError as error:
+            why = str(error)
+        reading.give_up(reading.unproved, why or _NAMELESS)
+        if why and len(reading.reasons) == len(reading.cells):
+            raise Unreachable(why)
+        return True
+
+    async def _proved(self, reading: Reading) -> bool:
+        """Prove what is not yet proved; False if ports moved.
 
         Names that were just walked are read a second time, whatever the agent says: all that is
         read goes by them.
         """
-        if reading.restarted:
+        layout = reading.layout
+        if reading.unproved and layout.changed is not None and not reading.moved:
+            found = await self._link.get((oids.UPTIME, oids.TABLE_CHANGED))
+            clock = found.get(oids.UPTIME)
+            if oids.is_clock(clock):
+                reading.see(clock)
+                reading.prove(found.get(oids.TABLE_CHANGED))
+        if reading.restarted or reading.moved:
             return False
-        is_still = reading.layout.changed is not None and reading.changed == reading.layout.changed
-        if is_still and not self._unproved:
-            return True
-        try:
-            async with asyncio.timeout_at(until):
-                self._unproved = not await same_names(self._repair(), reading.layout)
-        except (TimeoutError, DeviceError):
-            return False
-        return not self._unproved
+        reading.unproved |= self._unconfirmed
+        for some in tens(sorted(reading.unproved)):
+            same = await same_names(self._repair(), layout, some)
+            if same is None:
+                return False
+            reading.unproved -= same
+            self._unconfirmed -= same
+        return True
 
-    async def _labelled(self, reading: Reading, at: float, until: float) -> Labels:
-        """Return descriptions and speeds: all of them when due, those of ports that changed."""
-        layout, old = reading.layout, self._labels
-        due = self._due(at)
-        rows = range(len(layout.ports)) if due else self._changed(reading)
-        if old is not None and not rows:
+    async def _labelled(
+        self, reading: Reading, columns: Sequence[array[int]], at: float
+    ) -> Labels | None:
+        """Return descriptions and speeds: all of them when due, those of ports that changed.
+
+        None if a port has another name than it is read by.
+        """
+        old, due = self._labels, self._due(at)
+        rows = range(len(reading.layout.ports)) if due else self._changed(reading, columns)
+        if old is None or not rows:
             return old
         try:
-            async with asyncio.timeout_at(until):
-                fresh = await labels(self._repair(), layout, at, rows, old)
-        except (TimeoutError, DeviceError) as error:
-            if old is None:
-                raise Unreachable(
-                    f"its descriptions and speeds could not be read: {error}"
-                ) from error
+            async with asyncio.timeout_at(self._until):
+                fresh = await labels(self._repair(), reading.layout, at, rows, old)
+        except (TimeoutError, DeviceError):
             return old
-        self._labels = fresh if due or old is None else replace(fresh, at=old.at)
+        if fresh is None:
+            return None
+        for row in rows:  # begun anew after the counters were read: the next sample shall see it
+            if 0 < fresh.discontinuities[row] - reading.uptimes[row] < _LATER:
+                fresh.discontinuities[row] = old.discontinuities[row]
+        self._labels = fresh if due else replace(fresh, at=old.at)
         return self._labels
 
     def _due(self, at: float) -> bool:
@@ -301,17 +349,25 @@ class Reader:
         self._extras_at = sample.at
         try:
             async with asyncio.timeout_at(self._until):
-                return await self._extras.read(sample.layout, sample.at, self._repair())
+                return await self._extras.read(sample, self._repair())
         except TimeoutError:
             return None
 
-    def _changed(self, reading: Reading) -> list[int]:
-        """Return the rows whose port went up or down since the last sample."""
-        if self._before is None or self._before.layout.ports != reading.layout.ports:
-            return list(range(len(reading.layout.ports)))
-        then = self._before.columns[Column.LAST_CHANGE]
-        now = reading.columns()[Column.LAST_CHANGE]
-        return [] if now == then else [row for row, one in enumerate(now) if one != then[row]]
+    def _changed(self, reading: Reading, columns: Sequence[array[int]]) -> Sequence[int]:
+        """Return the rows whose port went up or down, or whose counters fell, since last time.
+
+        A counter falls when it wraps or begins anew; which of them the discontinuity tells.
+        """
+        before = self._before
+        if before is None or before.layout.ports != reading.layout.ports:
+            return ()
+        found: set[tuple[int, int]] = set()
+        for column in (*COUNTERS, Column.LAST_CHANGE):
+            differs = ne if column is Column.LAST_CHANGE else gt
+            then, now = before.columns[column], columns[column]
+            if then != now and any(map(differs, then, now)):
+                found.update((column, row) for row in compress(count(), map(differs, then, now)))
+        return sorted({row for _, row in found - reading.reasons.keys()})
 
 
 def _was_said(error: Unreachable) -> bool:
@@ -322,7 +378,7 @@ def _was_said(error: Unreachable) -> bool:
 def _missing(target: Target, before: Sample | None) -> dict[str, str]:
     """Return the ports that an earlier process did not find."""
     there = before.layout.ports if before else target.ports
-    return dict.fromkeys((port for port in target.ports if port not in there), NO_INTERFACE)
+    return dict.fromkeys((port for port in target.ports if port not in there), NOT_FOUND)
 
 
 def _alike(one: Layout, other: Layout) -> bool:

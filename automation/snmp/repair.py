@@ -1,35 +1,44 @@
-"""What was asked for and not answered is asked again: in halves, then alone, then explained."""
+"""What was asked for and not answered is asked again: in parts, then alone.
+
+Each part is asked with the agent's clock in front. That dates it, and tells the two ways of having
+no value apart, which the library shows alike: an answer with the clock and nothing else comes from
+an agent that does not have the rest; one without the clock is an error that may be over tomorrow.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Final
 
 from gufo.snmp import ValueType
 
 from automation.errors import Unreachable
-from automation.snmp import second
+from automation.snmp import oids, second
 from automation.snmp.link import Link
 from automation.snmp.target import Limits, Target
 
-_SECOND_READINGS: Final = 8
-"""The most objects a cycle explains for one device: a reading costs 5 ms."""
 _SILENCES: Final = 3
 """How often an agent may be silent before it is taken to be gone."""
-UNEXPLAINED: Final = "no value, asked alone; others of this device are explained"
+_AT_ONCE: Final = 0.1
+"""Seconds in which a value and the clock after it have to come to be of one time."""
+UNDATED: Final = "not read: alone it came, but no clock with it"
+LACKING: Final = "the agent does not have it"
+UNEXPLAINED: Final = "no value, asked alone"
 SILENT: Final = "no answer to this object, though to others"
 
 
 class Repair:
-    """Finds what is missing for one device in one cycle, or why it is."""
+    """Finds what is missing for one device in one cycle."""
 
     def __init__(self, link: Link, target: Target, limits: Limits) -> None:
         """Ask over `link`."""
         self._link = link
         self._target = target
         self._limits = limits
-        self._left = _SECOND_READINGS
         self._silences = 0
+        self.clocks: dict[str, int] = {}
+        """sysUpTime in the message that each value came in."""
         self.reasons: dict[str, str] = {}
 
     async def get(self, names: Sequence[str]) -> dict[str, ValueType]:
@@ -38,44 +47,49 @@ class Repair:
         Raises:
             Unreachable: the agent has gone silent.
         """
-        return await self.filled(names, await self._ask(names))
+        if not names:
+            return {}
+        others = [name for name in names if name != oids.UPTIME]
+        answer = await self._ask((oids.UPTIME, *others))
+        clock = answer.get(oids.UPTIME)
+        if not oids.is_clock(clock) or answer.keys() - {oids.UPTIME, *names}:
+            return await self.filled(names, {})
+        if len(answer) == 1:
+            self.reasons.update(dict.fromkeys(others, LACKING))
+        elif len(answer) <= len(others):
+            return await self.filled(names, answer)
+        self.clocks.update(dict.fromkeys(answer, clock))
+        return {name: answer[name] for name in names if name in answer}
 
     async def filled(
         self, names: Sequence[str], answer: Mapping[str, ValueType]
     ) -> dict[str, ValueType]:
-        """Return `answer`, which was given to a request for `names`, with what it left out.
+        """Return the values of `names`, to which the agent gave `answer`, which lacks some.
 
         Only an answer to all that was asked is believed, or one about a single object. In one
         that leaves something out a name may stand over its neighbour's value: what it does have
-        is asked for again, and that is two requests where the agent just lacks the others.
+        is asked for again.
         """
-        found: dict[str, ValueType] = {
-            name: value for name in names if (value := answer.get(name)) is not None
-        }
-        if len(found) == len(names):
-            return found
-        missing = [name for name in names if name not in found]
-        return await self._halve(list(found)) | await self._halve(missing)
-
-    async def _halve(self, names: Sequence[str]) -> dict[str, ValueType]:
-        """Ask again, in two halves, for `names`, which were not answered together."""
+        found = [name for name in names if answer.get(name) is not None]
+        missing = [name for name in names if answer.get(name) is None]
+        if found and missing:
+            return await self.get(found) | await self.get(missing)
+        if len(names) == 1:
+            return await self._alone(names[0])
         middle = (len(names) + 1) // 2
-        found: dict[str, ValueType] = {}
-        for half in (names[:middle], names[middle:]):
-            if len(half) > 1:
-                found |= await self.get(half)
-            elif half:
-                found |= await self._alone(half[0])
-        return found
+        return await self.get(names[:middle]) | await self.get(names[middle:])
 
     async def _alone(self, name: str) -> dict[str, ValueType]:
-        """Ask for one name, and say why where it has no value."""
-        answer = await self._ask([name])
-        value = answer.get(name)
+        """Ask for one name without the clock, then for the clock."""
+        begun = monotonic()
+        value = None if name in self.reasons else (await self._ask([name])).get(name)
         if value is not None:
-            return {name: value}
-        if name not in self.reasons:
-            self.reasons[name] = await self._why(name)
+            clock = (await self._ask([oids.UPTIME])).get(oids.UPTIME)
+            if oids.is_clock(clock) and monotonic() - begun < _AT_ONCE:
+                self.clocks[name] = clock
+                return {name: value}
+            self.reasons[name] = UNDATED
+        self.reasons.setdefault(name, UNEXPLAINED)
         return {}
 
     async def _ask(self, names: Sequence[str]) -> Mapping[str, ValueType]:
@@ -86,12 +100,11 @@ class Repair:
             self._silences += 1
             if self._silences > _SILENCES:
                 raise
-            if len(names) == 1:
-                self.reasons[names[0]] = SILENT
+            others = [name for name in names if name != oids.UPTIME]
+            if len(others) == 1:
+                self.reasons[others[0]] = SILENT
             return {}
 
-    async def _why(self, name: str) -> str:
-        if not self._left:
-            return UNEXPLAINED
-        self._left -= 1
+    async def explained(self, name: str) -> str:
+        """Return why `name` has no value, as another library is told; it costs some 5 ms."""
         return await second.reason(self._target, self._limits, name)

@@ -22,6 +22,8 @@ from tests.integration.cli.twin import COMMAND, Twin, environment, twin_in
 ROWS = 7 * 48 + 5 * 48
 HIGH_CAPACITY = ("octets", "unicast", "multicast", "broadcast")
 IOS, VRP, V3 = "city-acc-001", "city-acc-002", "mkb-acc-001"
+LIT = "city-acc-003"
+"""A switch that no test has restarted: its light is read when it is due."""
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +167,37 @@ def test_a_bad_agent_is_right_or_absent(
                 assert rate * 8 <= row["speed"] * 1.05
 
 
+@pytest.mark.parametrize("fault", ["genErr", "narrow"])
+@pytest.mark.parametrize("device", [VRP, V3])
+def test_a_fault_that_is_over_leaves_nothing_behind(polled: Twin, device: str, fault: str) -> None:
+    """Every command is a process of its own; what it knows of the last one is in the store."""
+    with polled.broken(device, fault, line=3):
+        for _ in range(2):
+            assert polled.portvakt("poll", "once", "-l", device).returncode == 0
+        sick = polled.portvakt("poll", "show", device, "-o", "json").json
+    if fault == "narrow":  # else the hour has to pass
+        assert polled.portvakt("lab", "reboot", device).returncode == 0
+    rows = polled.portvakt("poll", "once", "-l", device, "-o", "json").json["ports"]
+    assert any(row["absent"] or row["narrow"] for row in sick)
+    assert [row["port"] for row in rows if row["absent"] or row["narrow"]] == []
+
+
+def test_counters_that_began_anew_say_so_in_the_cycle_that_finds_them(polled: Twin) -> None:
+    assert polled.portvakt("poll", "once", "-l", V3).returncode == 0
+    before = polled.portvakt("poll", "show", V3, "-o", "json").json
+    with polled.broken(V3, "reset"):
+        rows = polled.portvakt("poll", "once", "-l", V3, "-o", "json").json["ports"]
+    moved = [
+        old["discontinuity"] != row["discontinuity"] for old, row in zip(before, rows, strict=True)
+    ]
+    carried = [
+        old["counters"]["in_octets"] > row["counters"]["in_octets"]
+        for old, row in zip(before, rows, strict=True)
+    ]
+    assert any(carried)
+    assert all(told for told, fell in zip(moved, carried, strict=True) if fell)
+
+
 def test_a_reboot_is_no_rate(polled: Twin) -> None:
     assert polled.portvakt("poll", "once", "-l", V3).returncode == 0
     assert polled.portvakt("lab", "reboot", V3).returncode == 0
@@ -204,18 +237,18 @@ def test_the_busiest_ports_come_first_and_are_up(polled: Twin) -> None:
 
 
 def test_light_is_that_of_the_lamp_and_of_its_own_past(polled: Twin) -> None:
-    row = polled.portvakt("poll", "show", IOS, "TenGigabitEthernet1/0/1", "-o", "json").json
+    row = polled.portvakt("poll", "show", LIT, "TenGigabitEthernet1/0/1", "-o", "json").json
     assert -13 <= row["received"] <= -4
     assert row["usual"] == row["received"], "nothing has faded yet"
-    with polled.broken(IOS, "dim"):
+    with polled.broken(LIT, "dim"):
         assert polled.portvakt("poll", "once").returncode == 0
         assert polled.portvakt("poll", "top", "--by", "light").stdout == "", "it is not due"
-        shown = polled.portvakt("poll", "show", IOS, "TenGigabitEthernet1/0/1", "--now").stdout
+        shown = polled.portvakt("poll", "show", LIT, "TenGigabitEthernet1/0/1", "--now").stdout
         assert polled.portvakt("poll", "top", "--by", "light").stdout == "", "nothing is kept"
-        assert polled.portvakt("poll", "once", "-l", IOS, "--extras").returncode == 0
+        assert polled.portvakt("poll", "once", "-l", LIT, "--extras").returncode == 0
         rows = polled.portvakt("poll", "top", "--by", "light", "-o", "json").json
     assert f"{row['received'] - 6:g} dBm, usually " in shown
-    assert {row["device"] for row in rows} == {IOS}
+    assert {row["device"] for row in rows} == {LIT}
     assert all(row["less"] == pytest.approx(6, abs=0.2) for row in rows)
 
 

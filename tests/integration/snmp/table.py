@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from automation.counters import COLUMNS, Column
 from automation.model import Secret, SnmpLogin
 from automation.snmp import Limits, Polled, Poller, Target, oids
-from tests.integration.snmp.badagent import BadAgent, Value
+from tests.integration.snmp.badagent import (
+    BadAgent,
+    Request,
+    Script,
+    Value,
+    reply,
+    well_behaved,
+)
 
 COMMUNITY = SnmpLogin("lab", community=Secret("public"))
 HASTY = Limits(timeout=0.3, deadline=3.0)
@@ -57,6 +65,16 @@ def _port(name: str, index: int) -> dict[str, Value]:
 def ports(count: int) -> dict[str, int]:
     """Return `count` ports as Cisco names and numbers them."""
     return {f"Gi1/0/{number}": 10_100 + number for number in range(1, count + 1)}
+
+
+def good(table: Table) -> Script:
+    """Return the script of an agent that answers as it should."""
+    return lambda request: [reply(request, well_behaved(request, table.values()))]
+
+
+def spoiled(table: Table, when: Callable[[Request], bool], bad: Script) -> Script:
+    """Return the script of an agent that is good but for the requests that `when` picks."""
+    return lambda request: bad(request) if when(request) else good(table)(request)
 
 
 def target(agent: BadAgent, names: dict[str, int], device: str = "sw-1") -> Target:

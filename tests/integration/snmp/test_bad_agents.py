@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pytest
 
+from automation.counters import COUNTERS
 from automation.snmp import Limits, Poller, oids
 from tests.integration.snmp.badagent import (
     GET,
@@ -19,23 +20,22 @@ from tests.integration.snmp.badagent import (
     reply,
     well_behaved,
 )
-from tests.integration.snmp.table import HASTY, Table, polled, ports, target, whole
+from tests.integration.snmp.table import (
+    HASTY,
+    Table,
+    good,
+    polled,
+    ports,
+    spoiled,
+    target,
+    whole,
+)
 
 pytestmark = pytest.mark.integration
 
 SIX = ports(6)
 TOO_BIG, NO_SUCH_NAME, GEN_ERR = 1, 2, 5
 NAMES = oids.NAME
-
-
-def good(table: Table) -> Script:
-    """Return the script of an agent that answers as it should."""
-    return lambda request: [reply(request, well_behaved(request, table.values()))]
-
-
-def spoiled(table: Table, when: Callable[[Request], bool], bad: Script) -> Script:
-    """Return the script of an agent that is good but for the requests that `when` picks."""
-    return lambda request: bad(request) if when(request) else good(table)(request)
 
 
 def walks_names(request: Request) -> bool:
@@ -134,10 +134,50 @@ def limited(table: Table, most: int) -> Script:
     return script
 
 
-@pytest.mark.parametrize("most", [40, 20, 8, 1])
+@pytest.mark.parametrize("most", [40, 20, 8])
 def test_what_is_too_big_is_asked_in_smaller_pieces(most: int) -> None:
     with agent(limited(Table(SIX), most)) as one:
         assert whole(polled(target(one, SIX))[0], SIX)
+
+
+@dataclass
+class Running(Table):
+    """A switch whose counters run with its clock, which jumps `step` with each look at it."""
+
+    step: int = 1
+
+    def values(self) -> dict[str, Value]:
+        """Return every object; each counter is a thousand times the clock."""
+        self.uptime += self.step
+        found = super().values()
+        counters = {
+            f"{oids.COLUMNS[column]}.{index}": found[oids.UPTIME] * 1000  # type: ignore[operator]
+            for column in COUNTERS
+            for index in self.ports.values()
+        }
+        return found | counters
+
+
+@pytest.mark.parametrize(("most", "step"), [(8, 1), (8, 4), (8, 40), (1, 0), (1, 4)])
+def test_a_counter_is_of_the_time_that_its_clock_says(most: int, step: int) -> None:
+    """A row in pieces: what was not read within a tenth of a second of its clock is absent.
+
+    An agent that answers one object at a time is asked for the clock after each.
+    """
+    slack = 10 + (step + 1 if most == 1 else 0)
+    with agent(limited(Running(SIX, step=step), most)) as one:
+        first, second = polled(target(one, SIX), Limits(timeout=0.3, deadline=20), cycles=2)
+    for found in (first, second):
+        sample = found.sample
+        assert sample is not None
+        for column in COUNTERS:
+            for row, clock in enumerate(sample.uptimes):
+                if (column, row) in sample.absent:
+                    assert "s apart from" in sample.absent[column, row]
+                    assert step > 1 or most == 1
+                else:
+                    assert abs(sample.columns[column][row] // 1000 - clock) <= slack
+        assert any((column, 0) not in sample.absent for column in COUNTERS)
 
 
 def test_the_size_that_fits_is_learned() -> None:
@@ -286,75 +326,27 @@ def test_a_broken_answer_now_and_then_is_asked_for_again() -> None:
         assert whole(polled(target(one, SIX))[0], SIX)
 
 
-# -- silence and slowness
+HUGE: dict[str, tuple[dict[str, Value], str]] = {
+    "a clock": ({oids.UPTIME: 1 << 63}, "sysUpTime is no clock"),
+    "a speed": ({f"{oids.HIGH_SPEED}.10101": 1 << 63, f"{oids.SPEED}.10101": 1 << 63}, ""),
+    "a discontinuity": ({f"{oids.DISCONTINUITY}.10101": (1 << 64) - 1}, ""),
+    "a number of ports": ({oids.IF_NUMBER: (1 << 64) - 1}, ""),
+    "boots": ({oids.BOOTS: (1 << 64) - 1}, ""),
+    "a change": ({oids.TABLE_CHANGED: (1 << 64) - 1}, ""),
+}
 
 
-def test_a_device_that_falls_silent_keeps_what_was_read() -> None:
-    table, many = Table(ports(12)), ports(12)
+@pytest.mark.parametrize("what", HUGE)
+def test_a_number_that_is_too_large_is_no_fault_of_ours(what: str) -> None:
+    """Sent as Counter64 where the MIB has 32 bits."""
+    table, (odd, said) = Table(SIX), HUGE[what]
 
-    def dead(request: Request) -> bool:
-        return any(name.endswith(".10109") for name in request.oids)
+    def script(request: Request) -> Sequence[bytes]:
+        return [reply(request, well_behaved(request, table.values() | odd))]
 
-    def die(request: Request) -> Sequence[bytes]:
-        table.ports = {}
-        return []
-
-    script = spoiled(table, lambda request: dead(request) and request.tag == GET, die)
-    with agent(lambda request: script(request) if table.ports else []) as one:
-        (found,) = polled(target(one, many))
-    assert found.sample is None or (0, 8) in found.sample.absent
-
-
-def test_a_dripping_agent_ends_at_its_deadline() -> None:
-    """Answers to nobody's question, one just before each timeout: the deadline still counts."""
-    table = Table(SIX)
-
-    def drip(request: Request) -> Sequence[bytes]:
-        one.keep_sending(reply(replace(request, id=request.id + 1), []), every=0.2)
-        return []
-
-    slow = spoiled(table, lambda request: request.tag == GET and len(request.oids) > 4, drip)
-    with agent(slow) as one:
-        (found,) = polled(target(one, SIX), Limits(timeout=0.4, deadline=1.5))
-    assert found.sample is None or found.sample.absent
-    assert found.seconds < 3.5
-
-
-def test_a_bad_agent_costs_the_others_nothing() -> None:
-    table = Table(SIX)
-    with agent(good(table)) as fine, agent(lambda _: []) as silent:
-        targets = [target(silent, SIX, "silent"), target(fine, SIX, "fine")]
-        with Poller(targets, HASTY, {}) as poller:
-            silent_one, fine_one = poller.cycle()
-            again, _ = poller.cycle()
-    assert whole(fine_one, SIX)
-    assert "no SNMP answer" in silent_one.error
-    assert fine_one.seconds < HASTY.timeout
-    assert (silent_one.requests, again.requests) == (HASTY.tries, 1)
-
-
-def test_a_closed_port_is_told_from_a_silent_agent() -> None:
-    with agent(lambda _: []) as one:
-        gone = target(one, SIX)
-    assert "nothing listens" in polled(gone)[0].error
-
-
-def test_a_name_without_an_address_is_named() -> None:
-    with agent(lambda _: []) as one:
-        nowhere = replace(target(one, SIX), address="no.such.invalid")
-    assert "no.such.invalid has no address" in polled(nowhere)[0].error
-
-
-def test_an_agent_without_a_clock_is_not_read() -> None:
-    table = Table(SIX, gone={oids.UPTIME})
-    with agent(good(table)) as one:
+    with agent(script) as one:
         (found,) = polled(target(one, SIX))
-    assert found.sample is None
-    assert "sysUpTime" in found.error
-
-
-def test_an_agent_without_interfaces_is_not_read() -> None:
-    with agent(good(Table({}))) as one:
-        (found,) = polled(target(one, SIX))
-    assert found.sample is None
-    assert "names no interface" in found.error
+    if said:
+        assert said in found.error
+    else:
+        assert whole(found, SIX)

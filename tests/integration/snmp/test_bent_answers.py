@@ -144,7 +144,7 @@ def test_what_was_away_for_a_moment_is_asked_for_again_with_the_descriptions() -
 def test_what_no_port_has_is_not_asked_for_again() -> None:
     gone = {f"{oids.COLUMNS[Column.IN_DISCARDS]}.{index}" for index in SIX.values()}
     table = Table(SIX, gone=gone)
-    limits = Limits(timeout=0.3, deadline=20, labels=0.0)
+    limits = Limits(timeout=0.3, deadline=20)
 
     def script(request: Request) -> Sequence[bytes]:
         return [_message(Answer.true(request, well_behaved(request, table.values())))]

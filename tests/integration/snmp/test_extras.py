@@ -223,3 +223,54 @@ def test_a_transceiver_that_was_plugged_in_shows_within_a_day(
         more |= IOS
         assert _read(poller).received == {}
         assert _read(poller).received == {FIRST: 0.0}
+
+
+@pytest.mark.parametrize("sign", ["boots", "nothing"])
+def test_a_number_that_became_anothers_shows_no_light_of_that(sign: str) -> None:
+    """1042 was the receiver of the first port; now it is that of the second."""
+    table, more = Table(TWO), dict(IOS)
+    with _polling("cisco_ios", table, more) as poller:
+        assert _read(poller).received == {FIRST: 0.0}
+        if sign == "boots":
+            table.boots, table.uptime = table.boots + 1, 100
+        more[f"{PHYSICAL}.7.1042"] = b"Gi1/0/2 Receive Power Sensor"
+        more |= _sensor(IOS_SENSOR, 1042, (14, 9, 3, 500))
+        assert _read(poller).received == {SECOND: 0.5}
+
+
+def test_an_alias_that_became_anothers_shows_no_light_of_that() -> None:
+    alias = "1.3.6.1.2.1.47.1.3.2.1.2.67108868.0"
+    more = {**VRP, alias: Oid("1.3.6.1.2.1.2.2.1.1.10101")}
+    with _polling("huawei_vrp", Table(TWO), more) as poller:
+        assert _read(poller).sent == {FIRST: 0.0}
+        more[alias] = Oid("1.3.6.1.2.1.2.2.1.1.10102")
+        assert _read(poller).sent == {SECOND: 0.0}
+
+
+def test_light_whose_port_cannot_be_read_again_is_no_light() -> None:
+    more = dict(IOS)
+    with _polling("cisco_ios", Table(TWO), more) as poller:
+        assert _read(poller).received == {FIRST: 0.0}
+        del more[f"{PHYSICAL}.7.1042"]
+        assert _read(poller).received == {}
+
+
+def test_a_transceiver_shows_at_once_where_the_agent_says_that_things_changed() -> None:
+    changed = "1.3.6.1.2.1.47.1.4.1.0"
+    more: dict[str, Value] = {changed: 5}
+    with _polling("cisco_ios", Table(TWO), more) as poller:
+        assert _read(poller).received == {}
+        more |= IOS | {changed: 4711}
+        assert _read(poller).received == {FIRST: 0.0}
+
+
+def test_a_walk_that_was_cut_is_told_by_its_rows_and_walked_again() -> None:
+    more = {name: value for name, value in IOS.items() if name != f"{IOS_SENSOR}.3.1042"}
+    with _polling("cisco_ios", Table(TWO), more) as poller:
+        first = _read(poller)
+        more |= IOS
+        second = _read(poller)
+    assert first.received == {}
+    assert "different rows" in first.absent["light"]
+    assert second.received == {FIRST: 0.0}
+    assert second.absent == {}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
-from automation.counters import HIGH_CAPACITY, Column, Sample, rates
+from automation.counters import COUNTERS, HIGH_CAPACITY, Column, Sample, rates
 from automation.snmp import Limits, Polled, Poller, oids
 from tests.integration.snmp.badagent import (
     GET,
@@ -37,6 +37,11 @@ def _right(found: Polled, table: Table) -> Sample:
         assert sample.layout.indexes[row] == table.ports[name]
         assert sample.columns[Column.IN_OCTETS][row] == table.ports[name] * 100
     return sample
+
+
+def _sample(found: Polled) -> Sample:
+    assert found.sample is not None, found.error
+    return found.sample
 
 
 def test_numbers_that_moved_with_a_reboot_are_walked_anew() -> None:
@@ -189,11 +194,126 @@ def test_an_agent_with_32_bits_is_read_at_32_bits() -> None:
     assert second.requests < 6
 
 
-def test_an_agent_older_than_its_names_is_read_by_its_descriptions() -> None:
-    table = Table(SIX, gone={f"{oids.NAME}.{index}" for index in SIX.values()})
+@pytest.mark.parametrize("changed", [77, None])
+def test_an_agent_older_than_its_names_is_read_by_its_descriptions(changed: int | None) -> None:
+    names = {f"{oids.NAME}.{index}" for index in SIX.values()}
+    table = Table(SIX, gone=names, changed=changed)
     with agent(lambda request: _answers(table, request)) as one:
-        (found,) = polled(target(one, SIX))
-    assert whole(found, SIX)
+        first, second = polled(target(one, SIX), cycles=2)
+    assert whole(first, SIX)
+    assert whole(second, SIX)
+
+
+def test_an_old_agent_whose_numbers_moved_is_walked_anew() -> None:
+    gone = {f"{oids.NAME}.{index}" for index in SIX.values()}
+    table = Table(SIX, gone=gone, changed=None)
+    with (
+        agent(lambda request: _answers(table, request)) as one,
+        Poller([target(one, SIX)], HASTY, {}) as poller,
+    ):
+        _right(poller.cycle()[0], table)
+        table.ports = TURNED
+        _right(poller.cycle()[0], table)
+
+
+@pytest.mark.parametrize("boots", [3, None])
+def test_a_clock_that_went_on_otherwise_than_ours_is_another_clock(boots: int | None) -> None:
+    """Two hours off, and back with a greater uptime; neither boots nor ifTableLastChange tell."""
+    gone = set() if boots else {oids.BOOTS}
+    table = Table(SIX, uptime=100_000, changed=0, gone=gone)
+    with agent(lambda request: _answers(table, request)) as one:
+        (first,) = polled(target(one, SIX))
+        before = _right(first, table)
+        before = replace(before, at=before.at - 7200)
+        table.ports, table.uptime = TURNED, 200_000
+        with Poller([target(one, SIX)], HASTY, {"sw-1": before}) as poller:
+            after = _right(poller.cycle()[0], table)
+    found = rates(before, after)
+    assert found.all_unknown or len(found.rows) == len(SIX)
+
+
+def test_a_clock_that_went_on_as_ours_needs_no_walk() -> None:
+    table = Table(SIX)
+    with agent(lambda request: _answers(table, request)) as one:
+        (first,) = polled(target(one, SIX))
+        before = _right(first, table)
+        one.requests.clear()
+        table.uptime += 720_000
+        before = replace(before, at=before.at - 7200, labels=replace(before.labels, at=before.at))
+        with Poller([target(one, SIX)], HASTY, {"sw-1": before}) as poller:
+            second = poller.cycle()[0]
+        walks = [request for request in one.requests if request.oids[0] == oids.NAME]
+    assert whole(second, SIX)
+    assert walks == []
+
+
+def test_a_name_that_is_another_when_descriptions_are_read_is_a_move() -> None:
+    """Nothing else tells: an hour is the longest that a port has another's counters."""
+    table = Table(SIX)
+    with agent(lambda request: _answers(table, request)) as one:
+        (first,) = polled(target(one, SIX))
+        before = _right(first, table)
+        table.ports = TURNED
+        due = replace(before, labels=replace(before.labels, at=before.at - 4000))
+        with Poller([target(one, SIX)], HASTY, {"sw-1": due}) as poller:
+            after = _right(poller.cycle()[0], table)
+    assert after.labels.aliases[0] == f"C-{after.layout.indexes[0]}"
+    assert len(rates(before, after).rows) == len(SIX)
+
+
+@dataclass
+class Counting(Table):
+    """A switch whose counters of the second port can begin anew."""
+
+    began: int = 0
+    offset: int = 1_000_000
+
+    def values(self) -> dict[str, Value]:
+        """Return every object as it is now."""
+        found = super().values()
+        for column in COUNTERS:
+            found[f"{oids.COLUMNS[column]}.10102"] = self.offset + column
+        found[f"{oids.DISCONTINUITY}.10102"] = self.began
+        return found
+
+
+def test_a_discontinuity_is_read_in_the_cycle_in_which_counters_fell() -> None:
+    table = Counting(SIX)
+    with (
+        agent(lambda request: _answers(table, request)) as one,
+        Poller([target(one, SIX)], HASTY, {}) as poller,
+    ):
+        before = _sample(poller.cycle()[0])
+        quiet = poller.cycle()[0]
+        table.offset, table.began = 0, table.uptime
+        fallen = poller.cycle()[0]
+        after = poller.cycle()[0]
+    assert before.labels.discontinuities[1] == 0
+    assert _sample(fallen).labels.discontinuities[1] == table.began
+    assert fallen.requests == quiet.requests + 1
+    assert after.requests == quiet.requests
+
+
+def test_counters_that_began_anew_after_they_were_read_began_anew_in_the_next_sample() -> None:
+    table = Counting(SIX)
+    begins = [False]
+
+    def script(request: Request) -> Sequence[bytes]:
+        if begins[0] and f"{oids.DISCONTINUITY}.10102" in request.oids:
+            table.offset, table.began, begins[0] = 0, table.uptime, False
+        return _answers(table, request)
+
+    with agent(script) as one:
+        (first,) = polled(target(one, SIX))
+        due = _sample(first)
+        due = replace(due, labels=replace(due.labels, at=due.at - 4000))
+        with Poller([target(one, SIX)], HASTY, {"sw-1": due}) as poller:
+            begins[0] = True
+            before, after = (_sample(poller.cycle()[0]) for _ in range(2))
+    assert before.columns[Column.IN_OCTETS][1] == 1_000_000
+    assert before.labels.discontinuities[1] == 0
+    assert after.columns[Column.IN_OCTETS][1] == 0
+    assert after.labels.discontinuities[1] == table.began
 
 
 def test_speed_and_description_are_read_anew_when_a_port_changes() -> None:

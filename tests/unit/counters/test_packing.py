@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from array import array
 from collections.abc import Callable
@@ -48,6 +49,16 @@ def test_a_sample_comes_back(one: Sample) -> None:
     layout, labels = unpack_layout(pack_layout(given.layout, given.labels))
     assert (layout, labels) == (given.layout, given.labels)
     assert unpack_sample("sw-1", given.at, layout, labels, pack_sample(given)) == given
+
+
+def test_that_a_walk_was_cut_comes_back_and_earlier_versions_did_not_say() -> None:
+    given = sample(ONE)
+    cut = replace(given.layout, cut=True)
+    assert unpack_layout(pack_layout(cut, given.labels))[0] == cut
+    document = json.loads(zlib.decompress(pack_layout(cut, given.labels)))
+    del document["cut"]
+    earlier = zlib.compress(json.dumps(document).encode())
+    assert unpack_layout(earlier)[0] == given.layout
 
 
 def test_rates_come_back_to_four_digits_and_a_half() -> None:
