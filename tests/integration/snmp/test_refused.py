@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -179,7 +179,8 @@ def test_one_wrong_key_for_a_city_is_tried_on_five_switches(
     tap, keys = asked
     names = [f"sw-{number}" for number in range(730)]
     targets = [_target(tap, login(keys, auth=WRONG), name) for name in names]
-    with Poller(targets, LIMITS, {}) as poller:
+    patient = replace(LIMITS, timeout=10.0, deadline=60.0)  # nor an answer, a repeated request
+    with Poller(targets, patient, {}) as poller:
         cycles = [(poller.cycle(), *tap.taken()) for _ in range(3)]
     for found, seen, signed in cycles:
         tried = [one for one in found if one.requests]
