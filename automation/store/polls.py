@@ -117,18 +117,21 @@ def history(connection: Connection, sample: Sample, since: float) -> tuple[Rates
 
 
 def last_rates(connection: Connection, samples: Mapping[str, Sample]) -> dict[str, Rates]:
-    """Return the rates that came with each of `samples`, by device; those that are kept."""
-    oldest = min((sample.at for sample in samples.values()), default=0.0)
-    query = select(POLL_RATES.c.device, POLL_RATES.c.at, POLL_RATES.c.packed).where(
-        POLL_RATES.c.at >= oldest
-    )
+    """Return the rates that came with each of `samples`, by device; those that are kept.
+
+    Asked for by their times: from the oldest on, one device that died six hours ago would bring
+    the ring of all.
+    """
+    query = select(POLL_RATES.c.device, POLL_RATES.c.at, POLL_RATES.c.packed)
     found: dict[str, Rates] = {}
-    for device, at, packed in connection.execute(query):
-        sample = samples.get(device)
-        if sample is not None and at == sample.at:
-            rates = unpack_rates(device, at, sample.layout.ports, packed)
-            if rates is not None:
-                found[device] = rates
+    for chunk in chunks(samples):
+        times = {samples[device].at for device in chunk}
+        for device, at, packed in connection.execute(query.where(POLL_RATES.c.at.in_(times))):
+            sample = samples.get(device)
+            if sample is not None and at == sample.at:
+                rates = unpack_rates(device, at, sample.layout.ports, packed)
+                if rates is not None:
+                    found[device] = rates
     return found
 
 

@@ -51,6 +51,16 @@ _OCTETS: Final = (v2c.OctetString, v2c.Opaque, v2c.Bits)
 _NUMBERS: Final = (v2c.Integer, v2c.Unsigned32, v2c.Counter32, v2c.Counter64, v2c.TimeTicks)
 _WINDOW: Final = 150
 """Seconds by which a message may be older than the last (RFC 3414, 2.2.3)."""
+_ANSWERED: Final = (
+    v2c.InformRequestPDU.tagSet,
+    v2c.GetRequestPDU.tagSet,
+    v2c.GetNextRequestPDU.tagSet,
+    v2c.GetBulkRequestPDU.tagSet,
+    v2c.SetRequestPDU.tagSet,
+)
+"""What wants an answer: pysnmp keeps what it needs for one until it is given, for ever if not."""
+_NOTIFICATIONS: Final = (v2c.SNMPv2TrapPDU.tagSet, v2c.InformRequestPDU.tagSet)
+_UNHANDLED: Final = "snmpUnknownPDUHandlers"
 _V2C, _USM = 2, 3
 _SIGNED, _PRIVATE = 2, 3
 """Security models and levels, as RFC 3411 numbers them."""
@@ -92,13 +102,14 @@ class Engine:
         self.message: Message | None = None
         self.is_weak = False
         self.is_old = False
+        self._held: tuple[int, int] | None = None
         self._said = (b"", 0, 0)
         self._latest: dict[bytes, tuple[int, int]] = {}
         self.pysnmp.observer.register_observer(self._listen, "rfc3414.processIncomingMsg")
         for login in logins:
             self._learn(login)
         self.pysnmp.message_dispatcher.register_context_engine_id(
-            b"", (v2c.SNMPv2TrapPDU.tagSet, v2c.InformRequestPDU.tagSet), self._take
+            b"", {*_NOTIFICATIONS, *_ANSWERED}, self._take
         )
 
     def _scalar(self, mib: str, name: str) -> Any:  # noqa: ANN401 - pysnmp has no types
@@ -174,6 +185,22 @@ class Engine:
             return ""
         return ", ".join(self._reasons[name] for name in names) or NOT_UNDERSTOOD
 
+    def clear(self) -> None:
+        """Be ready for the next message; what is kept to answer the last one stays kept."""
+        self.message = None
+        self.is_weak = self.is_old = False
+        self._held = None
+
+    def release(self) -> None:
+        """Let go of what pysnmp keeps to answer the message in hand: it will not be answered."""
+        if self._held is None:
+            return
+        model, state = self._held
+        self._held = None
+        kept = self.pysnmp.message_processing_subsystems[model]._cache.pop_by_state_reference(state)
+        security = self.pysnmp.security_models[int(kept["securityModel"])]
+        security.release_state_information(kept["securityStateReference"])
+
     def _listen(self, engine: Any, point: str, about: Mapping[str, Any], context: Any) -> None:  # noqa: ANN401 - pysnmp has no types
         """Remember whose clock the message in hand carries; it is not authenticated yet."""
         self._said = (
@@ -198,6 +225,10 @@ class Engine:
     def _take(self, engine: Any, *about: Any) -> None:  # noqa: ANN401 - pysnmp has no types
         """Keep what pysnmp has authenticated: RFC 3413, 3.4, but for the moment of the answer."""
         (model, security, name, level, context, context_name, version, pdu, size, state) = about
+        self._held = (int(model), state) if pdu.tagSet in _ANSWERED else None
+        if pdu.tagSet not in _NOTIFICATIONS:
+            self._counters[_UNHANDLED].syntax += 1
+            return
         user = self._users.get(str(name)) if int(security) == _USM else None
         if user is not None and int(level) < (_PRIVATE if user.priv_password else _SIGNED):
             self.is_weak = True

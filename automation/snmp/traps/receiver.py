@@ -146,6 +146,8 @@ class Receiver:
             why = FULL
         if not why:
             why = self._understand(transport, source, address, data)
+            if why:
+                self._engine.release()
         if why:
             self._tally.add(source, why, time.time())
 
@@ -167,8 +169,7 @@ class Receiver:
     ) -> tuple[Message | None, tuple[str, ...]]:
         """Return what pysnmp makes of a datagram, and the names of its counters that moved."""
         before = self._engine.counts()
-        self._engine.message = None
-        self._engine.is_weak = self._engine.is_old = False
+        self._engine.clear()
         transport.answered = False
         try:
             transport.pass_on(data, address)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import Select, create_engine, func, select
 
 from automation.counters import Column, Daily, Day, Extras, Sample, rates
 from automation.errors import UsageError
-from automation.store import Cycle, Store
+from automation.store import Cycle, Store, polls
 from automation.store.polls import KEPT
 from automation.store.tables import POLL_DAY, POLL_LAYOUT, POLL_RATES, POLL_SAMPLE
 from tests.unit.counters.samples import Seen, sample
@@ -90,6 +91,34 @@ def test_the_rates_of_the_last_reading(store: Store) -> None:
         "sw-2": BEGUN + 600,
     }
     assert store.last_rates({}) == {}
+
+
+def test_a_device_that_is_long_dead_does_not_bring_the_whole_ring(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.record_cycle(_cycle(1, "sw-1", "sw-2"))
+    for cycle in range(2, 9):
+        store.record_cycle(_cycle(cycle, "sw-2"))
+    fetched: list[object] = []
+    with store._read() as connection:
+        ask = connection.execute
+
+        def counted(query: Select[Any]) -> list[Any]:
+            rows = list(ask(query))
+            fetched.extend(rows)
+            return rows
+
+        monkeypatch.setattr(connection, "execute", counted)
+        found = polls.last_rates(connection, _last(8))
+    assert {name: one.at for name, one in found.items()} == {
+        "sw-1": BEGUN + INTERVAL,
+        "sw-2": BEGUN + 8 * INTERVAL,
+    }
+    assert len(fetched) <= 3, "not all nine"
+
+
+def _last(cycle: int) -> dict[str, Sample]:
+    return {"sw-1": _sample("sw-1", 1, 300), "sw-2": _sample("sw-2", cycle, cycle * 300)}
 
 
 def test_extras_are_replaced(store: Store) -> None:

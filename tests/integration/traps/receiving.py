@@ -54,10 +54,25 @@ _EACH = 1024
 class Listening:
     """A receiver at work, and what it has handed over."""
 
-    port: int
+    receiver: Receiver
     home: Path
     heard: list[Notification] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        """The UDP port that it listens at."""
+        return self.receiver.places[0][1]
+
+    def held(self) -> int:
+        """Return of how many messages pysnmp keeps something, to answer them later."""
+        engine = self.receiver._engine.pysnmp
+        states = [
+            one._cache._Cache__stateReferenceIndex
+            for one in engine.message_processing_subsystems.values()
+        ]
+        secrets = [one._cache._Cache__cache_entries for one in engine.security_models.values()]
+        return sum(map(len, (*states, *secrets)))
 
     def take(self, found: Heard) -> None:
         self.heard.extend(found.notifications)
@@ -116,7 +131,7 @@ def listening(
 ) -> Iterator[Listening]:
     """Receive on a free port of loopback until the block ends; then all has been handed over."""
     receiver = Receiver([(HERE, 0)], senders, LOGINS, IDENTITY, rate)
-    found = Listening(receiver.places[0][1], home)
+    found = Listening(receiver, home)
     stop = threading.Event()
     thread = threading.Thread(target=receiver.run, args=(lambda one: take(found, one), stop))
     thread.start()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from automation.snmp.traps.senders import TOO_MANY
-from tests.integration.traps.receiving import HERE, Listening, listening
+from tests.integration.traps.receiving import HERE, PATIENCE, Listening, listening
 
 pytestmark = pytest.mark.integration
 
@@ -58,6 +58,43 @@ def test_what_is_no_notification_is_counted(tmp_path: Path, data: bytes) -> None
         one.wait(lambda: one.heard and one.rejected)
     assert (len(one.heard), sum(found.count for found in one.rejected)) == (1, 1)
     assert one.rejected[0].why
+
+
+INFORM = trap().replace(b"\xa7", b"\xa6", 1)
+REFUSED = {
+    "the login of another device": trap(b"another").replace(b"\xa7", b"\xa6", 1),
+    "it does not say what it is": INFORM.replace(bytes([43, 6, 1, 6, 3]), bytes([43, 6, 1, 6, 9])),
+    "neither trap nor inform": INFORM.replace(b"\xa6", b"\xa0", 1),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_nothing_is_held_of_what_will_never_be_answered(tmp_path: Path, why: str) -> None:
+    with listening(tmp_path, rate=1000) as one:
+        send(one, *[REFUSED[why]] * 50)
+        one.wait(lambda: _seen(one) == 50)
+        assert one.held() == 0
+        send(one, *[INFORM] * 50)
+        one.wait(lambda: _seen(one) == 100)
+        one.wait(lambda: one.held() == 0)
+    assert [found.why for found in one.rejected if not found.why.startswith(why)] == []
+    assert len(one.heard) == 50
+
+
+def test_who_is_refused_costs_nobody_else_the_answer(tmp_path: Path) -> None:
+    with (
+        listening(tmp_path) as one,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
+    ):
+        sender.settimeout(PATIENCE)
+        for data in (INFORM, trap(b"wrong"), *REFUSED.values()):
+            sender.sendto(data, (HERE, one.port))
+        assert sender.recv(2000)[:1] == b"\x30"
+        one.wait(lambda: one.held() == 0)
+
+
+def _seen(one: Listening) -> int:
+    return len(one.heard) + sum(found.count for found in one.rejected)
 
 
 def test_a_storm_is_cut_to_what_is_allowed_and_counted(tmp_path: Path) -> None:

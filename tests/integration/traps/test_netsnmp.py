@@ -86,6 +86,11 @@ def wrong(how: tuple[str, ...]) -> tuple[str, ...]:
             "a user's name without its key",
         ),
         (
+            "snmpinform",
+            (*USER[:2], "authNoPriv", *USER[3:], *ONCE),
+            "security level without a key",
+        ),
+        (
             "snmptrap",
             ("-v3", "-l", "noAuthNoPriv", "-u", "nobody", *FROM_DEVICE),
             "unknown user",
@@ -104,6 +109,7 @@ def test_what_is_not_believed_is_counted_and_not_acknowledged(
     ]
     assert len(receiver.heard) == heard
     assert tool == "snmptrap" or code == 1
+    receiver.wait(lambda: receiver.held() == 0)
 
 
 def test_an_old_trap_sent_again_is_not_believed(tmp_path: Path) -> None:
