@@ -23,7 +23,7 @@ NAMES = (
 )
 BY_ROOT = ("reallab",)
 """Only when asked for: it needs root."""
-_BEGIN, _END = "<!-- figures: from here -->", "<!-- figures: to here -->"
+_BEGIN, _END = "<!-- {part}: from here -->", "<!-- {part}: to here -->"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,16 +43,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if asked.json:
                 asked.json.write_text(_json(where, asked, found), encoding="utf-8")
     if asked.doc:
-        _fill(asked.doc, "\n".join((head, *(one.text() for one in found))))
+        _fill(asked.doc, asked.part, "\n".join((head, *(one.text() for one in found))))
     return 0
 
 
-def _fill(doc: Path, figures: str) -> None:
-    """Put the figures of this run where the document keeps those of the last one."""
-    before, begin, rest = doc.read_text(encoding="utf-8").partition(_BEGIN)
-    _, end, after = rest.partition(_END)
+def _fill(doc: Path, part: str, figures: str) -> None:
+    """Put the figures of this run where the document keeps those of the last one of its part."""
+    first, last = _BEGIN.format(part=part), _END.format(part=part)
+    before, begin, rest = doc.read_text(encoding="utf-8").partition(first)
+    _, end, after = rest.partition(last)
     if not end:
-        raise ValueError(f"{doc} has no place for figures: {_BEGIN} … {_END}")
+        raise ValueError(f"{doc} has no place for figures: {first} … {last}")
     text = f"{before}{begin}\n\n{figures}\n{end}{after}"
     doc.write_text(text, encoding="utf-8")
 
@@ -68,6 +69,12 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples here as well")
     parser.add_argument(
         "--doc", type=Path, metavar="FILE", help="put the figures into this document"
+    )
+    parser.add_argument(
+        "--part",
+        default="figures",
+        metavar="NAME",
+        help="which part of it, for a run of some benchmarks: figures, snmp or reallab",
     )
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="rounds that count (5)")
     parser.add_argument(

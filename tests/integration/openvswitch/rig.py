@@ -25,6 +25,17 @@ from automation import platforms
 from automation.devices import Deadline, HostKeys, Options, Session, Target, open_session
 from automation.model import Device, DeviceRole, Login
 from automation.platforms.openvswitch.change import LIBRARY
+from tests.integration.openvswitch.stand_ins import (
+    BROKEN,
+    FULL,
+    HELD,
+    INSIDE,
+    LACKING,
+    NETWORK,
+    NOBODY,
+    ONCE,
+    WATCHED,
+)
 from tests.platforms.openvswitch.sample import SAMPLE
 
 PLATFORM = platforms.get("openvswitch")
@@ -41,55 +52,6 @@ def missing() -> list[str]:
     return [name for name in PROGRAMS if shutil.which(name, path=_PATH) is None]
 
 
-_NETWORK = """\
-set -e
-sysctl -q net.ipv6.conf.default.disable_ipv6=1
-for port; do
-  echo "link add $port type veth peer name $port.far"
-  echo "link set $port up"
-done | ip -batch -
-echo up
-exec sleep infinity
-"""
-"""The switch's network, for as long as it sleeps: a port's far end is down, and nobody is there."""
-_INSIDE = """\
-#!/bin/sh
-exec nsenter --target {pid} --user --net --preserve-credentials {program} "$@"
-"""
-"""What is found in a program's place that looks at the switch's network."""
-_HELD = """\
-#!/bin/sh
-PATH={folder}/sbin:{path}
-case "$*" in *"{word}"*)
-  mkdir {folder}/held && while [ -e {folder}/held ]; do sleep 0.02; done
-esac
-exec {program} "$@"
-"""
-"""What the SSH server finds in a program's place: it is held back once, before its work."""
-_NOBODY = """\
-#!/bin/sh
-PATH={folder}/sbin:{path}
-exec setpriv --reuid=65534 --regid=65534 --clear-groups {program} "$@"
-"""
-"""What it finds there as root, whom no socket keeps out: the program without its rights."""
-_LACKING = "#!/bin/sh\necho {program}: not found >&2\nexit 127\n"
-"""What it finds in place of a program that is not installed."""
-_ONCE = """\
-#!/bin/sh
-PATH={folder}/sbin:{path}
-case "$*" in *'{word}'*)
-  rm {folder}/bin/{program}
-  {instead}
-esac
-exec {program} "$@"
-"""
-"""What it finds in place of a program that fails once, and is itself again after that."""
-_FULL = """echo '[{"details":"no space left on device","error":"I/O error"}]'; exit"""
-_BROKEN = "echo 'talking to br0 failed' >&2; exit 1"
-_WATCHED = (
-    '#!/bin/sh\nPATH={folder}/sbin:{path}\n{program} "$@" || {{ touch {folder}/failed; exit 1; }}\n'
-)
-"""What it finds in place of a program whose failure somebody waits for."""
 _SOCKETS = {"ovsdb-client": "db.sock", "ovs-ofctl": "br0.mgmt"}
 _CLOCK = b"portvakt"
 """What the clock of a timed commit is called: the word after its script."""
@@ -162,7 +124,7 @@ class Rig:
         self.network = subprocess.Popen(  # noqa: S603 - the switch's own network
             [
                 *(str(shutil.which("unshare", path=_PATH)), "--user", "--map-root-user", "--net"),
-                *("/bin/sh", "-c", _NETWORK, "network", *self.ports),
+                *("/bin/sh", "-c", NETWORK, "network", *self.ports),
             ],
             env={"PATH": _PATH, "LC_ALL": "C"},
             stdout=subprocess.PIPE,
@@ -174,7 +136,7 @@ class Rig:
         for name in ("tc", "ovs-vswitchd"):
             real = shutil.which(name, path=_PATH)
             inside = self.folder / "sbin" / name
-            inside.write_text(_INSIDE.format(pid=self.network.pid, program=real))
+            inside.write_text(INSIDE.format(pid=self.network.pid, program=real))
             inside.chmod(0o755)
 
     def boot(self) -> None:
@@ -262,19 +224,19 @@ class Rig:
 
     def hold(self, program: str = "ovsdb-client", word: str = "transact") -> None:
         """Hold back the next call over SSH of a program with `word` in its arguments."""
-        self._put(program, _HELD, word)
+        self._put(program, HELD, word)
 
     def uninstall(self, program: str) -> None:
         """Take a program away, for those who come over SSH."""
-        self._put(program, _LACKING)
+        self._put(program, LACKING)
 
     def be_full_once(self) -> None:
         """Let the disk be full for the next who ends a timed commit, and free again after it."""
-        self._put("ovsdb-client", _ONCE, '"until":"!="', _FULL)
+        self._put("ovsdb-client", ONCE, '"until":"!="', FULL)
 
     def make_no_flows_once(self) -> None:
         """Let the next fail who makes flows over SSH."""
-        self._put("ovs-ofctl", _ONCE, "add-flows", _BROKEN)
+        self._put("ovs-ofctl", ONCE, "add-flows", BROKEN)
 
     def _put(self, program: str, text: str, word: str = "", instead: str = "") -> None:
         """Put something in a program's place, for those who come over SSH and what they begin."""
@@ -286,7 +248,7 @@ class Rig:
     @contextmanager
     def database_away(self) -> Iterator[None]:
         """Let nobody find the database until somebody who came over SSH has looked in vain."""
-        self._put("ovs-vsctl", _WATCHED)
+        self._put("ovs-vsctl", WATCHED)
         there, gone = self.folder / "run" / "db.sock", self.folder / "run" / "db.off"
         there.rename(gone)
         yield
@@ -298,7 +260,7 @@ class Rig:
         if os.geteuid() != 0:
             (self.folder / "run" / _SOCKETS[program]).chmod(0)
             return
-        self._put(program, _NOBODY)
+        self._put(program, NOBODY)
 
     def cut_what_is_held(self) -> None:
         """Lose every session once a call is held back."""
