@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ def engine_for(url: str, base: Path | None) -> Engine:
     Raises:
         UsageError: the URL is none we know, or its driver is not installed.
     """
+    # A connection that cannot be closed is logged there with a traceback. What failed is told by
+    # whoever used it: without a handler the traceback would be the last line on stderr.
+    if not (pool := logging.getLogger("sqlalchemy.pool")).handlers:
+        pool.addHandler(logging.NullHandler())
     try:
         parsed = make_url(url)
     except ArgumentError:
