@@ -290,8 +290,9 @@ class Rig:
         server = int((self.folder / "sshd.pid").read_text())
         for pid in _children(server):
             for one in (*_children(pid), pid):  # the one that speaks may be a child of its own
-                if Path(f"/proc/{one}/comm").read_text().strip() == "sshd":
-                    os.kill(one, signal.SIGKILL)
+                with suppress(FileNotFoundError, ProcessLookupError):  # it has ended by itself
+                    if Path(f"/proc/{one}/comm").read_text().strip() == "sshd":
+                        os.kill(one, signal.SIGKILL)
 
     def cut_off_after_commit(self) -> None:
         """Lose the way to the switch as soon as a timed commit waits on it."""
