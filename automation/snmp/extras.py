@@ -180,7 +180,7 @@ class ExtrasReader:
                 sensor = tuple(one.get(index) for one in (kinds, scales, precisions))
                 if port in layout.ports and all(isinstance(one, int) for one in sensor):
                     value, whose = f"{light.value}.{index}", f"{light.names}.{index}"
-                    found.append(_Lamp(str(port), received, value, whose, text(name), sensor))  # type: ignore[arg-type]
+                    found.append(_Lamp(str(port), received, value, whose, text(name), sensor))  # type: ignore[arg-type]  # three numbers, as was asked
         return found
 
     async def _indexed(self, light: IndexedLight, ports: Mapping[int, str]) -> Sequence[_Lamp]:

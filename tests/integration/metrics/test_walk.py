@@ -121,7 +121,7 @@ def test_the_units_are_where_it_is_said() -> None:
 def test_a_service_has_what_it_needs_and_no_more(tmp_path: Path, unit: str) -> None:
     text = (DOCS / "systemd" / unit).read_text(encoding="utf-8")
     found = configparser.ConfigParser(strict=False, interpolation=None)
-    found.optionxform = str  # type: ignore[assignment,method-assign]
+    found.optionxform = str  # type: ignore[assignment,method-assign]  # its own idiom
     found.read_string(text)
     assert found["Service"]["EnvironmentFile"] == "-/etc/portvakt/env"
     assert "/etc/portvakt/env" in SERVICE
