@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 from pathlib import Path
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +16,8 @@ from automation.errors import UsageError
 _WRITES = "portvakt_writes"
 _CONNECT = 10
 """Seconds for which a server may be silent, when it is called and while it takes what is sent."""
+_BUSY: Final = 5.0
+"""Seconds for which a SQLite file may be locked by another program."""
 
 
 def engine_for(url: str, base: Path | None) -> Engine:
@@ -54,7 +57,7 @@ def _sqlite(url: URL, base: Path | None) -> Engine:
     path = (base or Path()) / url.database
     _private_file(path)
     engine = create_engine(
-        url.set(database=str(path)), connect_args={"timeout": 5.0, "check_same_thread": False}
+        url.set(database=str(path)), connect_args={"timeout": _BUSY, "check_same_thread": False}
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -75,13 +78,24 @@ def _private_file(path: Path) -> None:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     """Set what SQLite forgets between connections; transactions are begun by `_begin`."""
     connection.isolation_level = None
-    for pragma in (
-        "busy_timeout=5000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={_BUSY * 1000:.0f}")
+    _write_ahead(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn to WAL. SQLite does not wait for a writer here: two that make a file would collide."""
+    end = monotonic() + _BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

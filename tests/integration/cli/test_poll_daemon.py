@@ -50,8 +50,14 @@ def locked(file: Path) -> Iterator[None]:
         other.close()
 
 
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}
+
+
 def fill_disk(process: int) -> None:
-    """Let a process write no file beyond its first page: to SQLite, a disk that is full."""
+    """Let a process write no file beyond its first page: to SQLite, a disk that is full.
+
+    That goes for what it would tell of its coverage too: it must run with UNMEASURED.
+    """
     _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
     resource.prlimit(process, resource.RLIMIT_FSIZE, (4096, hard))
 
@@ -84,7 +90,7 @@ def test_a_locked_store_costs_no_cycle_and_is_said_once(often: Twin) -> None:
 
 
 def test_a_full_disk_costs_no_cycle(often: Twin) -> None:
-    with daemon(often.folder, "--cycles", "3", "--listen", "0") as poller:
+    with daemon(often.folder, "--cycles", "3", "--listen", "0", **UNMEASURED) as poller:
         poller.until(DONE)
         before = kept_at(often)
         fill_disk(poller.process.pid)

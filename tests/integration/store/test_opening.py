@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -94,6 +95,18 @@ def test_many_programs_open_a_new_store_at_once(url: str) -> None:
         program.stdin.flush()
     said = [program.communicate(timeout=60)[1] for program in running]
     assert ([program.returncode for program in running], said) == ([0] * 4, [""] * 4)
+
+
+def test_a_new_file_that_another_program_is_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = Timer(0.3, other.execute, ("COMMIT",))
+    done.start()
+    with Store.open(f"sqlite:///{path}") as store:
+        assert store.ports() == ()
+    done.join()
+    other.close()
 
 
 def test_nothing_is_printed_or_logged(
