@@ -14,8 +14,10 @@ from automation.cli.text import plain
 from automation.cli.trap_text import line, rejected_line
 from automation.errors import AlreadyRunning, StoreFailed
 from automation.findings import Situation, Trouble
+from automation.model import Device
 from automation.playbook import Network
-from automation.tasks.traps import News, Trapping, receiver, serve
+from automation.tasks.senders import Directory
+from automation.tasks.traps import News, Trapping, looking_up, receiver, serve
 from automation.workspace import Workspace
 
 _SMALL: Final = frozenset({Trouble.DOWN, Trouble.SHUT})
@@ -33,17 +35,19 @@ def receive(network: Network, verbose: bool) -> None:
     log = _Log(verbose)
     with _alone(network.workspace), told(stop):
         settings = network.workspace.settings.trap
-        receiving, doubts, identity = receiver(
-            network.inventory, network.credentials, network.workspace
+        directory = Directory(network.inventory.devices.values(), settings)
+        receiving, identity = receiver(
+            directory, network.inventory, network.credentials, network.workspace
         )
         trapping = Trapping(network.inventory, network.store, settings, log.news)
-        for doubt in doubts:
-            _say(doubt)
+        for device in directory.missing:
+            _say(f"{device.name}: {device.address} has no address yet; its traps are not believed")
         places = ", ".join(f"{address} port {port}" for address, port in receiving.places)
         _say(f"receiving on {places}; engine id {identity.engine_id.hex()} for informs")
         for one in filter(log.wants, trapping.current):
             _say(f"still {line(one)}")
-        lost = serve(trapping, receiving, stop)
+        with looking_up(directory, receiving, _heard_now):
+            lost = serve(trapping, receiving, stop)
         if lost:
             raise StoreFailed(f"ended; {lost} notifications are not kept: the store failed")
         _say("ended; all that arrived is kept")
@@ -90,6 +94,10 @@ def say_if_deaf(workspace: Workspace) -> None:
             _say("no receiver is running here (portvakt trap run): this is what was last heard")
     except AlreadyRunning:
         return
+
+
+def _heard_now(device: Device) -> None:
+    _say(f"{device.name}: {device.address} has an address now; its traps are believed")
 
 
 def _say(text: str) -> None:

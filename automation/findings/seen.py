@@ -3,20 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
-from automation.model import Finding, FindingKind
+from automation.findings.reading import Note
+from automation.model import Finding, FindingKind, Signal
+
+INDEX: Final = "ifIndex "
+"""How the subject of a finding begins that is known by its number alone."""
 
 
-def ended(finding: Finding, up: Mapping[str, bool], read_at: float) -> Finding | None:
-    """Return an open link finding as over, where a reading at `read_at` (Unix time) says so.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a device's ports looked like at `at`; `booted` is when it had started (Unix time).
 
-    `up` says of each port whether it was up. A port known by its ifIndex alone ends with the
-    first reading after it: the poller knows from then on which port that is. None where the
-    reading says nothing new.
+    `up` says of each port whether it was up, `indexes` names the ports by ifIndex.
     """
-    if finding.kind is not FindingKind.LINK or not finding.is_open or read_at <= finding.last:
+
+    device: str
+    at: float
+    booted: float
+    up: Mapping[str, bool]
+    indexes: Mapping[int, str]
+
+
+def ended(finding: Finding, reading: Reading) -> Finding | None:
+    """Return an open link finding as over, where a later reading says so.
+
+    A port known by its ifIndex alone ends with the first reading after it: from then on it is
+    known by its name (`named`). None where the reading says nothing new.
+    """
+    if finding.kind is not FindingKind.LINK or not finding.is_open or reading.at <= finding.last:
         return None
-    if up.get(finding.subject, finding.subject.startswith("ifIndex ")):
-        return replace(finding, is_open=False, last=read_at, clock=None)
+    if reading.up.get(finding.subject, finding.subject.startswith(INDEX)):
+        return replace(finding, is_open=False, last=reading.at, clock=None)
     return None
+
+
+def named(finding: Finding, reading: Reading) -> Note | None:
+    """Return what a finding by ifIndex says of the port that a later reading shows to be down.
+
+    None where that port is up or unknown, or the device has started since and may have numbered
+    its ports anew.
+    """
+    if not finding.subject.startswith(INDEX) or reading.booted > finding.last:
+        return None
+    name = reading.indexes.get(int(finding.subject.removeprefix(INDEX)))
+    if name is None or reading.up[name]:
+        return None
+    return Note(
+        finding.device,
+        name,
+        finding.kind,
+        Signal.RAISE,
+        finding.last,
+        finding.clock,
+        detail=finding.detail,
+    )

@@ -186,8 +186,7 @@ class _Attempt:
         return compared(session, self.subject, before, ready)[0]
 
     def _done(self) -> Applied:
-        ports = len(self.subject.intent.ports)
-        return _ended(self.change, Outcome.UNCHANGED, "", ports=0, ports_unchanged=ports)
+        return _ended(self.change, Outcome.UNCHANGED, "", ports=0, **self._left())
 
     def _save(self, session: Session) -> Applied:
         """Save what an earlier run left unsaved."""
@@ -199,7 +198,12 @@ class _Attempt:
             return _ended(self.change, Outcome.FAILED, f"still not saved: {error}", ports=ports)
         why = "nothing was to be sent; what an earlier run left unsaved is saved now"
         why = "; ".join(part for part in (why, caution) if part)
-        return _ended(self.change, Outcome.CHANGED, why, ports_unchanged=ports, saved=True)
+        return _ended(self.change, Outcome.CHANGED, why, saved=True, **self._left())
+
+    def _left(self) -> dict[str, int]:
+        """Return the counts of a device to which no line was sent."""
+        ports = len(self.subject.intent.ports)
+        return {"ports_unchanged": ports, "deferred": len(self.change.deferred)}
 
     def _change(self, session: Session, before: str) -> Applied | _Half:
         """Send, read back and save; a change that can lock us out the device can take back."""

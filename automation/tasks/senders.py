@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 
 from automation.model import Device
@@ -12,23 +12,52 @@ from automation.snmp.traps import Sender, Senders
 from automation.workspace import TrapSettings
 
 
-def resolved(devices: Iterable[Device]) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the addresses of each device by name, and what could not be resolved, in words.
+class Directory:
+    """Which device an address belongs to.
 
-    Names are looked up once, when the receiver starts: traps must not wait for DNS, and whoever
-    spoofs an answer must not become a switch later.
+    A name is looked up until there is an answer, and never again: whoever spoofs a later answer
+    must not become a switch.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    doubts = []
-    for device in devices:
-        own = _literals(device.address)
-        if not own:
-            doubts.append(f"{device.name}: {device.address} has no address; its traps are unknown")
-        found[device.name] = tuple(dict.fromkeys((*own, *device.trap_addresses)))
-    return found, tuple(doubts)
+
+    def __init__(self, devices: Iterable[Device], settings: TrapSettings) -> None:
+        """Look all names up once; that waits for DNS."""
+        self._devices = tuple(devices)
+        self._settings = settings
+        self._own: dict[str, Sequence[str]] = {}
+        self.look_up()
+
+    @property
+    def missing(self) -> tuple[Device, ...]:
+        """The devices whose names have had no answer: what they send is not theirs."""
+        return tuple(one for one in self._devices if not self._own.get(one.name))
+
+    def look_up(self) -> tuple[Device, ...]:
+        """Look the missing names up, which waits for DNS; return the devices that are found."""
+        before = self.missing
+        for device in before:
+            self._own[device.name] = _addresses(device.address)
+        return tuple(one for one in before if self._own[one.name])
+
+    def senders(self) -> Senders:
+        """Return which device an address belongs to, and which belong to more than one."""
+        addresses = {
+            one.name: dict.fromkeys((*self._own[one.name], *one.trap_addresses))
+            for one in self._devices
+        }
+        owners = Counter(address for own in addresses.values() for address in own)
+        extra = frozenset(self._settings.logins)
+        known = {
+            address: Sender(device.name, extra | {device.snmp})
+            for device in self._devices
+            for address in addresses[device.name]
+            if owners[address] == 1
+        }
+        shared = frozenset(address for address, count in owners.items() if count > 1)
+        return Senders(known, shared, frozenset(self._settings.relays), extra)
 
 
-def _literals(address: str) -> Sequence[str]:
+def _addresses(address: str) -> Sequence[str]:
+    """Return an address as it is, or those of a name; none where there is no answer."""
     try:
         return [str(ip_address(address))]
     except ValueError:
@@ -38,19 +67,3 @@ def _literals(address: str) -> Sequence[str]:
     except OSError:
         return []
     return [str(ip_address(str(answer[4][0]).partition("%")[0])) for answer in answers]
-
-
-def senders(
-    devices: Iterable[Device], addresses: Mapping[str, Sequence[str]], settings: TrapSettings
-) -> Senders:
-    """Return which device an address belongs to, and which belong to more than one."""
-    owners = Counter(address for own in addresses.values() for address in own)
-    extra = frozenset(settings.logins)
-    known = {
-        address: Sender(device.name, extra | {device.snmp})
-        for device in devices
-        for address in addresses[device.name]
-        if owners[address] == 1
-    }
-    shared = frozenset(address for address, count in owners.items() if count > 1)
-    return Senders(known, shared, frozenset(settings.relays), extra)

@@ -6,9 +6,11 @@ Like polling no task of nornir's: devices come to us.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Final
 
 from automation import platforms
@@ -28,18 +30,21 @@ from automation.findings import (
     read,
     situations,
 )
-from automation.findings.seen import ended
+from automation.findings.seen import Reading, ended, named
 from automation.model import Device, Finding, FindingKind, Inventory, Notification, Rejected
 from automation.snmp.traps import Heard, Identity, Receiver, Stop
 from automation.store import Store
-from automation.tasks.senders import resolved, senders
+from automation.tasks.senders import Directory
 from automation.workspace import TrapSettings, Workspace
 
 _UP: Final = 1
+_HUNDREDTHS: Final = 100
 _FRESH: Final = 60.0
 """Seconds between two looks at what the poller has read."""
 _AGAIN: Final = 5.0
 """Seconds between two such looks at a device that has started since the poller read it."""
+_LOOK_UP: Final = 60.0
+"""Seconds between two times that the names without an address are looked up."""
 _SETTLE: Final = 3.0
 """Seconds that a trouble lasts before it is told: its consequences and its cause come together."""
 _ODD: Final = 64
@@ -201,11 +206,19 @@ class Trapping:
         }
         down = {one.device for one in self._known.values() if one.is_open}
         for sample in self._store.samples(down).values() if down else ():
-            up = dict(zip(sample.layout.ports, _is_up(sample), strict=True))
-            for key, one in self._known.items():
-                after = ended(one, up, sample.at) if one.device == sample.device else None
-                if after is not None:
-                    changed[key] = after
+            self._compare(_reading(sample), changed)
+
+    def _compare(self, reading: Reading, changed: dict[_Key, Finding]) -> None:
+        """Note in `changed` what a device's reading says of its open findings."""
+        for key, one in self._known.items():
+            after = ended(one, reading) if one.device == reading.device else None
+            if after is None:
+                continue
+            changed[key] = after
+            if note := named(one, reading):
+                own = (note.device, note.subject, note.kind)
+                current = changed.get(own, self._known.get(own))
+                changed[own] = heard(current, note, self._settings.quiet)
 
     def _now(self, now: float) -> tuple[Situation, ...]:
         """Return what is the matter now and whom it hits, worst first."""
@@ -237,8 +250,16 @@ def _is_news(one: Situation, before: Situation | None) -> bool:
     return one.count.bit_length() > before.count.bit_length()
 
 
-def _is_up(sample: Sample) -> list[bool]:
-    return [state == _UP for state in sample.columns[Column.OPER]]
+def _reading(sample: Sample) -> Reading:
+    layout = sample.layout
+    is_up = [state == _UP for state in sample.columns[Column.OPER]]
+    return Reading(
+        sample.device,
+        sample.at,
+        sample.at - min(sample.uptimes, default=0) / _HUNDREDTHS,
+        dict(zip(layout.ports, is_up, strict=True)),
+        dict(zip(layout.indexes, layout.ports, strict=True)),
+    )
 
 
 def _port_names(device: Device, sample: Sample | None) -> PortNames:
@@ -276,9 +297,9 @@ def current_situations(
 
 
 def receiver(
-    inventory: Inventory, credentials: Credentials, workspace: Workspace
-) -> tuple[Receiver, tuple[str, ...], Identity]:
-    """Return what receives the traps of a workspace, what is doubtful about it, and its identity.
+    directory: Directory, inventory: Inventory, credentials: Credentials, workspace: Workspace
+) -> tuple[Receiver, Identity]:
+    """Return what receives the traps of a workspace, and who it is to those who send informs.
 
     Raises:
         CredentialError: a login cannot be resolved, or cannot be told from another.
@@ -287,13 +308,36 @@ def receiver(
     settings = workspace.settings.trap
     names = sorted({device.snmp for device in inventory.devices.values()} | set(settings.logins))
     logins = [credentials.snmp(name) for name in names]
-    addresses, doubts = resolved(inventory.devices.values())
     identity = Identity.next(workspace.trap_engine)
-    known = senders(inventory.devices.values(), addresses, settings)
-    found = Receiver(settings.listen, known, logins, identity, settings.rate)
-    return found, doubts, identity
+    found = Receiver(settings.listen, directory.senders(), logins, identity, settings.rate)
+    return found, identity
 
 
 def serve(trapping: Trapping, receiving: Receiver, stop: Stop) -> int:
     """Receive until `stop` is set; return how many notifications the store would not take."""
     return receiving.run(trapping.take, stop)
+
+
+@contextmanager
+def looking_up(
+    directory: Directory, receiving: Receiver, found: Callable[[Device], None]
+) -> Iterator[None]:
+    """Look missing names up each minute, beside the receiver: traps do not wait for DNS.
+
+    `found` is called, from another thread, for each device that is heard from then on.
+    """
+    ended = Event()
+
+    def look() -> None:
+        while directory.missing and not ended.wait(_LOOK_UP):
+            devices = directory.look_up()
+            if devices and not ended.is_set():
+                receiving.know(directory.senders())
+                for device in devices:
+                    found(device)
+
+    Thread(target=look, name="names of senders", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()

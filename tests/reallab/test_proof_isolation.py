@@ -7,6 +7,7 @@ import pytest
 from tests.reallab.machine import inside
 from tests.reallab.operator import City, Operator
 from tests.reallab.probes.dhcp import Lease, is_refused, lease
+from tests.reallab.probes.rogue import serving
 from tests.reallab.probes.selftagging import tagging
 from tests.reallab.probes.traffic import is_apart, reaches
 from tests.reallab.topology import NORDLYS
@@ -46,3 +47,18 @@ def test_two_customers_of_one_switch_do_not_meet(
 def by_hand(city: City, *words: str) -> None:
     """Make a mistake at the switch's own command line."""
     inside(city.lab.place, SWITCH, "ovs-vsctl", *words)
+
+
+def test_a_customer_who_gives_out_addresses_is_heard_by_nobody(
+    city: City, operator: Operator
+) -> None:
+    lab = city.lab
+    with serving(lab, "cpe-a") as rogue:
+        assert rogue.heard_by("cpe-c") == set()
+        inside(lab.place, SWITCH, "ovs-ofctl", "del-flows", "br0", "in_port=1")
+        assert rogue.heard_by("cpe-c") == {"dhcp", "dhcpv6", "advertisement"}
+        assert operator.provisions(SWITCH).outcomes == {SWITCH: "changed"}
+        assert rogue.heard_by("cpe-c") == set()
+    own = lease(lab, "cpe-c")
+    assert own is not None
+    assert own.network == NORDLYS

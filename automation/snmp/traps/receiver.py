@@ -77,7 +77,7 @@ class Receiver:
             CannotListen: the address is not ours, or not yet; or somebody else listens there.
             UsageError: we may not listen there.
         """
-        self._senders = senders
+        self._senders = self._next_senders = senders
         self._allowance = Allowance(rate, rate * _BURST_SECONDS)
         self._tally = Tally()
         self._waiting: list[tuple[Notification, Callable[[], None] | None]] = []
@@ -90,6 +90,10 @@ class Receiver:
     def places(self) -> tuple[tuple[str, int], ...]:
         """Where it listens: addresses and UDP ports, also where port 0 was asked for."""
         return tuple(one.getsockname()[:2] for one in self._sockets)
+
+    def know(self, senders: Senders) -> None:
+        """Believe `senders` from the next moment on; may be called from another thread."""
+        self._next_senders = senders
 
     def run(self, take: Take, stop: Stop) -> int:
         """Hand what is heard to `take`, also when it is nothing, until `stop` is set.
@@ -112,6 +116,7 @@ class Receiver:
             while not stop.is_set():
                 await asyncio.sleep(_TICK)
                 self._keep(take)
+                self._senders = self._next_senders  # here, so that no datagram meets both
             ends = time.monotonic() + _DRAIN
             while time.monotonic() - self._heard_at < _TICK and time.monotonic() < ends:
                 await asyncio.sleep(_TICK / 4)

@@ -215,3 +215,25 @@ def test_the_poller_ends_what_a_lost_report_left_open(
         "Gi1/0/1": False,
         "Gi1/0/2": True,
     }
+
+
+def test_a_port_that_was_a_number_is_known_by_its_name_once_it_is_read(
+    trapping: Trapping, store: Store, told: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traps, "_FRESH", 0.0)
+    index = ("1.3.6.1.2.1.2.2.1.1.7", 7)
+    trapping.take(heard(Notification("acc-1", time.time(), f"{LINK}3", 100, (index,))))
+    port = Port("acc-1", "Gi1/0/2", PortRole.CUSTOMER, PortState.ACTIVE, "C-7")
+    care = Subscription(
+        *("C-7", "care", "trygghet", 1401, True, "t", SubscriptionState.ACTIVE, date(2025, 1, 1))
+    )
+    store.write_ports([port], [care])
+    seen = Seen(2, at=time.time() + 1, uptime=200, port="Gi1/0/2", index=7)
+    read = replace(sample(seen, column=Column.OPER), device="acc-1")
+    store.record_cycle(Cycle(samples=(read,), rates=(), before={}, interval=300, extras=()))
+    trapping.take(heard())
+    assert {one.subject: one.is_open for one in store.findings()} == {
+        "ifIndex 7": False,
+        "Gi1/0/2": True,
+    }
+    assert [(one.subject, one.impact.welfare) for one in told[-1].begun] == [("Gi1/0/2", ("C-7",))]

@@ -8,7 +8,15 @@ from typing import cast
 import pytest
 
 from automation import errors
-from automation.model import Change, DeviceResult, Outcome, Refusal, Sent, StanzaState
+from automation.model import (
+    Change,
+    Deferred,
+    DeviceResult,
+    Outcome,
+    Refusal,
+    Sent,
+    StanzaState,
+)
 from automation.tasks.apply import apply
 from automation.tasks.endings import Applied
 from automation.tasks.subject import Subject
@@ -269,6 +277,13 @@ def test_what_was_left_unsaved_is_saved(fault: str | Exception, outcome: Outcome
     assert (result.outcome, result.saved) == (outcome, isinstance(fault, str))
     assert why in result.why
     assert play.sent == []
+
+
+def test_what_waits_is_counted_also_where_only_a_save_is_due() -> None:
+    one, play = subject(unsaved=True), Play([AFTER])
+    waiting = Deferred("interface Gi1/0/1", " ip verify source", "it has no binding")
+    planned = replace(change(one, AFTER), deferred=(waiting,))
+    assert _applied(one, planned, stage(play)).result.deferred == 1
 
 
 @pytest.mark.parametrize(

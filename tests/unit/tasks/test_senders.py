@@ -9,7 +9,7 @@ import pytest
 
 from automation.model import Device, DeviceModel, DeviceRole
 from automation.snmp.traps import Sender
-from automation.tasks.senders import resolved, senders
+from automation.tasks.senders import Directory
 from automation.workspace import TrapSettings
 
 MODEL = DeviceModel("m", "cisco_ios", ())
@@ -30,20 +30,40 @@ def answers(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
 def test_addresses_are_the_hosts_own_and_what_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", answers)
     lost = replace(ONE, name="sw-4", address="sw-4.net.example")
-    found, doubts = resolved([ONE, TWO, NAMED, lost])
-    assert found == {
-        "sw-1": ("192.0.2.1",),
-        "sw-2": ("192.0.2.2", "2001:db8::2"),
-        "sw-3": ("192.0.2.3", "fe80::3"),
-        "sw-4": (),
+    found = Directory([ONE, TWO, NAMED, lost], TrapSettings())
+    assert {address: one.device for address, one in found.senders().known.items()} == {
+        "192.0.2.1": "sw-1",
+        "192.0.2.2": "sw-2",
+        "2001:db8::2": "sw-2",
+        "192.0.2.3": "sw-3",
+        "fe80::3": "sw-3",
     }
-    assert doubts == ("sw-4: sw-4.net.example has no address; its traps are unknown",)
+    assert found.missing == (lost,)
+
+
+def test_a_name_is_looked_up_until_there_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def resolver(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        if len(asked) < 3:
+            raise socket.gaierror("no such name")
+        return answers(host)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    found = Directory([ONE, NAMED], TrapSettings())
+    assert found.look_up() == ()
+    assert "192.0.2.3" not in found.senders().known
+    assert found.look_up() == (NAMED,)
+    assert found.senders().known["192.0.2.3"] == Sender("sw-3", frozenset({"city"}))
+    assert (found.look_up(), found.missing) == ((), ())
+    assert asked == ["sw-3.net.example"] * 3
 
 
 def test_a_shared_address_is_nobodys() -> None:
     devices = [ONE, TWO, replace(ONE, name="sw-9", port=2222)]
-    addresses, _ = resolved(devices)
-    found = senders(devices, addresses, TrapSettings(relays=("192.0.2.9",), logins=("traps",)))
+    settings = TrapSettings(relays=("192.0.2.9",), logins=("traps",))
+    found = Directory(devices, settings).senders()
     logins = frozenset({"city", "traps"})
     assert found.known == {
         "192.0.2.2": Sender("sw-2", logins),
