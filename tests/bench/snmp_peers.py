@@ -34,13 +34,24 @@ class Agent:
     address: str
     port: int
     ports: int
+    indexes: tuple[int, ...] = ()
+    """ifIndex of each port that was read, where the poller has read any."""
 
 
 def agents(folder: Path, names: Sequence[str]) -> list[Agent]:
     """Return the agents of devices of a workspace."""
     with Network(find(folder, {})) as network:
         devices = [network.inventory.devices[name] for name in names]
-    return [Agent(one.address, one.snmp_port, len(one.model.access)) for one in devices]
+        samples = network.store.samples(names)
+    return [
+        Agent(
+            one.address,
+            one.snmp_port,
+            len(one.model.access),
+            samples[one.name].layout.indexes if one.name in samples else (),
+        )
+        for one in devices
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +153,30 @@ def pysnmp(folder: Path, names: Sequence[str], oids: Sequence[str]) -> Iterator[
     }
     with Worker(OURS, "tests.bench.peers.snmp_pysnmp", job) as worker:
         yield Pysnmp(worker, len(names) / len(some))
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A contender: the library that Portvakt stands on, alone."""
+
+    worker: Worker
+    name: str = "gufo-snmp alone, nothing kept"
+
+    def round(self, number: int) -> Sample:
+        """Read every device once."""
+        return Sample(*self.worker.work(str(number)))
+
+
+@contextmanager
+def library(
+    folder: Path, names: Sequence[str], oids: Sequence[str], rows: int
+) -> Iterator[Library]:
+    """Start gufo-snmp in a process of its own; it asks for `rows` interfaces at a time."""
+    job = {
+        "agents": [(one.address, one.port, one.indexes) for one in agents(folder, names)],
+        "community": SECRETS["snmp_read"],
+        "columns": list(oids),
+        "rows": rows,
+    }
+    with Worker(OURS, "tests.bench.peers.snmp_library", job) as worker:
+        yield Library(worker)

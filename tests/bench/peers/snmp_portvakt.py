@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from array import array
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import uvloop
 
 from automation.model import Device
 from automation.playbook import Network
@@ -67,8 +70,11 @@ class _Known:
 
 
 def _columns(network: Network, devices: Sequence[Device], columns: Sequence[str]) -> Work:
-    """Return the reading of `columns` of every access port, by `get_many` of known instances."""
-    runner = asyncio.Runner()
+    """Return the reading of `columns` of every access port, by `get_many` of known instances.
+
+    As in a cycle of the poller: by uvloop, and no garbage is collected meanwhile.
+    """
+    runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     limits = Limits()
     samples = network.store.samples([device.name for device in devices])
 
@@ -97,7 +103,9 @@ def _columns(network: Network, devices: Sequence[Device], columns: Sequence[str]
     expected = sum(len(device.model.access) for device in devices) * len(columns)
 
     def work(tag: str) -> None:
+        gc.disable()
         found = runner.run(read(known))
+        gc.enable()
         if found != expected:
             raise AssertionError(f"{found} values, expected {expected}")
 
