@@ -20,6 +20,8 @@ PURE    := automation/errors.py,automation/model/*,automation/render/*,automatio
 ALONE   := not postgres and not netsnmp and not prometheus and not openvswitch and not frr and not reallab
 # PYTEST="-k name -x" make test
 PYTEST  ?=
+# Half of the time a test waits, for a process, a clock or the disk: so twice as many as processors.
+WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check reallab reallab-up reallab-down evidence bench fmt fmt-check lint types contracts docs docs-check cover lock clean
@@ -33,7 +35,7 @@ demo: $(STAMP)  ## the whole of it on the twin, in a minute or two
 	@$(BIN)/portvakt demo
 
 test: $(STAMP)  ## every test that needs neither root nor another program
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(ALONE)" $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(ALONE)" $(PYTEST)
 
 reallab: $(STAMP)  ## the tests on real switches and routers in namespaces; as root, on Debian
 	@$(BIN)/python -m tests.reallab install
@@ -76,7 +78,7 @@ docs-check: $(STAMP)  ## docs and README say what the command does
 
 cover: $(STAMP)  ## the tests, and how much of the code they run
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(ALONE)" --cov --cov-report= $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(ALONE)" --cov --cov-report= $(PYTEST)
 	@echo "The pure rooms:" && $(BIN)/coverage report --include='$(PURE)' --fail-under=100
 	@echo "All the rest:" && $(BIN)/coverage report --omit='$(PURE)'
 
