@@ -44,6 +44,8 @@ def receive(network: Network, verbose: bool) -> None:
             _say(f"{device.name}: {device.address} has no address yet; its traps are not believed")
         places = ", ".join(f"{address} port {port}" for address, port in receiving.places)
         _say(f"receiving on {places}; engine id {identity.engine_id.hex()} for informs")
+        for text in receiving.wanting:
+            _say(text)
         for one in filter(log.wants, trapping.current):
             _say(f"still {line(one)}")
         with looking_up(directory, receiving, _heard_now):

@@ -27,8 +27,11 @@ def heard(current: Finding | None, note: Note, quiet: float) -> Finding:
         return _new(note)
     if _is_late(current, note):
         return replace(current, repeats=current.repeats + 1)
+    changed = _changed(current, note, quiet)
+    if note.clock is None:
+        return changed
     # The newest report that we have, whatever becomes of it: the next one is late by its clock.
-    return replace(_changed(current, note, quiet), clock=note.clock, clock_at=_clock_at(note))
+    return replace(changed, clock=note.clock, clock_at=note.at)
 
 
 def _changed(current: Finding, note: Note, quiet: float) -> Finding:
@@ -52,12 +55,8 @@ def _new(note: Note) -> Finding:
         count=int(note.signal is not Signal.CLEAR),
         detail=note.detail,
         clock=note.clock,
-        clock_at=_clock_at(note),
+        clock_at=None if note.clock is None else note.at,
     )
-
-
-def _clock_at(note: Note) -> float | None:
-    return None if note.clock is None else note.at
 
 
 def _is_late(current: Finding, note: Note) -> bool:

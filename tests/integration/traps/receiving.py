@@ -56,6 +56,7 @@ class Listening:
 
     receiver: Receiver
     home: Path
+    stop: threading.Event = field(default_factory=threading.Event)
     heard: list[Notification] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -132,11 +133,10 @@ def listening(
     """Receive on a free port of loopback until the block ends; then all has been handed over."""
     receiver = Receiver([(HERE, 0)], senders, LOGINS, IDENTITY, rate)
     found = Listening(receiver, home)
-    stop = threading.Event()
-    thread = threading.Thread(target=receiver.run, args=(lambda one: take(found, one), stop))
+    thread = threading.Thread(target=receiver.run, args=(lambda one: take(found, one), found.stop))
     thread.start()
     try:
         yield found
     finally:
-        stop.set()
+        found.stop.set()
         thread.join()

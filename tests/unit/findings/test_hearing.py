@@ -113,6 +113,7 @@ def on_clock(signal: Signal, at: float, clock: int, booted: float = BOOTED) -> N
         # devices that tell no time are believed as they come
         ([on_clock(C, 10, 500), note(R, 15)], True, 1),
         ([note(C, 10), on_clock(R, 15, 400)], True, 1),
+        ([on_clock(R, 5, 400), note(R, 10), on_clock(C, 15, 300)], True, 1),
     ],
 )
 def test_a_late_report_changes_nothing(notes: list[Note], is_open: bool, count: int) -> None:
