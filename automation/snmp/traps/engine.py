@@ -159,8 +159,12 @@ class Engine:
         self._logins[key] = self._logins.get(key, frozenset()) | {login}
 
     def user(self, name: str) -> SnmpLogin | None:
-        """Return the login of a user name."""
+        """Return the keys of a user name: a login that has it, of several any one."""
         return self._users.get(name)
+
+    def logins(self, user: str) -> frozenset[str]:
+        """Return the names of the logins that have a user name."""
+        return self._logins.get((_USM, user), frozenset())
 
     def add_user(self, engine_id: bytes | None, login: SnmpLogin) -> None:
         """Know a user under a sender's engine id, or under our own: keys differ (RFC 3414, 2.6)."""

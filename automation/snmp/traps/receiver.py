@@ -239,7 +239,7 @@ class Receiver:
         login = self._engine.user(said[1]) if said else None
         if said is None or login is None or not any(said[0]):
             return False  # an id of zeros is pysnmp's wildcard: it would stand for every sender
-        if login.name not in self._senders.logins(source):
+        if not self._engine.logins(login.user) & self._senders.logins(source):
             return False
         known = self._engines.setdefault(source, OrderedDict())
         if len(known) >= _ENGINES:

@@ -176,7 +176,7 @@ def test_a_restart_of_a_city_looks_at_each_device_for_itself(
     asked: list[Finding] = []
 
     def counted(restart: Finding, now: float) -> Callable[[Finding], bool]:
-        belongs = with_start(restart, now)
+        belongs: Callable[[Finding], bool] = with_start(restart, now)
 
         def ask(one: Finding) -> bool:
             asked.append(one)
