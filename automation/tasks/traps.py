@@ -287,11 +287,10 @@ def current_situations(
     known = (one for one in findings if one.device in inventory.devices)
     found = situations(known, topology, now, quiet)
     touched = {device for one in found for device in one.touched}
-    welfare = [one.name for one in inventory.catalogue.services.values() if one.welfare]
     deliveries = Deliveries(
         store.ports(touched) if touched else (),
         store.subscriptions(devices=touched) if touched else (),
-        welfare,
+        inventory.catalogue.is_welfare,
         datetime.fromtimestamp(now).astimezone().date(),
     )
     return ranked(found, deliveries)

@@ -18,7 +18,7 @@ from automation.model import (
     Subscription,
     SubscriptionState,
 )
-from tests.unit.findings.samples import NETWORK, NOW, QUIET, link
+from tests.unit.findings.samples import NETWORK, NOW, QUIET, is_welfare, link
 
 TOPOLOGY = Topology(NETWORK)
 
@@ -146,7 +146,7 @@ def test_welfare_comes_first_then_outlets_then_gravity() -> None:
         Subscription("C-2", "internet", "nordlys", 1101, False, "t100", active, day),
         Subscription("C-3", "care", "trygghet", 1401, True, "t100", active, day),
     ]
-    deliveries = Deliveries(ports, services, ["care"], date(2026, 1, 1))
+    deliveries = Deliveries(ports, services, is_welfare, date(2026, 1, 1))
     order = ranked(
         found(
             event("core-2", FindingKind.LOGIN, 5),
