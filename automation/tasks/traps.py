@@ -35,7 +35,7 @@ from automation.findings.seen import Reading, ended, named
 from automation.model import Device, Finding, Inventory, Notification, Rejected
 from automation.snmp.traps import Heard, Identity, Receiver, Stop
 from automation.store import Store
-from automation.tasks.senders import Directory
+from automation.tasks.senders import Directory, LookedUp
 from automation.workspace import TrapSettings, Workspace
 
 _UP: Final = 1
@@ -320,21 +320,20 @@ def serve(trapping: Trapping, receiving: Receiver, stop: Stop) -> int:
 
 @contextmanager
 def looking_up(
-    directory: Directory, receiving: Receiver, found: Callable[[Device], None]
+    directory: Directory, receiving: Receiver, found: Callable[[LookedUp], None]
 ) -> Iterator[None]:
     """Look missing names up each minute, beside the receiver: traps do not wait for DNS.
 
-    `found` is called, from another thread, for each device that is heard from then on.
+    `found` is called, from another thread, with what that has changed.
     """
     ended = Event()
 
     def look() -> None:
         while directory.missing and not ended.wait(_LOOK_UP):
-            devices = directory.look_up()
-            if devices and not ended.is_set():
+            changed = directory.look_up()
+            if changed != LookedUp() and not ended.is_set():
                 receiving.know(directory.senders())
-                for device in devices:
-                    found(device)
+                found(changed)
 
     Thread(target=look, name="names of senders", daemon=True).start()
     try:
