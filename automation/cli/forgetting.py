@@ -66,19 +66,13 @@ def living(found: Homeless, catalogue: Catalogue, day: date) -> list[str]:
     """Return a line for each subscription that has not ended on `day`, welfare first."""
     places = {port.outlet: port for port in found.ports}
     live = [one for one in found.subscriptions if one.standing(day) is not Standing.ENDED]
-    live.sort(key=lambda one: not _welfare(catalogue, one))
+    live.sort(key=lambda one: not catalogue.is_welfare(one.service))
     return [
-        f"{'WELFARE  ' if _welfare(catalogue, one) else ''}{places[one.outlet].device} "
+        f"{'WELFARE  ' if catalogue.is_welfare(one.service) else ''}{places[one.outlet].device} "
         f"{places[one.outlet].name} {one.outlet}: {one.service}/{one.provider} "
         f"{one.standing(day).value}"
         for one in live
     ]
-
-
-def _welfare(catalogue: Catalogue, one: Subscription) -> bool:
-    """Whether somebody's safety may hang on it; a service that nobody knows is taken for one."""
-    service = catalogue.services.get(one.service)
-    return service is None or service.welfare
 
 
 def question(found: Homeless, live: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from automation.cli.locking import held
 from automation.cli.text import counted, plain
 from automation.errors import AlreadyRunning
 from automation.model import JobRow, Owner
@@ -32,20 +33,11 @@ def alone(network: Network) -> Iterator[None]:
     Raises:
         AlreadyRunning: another one holds it.
     """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(network.workspace.lock)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        root = network.workspace.root
-        raise AlreadyRunning(f"another run or apply is under way in {root}") from None
-    try:
-        for job in network.store.find_lost(owner(network.workspace)):
+    workspace = network.workspace
+    with held(workspace.lock, f"another run or apply is under way in {workspace.root}"):
+        for job in network.store.find_lost(owner(workspace)):
             typer.echo(plain(lost_text(job)), err=True)
         yield
-    finally:
-        lock.release()
 
 
 def tell_lost(network: Network) -> None:

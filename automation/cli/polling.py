@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
 
-from filelock import FileLock, Timeout
-
 from automation.cli.ending import Ending
+from automation.cli.locking import held
 from automation.cli.text import plain
-from automation.errors import AlreadyRunning, PortvaktError, StoreFailed
+from automation.errors import PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
 
 Shown = Callable[[Sequence[DevicePoll], float, bool], None]
 
 
-@contextmanager
-def alone(workspace: Workspace) -> Iterator[None]:
+def alone(workspace: Workspace) -> AbstractContextManager[None]:
     """Hold the poller's lock: two would ask each switch twice, and spoil each other's rates.
 
     Raises:
         AlreadyRunning: another one holds it.
     """
-    lock = FileLock(workspace.poll_lock)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AlreadyRunning(f"another poll is under way in {workspace.root}") from None
-    try:
-        yield
-    finally:
-        lock.release()
+    return held(workspace.poll_lock, f"another poll is under way in {workspace.root}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from automation.cli.ending import Ending, told
+from automation.cli.locking import held, is_held
 from automation.cli.text import plain
 from automation.cli.trap_text import line, rejected_line
-from automation.errors import AlreadyRunning, StoreFailed
+from automation.errors import StoreFailed
 from automation.findings import Situation, Trouble
-from automation.model import Device
 from automation.playbook import Network
-from automation.tasks.senders import Directory
+from automation.tasks.senders import Directory, LookedUp
 from automation.tasks.traps import News, Trapping, looking_up, receiver, serve
 from automation.workspace import Workspace
 
@@ -33,20 +30,23 @@ def receive(network: Network, verbose: bool) -> None:
     """
     stop = Ending()
     log = _Log(verbose)
-    with _alone(network.workspace), told(stop):
-        settings = network.workspace.settings.trap
+    workspace = network.workspace
+    alone = held(workspace.trap_lock, f"another receiver is running in {workspace.root}")
+    with alone, told(stop):
+        settings = workspace.settings.trap
         directory = Directory(network.inventory.devices.values(), settings)
-        receiving, identity = receiver(
-            directory, network.inventory, network.credentials, network.workspace
-        )
+        receiving, identity = receiver(directory, network.inventory, network.credentials, workspace)
         trapping = Trapping(network.inventory, network.store, settings, log.news)
         for device in directory.missing:
             _say(f"{device.name}: {device.address} has no address yet; its traps are not believed")
+        _say_shared(directory.shared)
         places = ", ".join(f"{address} port {port}" for address, port in receiving.places)
         _say(f"receiving on {places}; engine id {identity.engine_id.hex()} for informs")
+        for text in receiving.wanting:
+            _say(text)
         for one in filter(log.wants, trapping.current):
             _say(f"still {line(one)}")
-        with looking_up(directory, receiving, _heard_now):
+        with looking_up(directory, receiving, _looked_up):
             lost = serve(trapping, receiving, stop)
         if lost:
             raise StoreFailed(f"ended; {lost} notifications are not kept: the store failed")
@@ -89,35 +89,21 @@ _KEPT_APART: Final = 1000
 
 def say_if_deaf(workspace: Workspace) -> None:
     """Say on stderr when nobody receives in this workspace: what is shown may be old."""
-    try:
-        with _alone(workspace):
-            _say("no receiver is running here (portvakt trap run): this is what was last heard")
-    except AlreadyRunning:
-        return
+    if not is_held(workspace.trap_lock):
+        _say("no receiver is running here (portvakt trap run): this is what was last heard")
 
 
-def _heard_now(device: Device) -> None:
-    _say(f"{device.name}: {device.address} has an address now; its traps are believed")
+def _looked_up(found: LookedUp) -> None:
+    for device in found.heard:
+        _say(f"{device.name}: {device.address} has an address now; its traps are believed")
+    _say_shared(found.shared)
+
+
+def _say_shared(shared: Mapping[str, Sequence[str]]) -> None:
+    for address, names in shared.items():
+        _say(f"{address} is an address of {', '.join(names)}: what comes from it is not believed")
 
 
 def _say(text: str) -> None:
     sys.stderr.write(f"{plain(text)}\n")
     sys.stderr.flush()
-
-
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """Hold the receiver's lock.
-
-    Raises:
-        AlreadyRunning: another one holds it.
-    """
-    lock = FileLock(workspace.trap_lock)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise AlreadyRunning(f"another receiver is running in {workspace.root}") from None
-    try:
-        yield
-    finally:
-        lock.release()

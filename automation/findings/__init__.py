@@ -4,6 +4,7 @@
 findings are one and the same trouble, `Deliveries` whom it hits.
 """
 
+from automation.findings.by_device import ByDevice
 from automation.findings.deliveries import Deliveries, Impact
 from automation.findings.hearing import heard, is_current
 from automation.findings.reading import Note, PortNames, read
@@ -13,6 +14,7 @@ from automation.findings.topology import Cut, Topology
 
 __all__ = [
     "STANDARD",
+    "ByDevice",
     "Cut",
     "Deliveries",
     "Impact",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,11 +35,11 @@ class Deliveries:
         self,
         ports: Iterable[Port],
         subscriptions: Iterable[Subscription],
-        welfare: Collection[str],
+        is_welfare: Callable[[str], bool],
         today: date,
     ) -> None:
-        """Take rows from the store; `welfare` are the names of the welfare services."""
-        self._welfare = frozenset(welfare)
+        """Take rows from the store; `is_welfare` says it of a service by its name."""
+        self._is_welfare = is_welfare
         services: dict[str, list[Subscription]] = defaultdict(list)
         for one in subscriptions:
             if _is_delivered(one, today):
@@ -56,11 +56,11 @@ class Deliveries:
             if device not in devices and port in self._at.get(device, {}):
                 hit.append(self._at[device][port])
         every = [one for found in hit for one in found]
-        welfare = sorted({one.outlet for one in every if one.service in self._welfare})
+        welfare = sorted({one.outlet for one in every if self._is_welfare(one.service)})
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for one in every:
             counts[one.service][one.provider] += 1
-        order = sorted(counts, key=lambda name: (name not in self._welfare, name))
+        order = sorted(counts, key=lambda name: (not self._is_welfare(name), name))
         services = {name: dict(sorted(counts[name].items())) for name in order}
         return Impact(len(hit), tuple(welfare), services)
 

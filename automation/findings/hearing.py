@@ -27,6 +27,15 @@ def heard(current: Finding | None, note: Note, quiet: float) -> Finding:
         return _new(note)
     if _is_late(current, note):
         return replace(current, repeats=current.repeats + 1)
+    changed = _changed(current, note, quiet)
+    if note.clock is None:
+        return changed
+    # The newest report that we have, whatever becomes of it: the next one is late by its clock.
+    return replace(changed, clock=note.clock, clock_at=note.at)
+
+
+def _changed(current: Finding, note: Note, quiet: float) -> Finding:
+    """Return what becomes of a finding by a report that is not late."""
     lapsed = not current.is_open and note.at - current.last > quiet
     if note.signal is Signal.CLEAR:
         return _cleared(current, note)
@@ -46,20 +55,23 @@ def _new(note: Note) -> Finding:
         count=int(note.signal is not Signal.CLEAR),
         detail=note.detail,
         clock=note.clock,
+        clock_at=None if note.clock is None else note.at,
     )
 
 
 def _is_late(current: Finding, note: Note) -> bool:
-    """Whether the device wrote this before the last change we know of, and since its last start."""
-    if note.clock is None or note.booted is None or current.clock is None:
+    """Whether the device wrote this before the newest report we have, and since its last start."""
+    if note.clock is None or note.booted is None:
         return False
-    return note.clock < current.clock and note.booted < current.last
+    if current.clock is None or current.clock_at is None:
+        return False
+    return note.clock < current.clock and note.booted < current.clock_at
 
 
 def _cleared(current: Finding, note: Note) -> Finding:
     if not current.is_open:
         return replace(current, repeats=current.repeats + 1)
-    return replace(current, is_open=False, last=note.at, clock=note.clock)
+    return replace(current, is_open=False, last=note.at)
 
 
 def _raised(current: Finding, note: Note) -> Finding:
@@ -73,16 +85,13 @@ def _raised(current: Finding, note: Note) -> Finding:
         last=note.at,
         count=current.count + 1,
         detail=note.detail,
-        clock=note.clock,
     )
 
 
 def _happened(current: Finding, note: Note) -> Finding:
     if note.kind is FindingKind.RESTART and note.at - current.last < _SAME_START:
         return replace(current, repeats=current.repeats + 1)
-    return replace(
-        current, last=note.at, count=current.count + 1, detail=note.detail, clock=note.clock
-    )
+    return replace(current, last=note.at, count=current.count + 1, detail=note.detail)
 
 
 def flaps(finding: Finding, now: float, quiet: float) -> bool:

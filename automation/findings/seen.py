@@ -36,7 +36,7 @@ def ended(finding: Finding, reading: Reading) -> Finding | None:
     if finding.kind is not FindingKind.LINK or not finding.is_open or reading.at <= finding.last:
         return None
     if reading.up.get(finding.subject, finding.subject.startswith(INDEX)):
-        return replace(finding, is_open=False, last=reading.at, clock=None)
+        return replace(finding, is_open=False, last=reading.at, clock=None, clock_at=None)
     return None
 
 

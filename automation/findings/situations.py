@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from automation.findings.by_device import ByDevice
 from automation.findings.deliveries import Deliveries, Impact
 from automation.findings.hearing import flaps, is_current
 from automation.findings.reading import SHUT
@@ -67,7 +68,6 @@ class Situation:
         return self.trouble, self.device, self.subject
 
 
-_Key = tuple[str, str, FindingKind]
 _Belongs = Callable[[Finding], bool]
 
 
@@ -78,16 +78,18 @@ def situations(
 
     Each current finding ends in exactly one situation.
     """
-    left = {one.key: one for one in findings if is_current(one, now, quiet)}
+    left = ByDevice(one for one in findings if is_current(one, now, quiet))
     found: list[Situation] = []
-    down = {(one.device, one.subject) for one in left.values() if _is_down(one)}
+    down = {(one.device, one.subject) for one in left if _is_down(one)}
     for cut in topology.cuts(down):
-        found.append(_cut(cut, _taken(left, _part_of(cut))))
+        ends = {device for wire in cut.failed for device in _devices(wire)}
+        found.append(_cut(cut, _taken(left, cut.devices | ends, _part_of(cut))))
     for wire in _links(left, topology):
-        found.append(_link(wire, _taken(left, _ends(wire)), topology, now, quiet))
-    for restart in [one for one in left.values() if one.kind is FindingKind.RESTART]:
-        found.append(_restart(restart, _taken(left, _with_start(restart, now))))
-    found.extend(_single(one, now, quiet) for one in left.values())
+        found.append(_link(wire, _taken(left, _devices(wire), _ends(wire)), topology, now, quiet))
+    for restart in [one for one in left if one.kind is FindingKind.RESTART]:
+        folded = _taken(left, [restart.device], _with_start(restart, now))
+        found.append(_restart(restart, folded))
+    found.extend(_single(one, now, quiet) for one in left)
     return tuple(found)
 
 
@@ -108,12 +110,17 @@ def _is_down(one: Finding) -> bool:
     return one.kind is FindingKind.LINK and one.is_open
 
 
-def _taken(left: dict[_Key, Finding], belongs: _Belongs) -> list[Finding]:
-    """Take the findings that belong together out of `left`, and return them."""
-    taken = [one for one in left.values() if belongs(one)]
+def _taken(left: ByDevice, devices: Iterable[str], belongs: _Belongs) -> list[Finding]:
+    """Take the findings of `devices` that belong together out of `left`, and return them."""
+    taken = [one for device in devices for one in left.of(device) if belongs(one)]
     for one in taken:
-        del left[one.key]
+        left.take(one)
     return taken
+
+
+def _devices(wire: Wire) -> set[str]:
+    """Return the devices of the inventory that a link ends at."""
+    return {end[0] for end in (wire.lower, wire.upper) if end}
 
 
 def _part_of(cut: Cut) -> _Belongs:
@@ -151,10 +158,10 @@ def _way(wire: Wire) -> str:
     return f"{' '.join(wire.lower)}{above}"
 
 
-def _links(left: Mapping[_Key, Finding], topology: Topology) -> list[Wire]:
+def _links(left: ByDevice, topology: Topology) -> list[Wire]:
     """Return each link between devices that has a finding at one of its ends, once."""
     wires: dict[Wire, None] = {}
-    for one in left.values():
+    for one in left:
         wire = topology.wire((one.device, one.subject))
         if wire is not None and one.kind is FindingKind.LINK:
             wires[wire] = None
@@ -188,12 +195,10 @@ def _link(
 
 
 def _with_start(restart: Finding, now: float) -> _Belongs:
-    """Return what is a consequence of a restart: the restart, and ports that went down with it."""
+    """Return what of a device is its restart, or a port that went down with that."""
     settling = now - restart.last <= _SETTLING
 
     def belongs(one: Finding) -> bool:
-        if one.device != restart.device:
-            return False
         together = abs(one.last - restart.last) <= _WITH_START
         return one is restart or (settling and together and _is_down(one))
 

@@ -108,6 +108,11 @@ class Catalogue:
     offers: Mapping[tuple[str, str], Offer]
     tiers: Mapping[str, Tier]
 
+    def is_welfare(self, service: str) -> bool:
+        """Whether somebody's safety may hang on it; one that nobody knows is taken for such."""
+        known = self.services.get(service)
+        return known is None or known.welfare
+
 
 @dataclass(frozen=True, slots=True)
 class StormLimit:

@@ -78,7 +78,8 @@ class Finding:
     `subject` is a port's full name, a sensor, or empty for the device itself. `first` and `last`
     are the Unix time when it was first raised, and of its last change. `count` says how often
     it was raised (a port that flaps is one finding; 0 is one of which only the end was heard),
-    `repeats` how many reports changed nothing. `clock` is the device's sysUpTime at `last`.
+    `repeats` how many reports changed nothing. `clock` is the device's sysUpTime in the newest of
+    them, also where it changed nothing, and `clock_at` the Unix time when that one was heard.
     """
 
     device: str
@@ -91,6 +92,7 @@ class Finding:
     repeats: int = 0
     detail: str = ""
     clock: int | None = None
+    clock_at: float | None = None
 
     @property
     def key(self) -> tuple[str, str, FindingKind]:

@@ -33,6 +33,7 @@ def findings(connection: Connection, since: float | None) -> tuple[Finding, ...]
             row.repeats,
             row.detail,
             row.clock,
+            row.clock_at,
         )
         for row in connection.execute(query)
     )
@@ -80,6 +81,7 @@ def _row(one: Finding) -> dict[str, object]:
         "repeats": one.repeats,
         "detail": one.detail,
         "clock": one.clock,
+        "clock_at": one.clock_at,
     }
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -185,6 +185,7 @@ FINDING: Final = Table(
     Column("repeats", Integer, nullable=False),
     Column("detail", Text, nullable=False),
     Column("clock", BigInteger),
+    Column("clock_at", Float),
 )
 
 TRAP_REJECTED: Final = Table(

@@ -6,7 +6,7 @@ Like polling no task of nornir's: devices come to us.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from automation.credentials import Credentials
 from automation.errors import PortvaktError
 from automation.findings import (
     STANDARD,
+    ByDevice,
     Deliveries,
     Note,
     PortNames,
@@ -31,10 +32,10 @@ from automation.findings import (
     situations,
 )
 from automation.findings.seen import Reading, ended, named
-from automation.model import Device, Finding, FindingKind, Inventory, Notification, Rejected
+from automation.model import Device, Finding, Inventory, Notification, Rejected
 from automation.snmp.traps import Heard, Identity, Receiver, Stop
 from automation.store import Store
-from automation.tasks.senders import Directory
+from automation.tasks.senders import Directory, LookedUp
 from automation.workspace import TrapSettings, Workspace
 
 _UP: Final = 1
@@ -52,7 +53,6 @@ _ODD: Final = 64
 ODD: Final = "too many different subjects"
 UNREAD: Final = "it does not say which port it is about"
 _LONGEST: Final = 200
-_Key = tuple[str, str, FindingKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Trapping:
             for name, platform in platforms.every().items()
         }
         now = time.time()
-        self._known = {one.key: one for one in store.findings(now - settings.quiet)}
+        self._known = ByDevice(store.findings(now - settings.quiet))
         self._topology = Topology(inventory.devices.values())
         self._ports: dict[str, PortNames] = {}
         self._ports_at: dict[str, float] = {}
@@ -111,13 +111,14 @@ class Trapping:
             PortvaktError: the store failed; nothing is kept, and all may be given again.
         """
         now = time.time()
-        changed: dict[_Key, Finding] = {}
+        changed = ByDevice()
         try:
             rejected = self._keep(found, now, changed)
         except PortvaktError as error:
             self._fail(error)
             raise
-        self._known.update(changed)
+        for one in changed:
+            self._known.put(one)
         if rejected:
             self._tell(News(rejected=rejected))
         if changed and not self._unsettled:
@@ -125,13 +126,13 @@ class Trapping:
         if self._unsettled and now - self._unsettled >= _SETTLE:
             self._announce(now)
 
-    def _keep(self, found: Heard, now: float, changed: dict[_Key, Finding]) -> tuple[Rejected, ...]:
+    def _keep(self, found: Heard, now: float, changed: ByDevice) -> tuple[Rejected, ...]:
         """Note in `changed` what was heard and keep it; return what was not believed."""
         self._look(now, changed)
         odd: list[Rejected] = []
         for notification in found.notifications:
             odd.extend(self._hear(notification, changed))
-        kept = [one for one in changed.values() if one.count]
+        kept = [one for one in changed if one.count]
         rejected = (*found.rejected, *odd)
         if kept or rejected:
             oldest = now - timedelta(days=self._settings.days).total_seconds()
@@ -151,7 +152,7 @@ class Trapping:
             self._fault = str(error)
             self._tell(News(fault=self._fault))
 
-    def _hear(self, notification: Notification, changed: dict[_Key, Finding]) -> list[Rejected]:
+    def _hear(self, notification: Notification, changed: ByDevice) -> list[Rejected]:
         """Note in `changed` what becomes of a finding; return why the notification says nothing."""
         device = self._inventory.devices[notification.device]
         rules = self._rules[device.platform]
@@ -163,12 +164,16 @@ class Trapping:
             known = notification.oid in rules
             why = UNREAD if known else f"no rule for {notification.oid}"[:_LONGEST]
             return [Rejected(device.name, why, 1, notification.at, notification.at)]
-        key = (note.device, note.subject, note.kind)
-        current = changed.get(key, self._known.get(key))
+        current = self._current(note, changed)
         if current is None and self._is_odd(device, note.subject, changed):
             return [Rejected(device.name, ODD, 1, notification.at, notification.at)]
-        changed[key] = heard(current, note, self._settings.quiet)
+        changed.put(heard(current, note, self._settings.quiet))
         return []
+
+    def _current(self, note: Note, changed: ByDevice) -> Finding | None:
+        """Return what is known of the subject of a note."""
+        key = (note.device, note.subject, note.kind)
+        return changed.get(key) or self._known.get(key)
 
     def _may_know_more(self, note: Note) -> bool:
         """Whether the poller may have read a device's ports since it started, and we have not."""
@@ -176,11 +181,11 @@ class Trapping:
         outdated = note.booted is not None and names.read_at < note.booted
         return outdated and time.time() - looked > _AGAIN
 
-    def _is_odd(self, device: Device, subject: str, changed: Mapping[_Key, Finding]) -> bool:
+    def _is_odd(self, device: Device, subject: str, changed: ByDevice) -> bool:
         """Whether a device has named more subjects than it can have."""
         if subject in self._names(device).names:
             return False
-        there = {key for key in (*self._known, *changed) if key[0] == device.name}
+        there = {one.key for held in (self._known, changed) for one in held.of(device.name)}
         return len(there) >= len(self._names(device).names) + _ODD
 
     def _names(self, device: Device) -> PortNames:
@@ -191,7 +196,7 @@ class Trapping:
             self._ports_at[device.name] = time.time()
         return self._ports[device.name]
 
-    def _look(self, now: float, changed: dict[_Key, Finding]) -> None:
+    def _look(self, now: float, changed: ByDevice) -> None:
         """Note in `changed` what the poller saw end; forget what is long over."""
         if now - self._looked < _FRESH:
             return
@@ -199,32 +204,28 @@ class Trapping:
         self._ports = {}
         self._unsettled = self._unsettled or now  # what ends by time alone is told too
         quiet = self._settings.quiet
-        self._known = {
-            key: one
-            for key, one in self._known.items()
-            if is_current(one, now, quiet) or now - one.last <= quiet
-        }
-        down = {one.device for one in self._known.values() if one.is_open}
+        self._known = ByDevice(
+            one for one in self._known if is_current(one, now, quiet) or now - one.last <= quiet
+        )
+        down = {one.device for one in self._known if one.is_open}
         for sample in self._store.samples(down).values() if down else ():
             self._compare(_reading(sample), changed)
 
-    def _compare(self, reading: Reading, changed: dict[_Key, Finding]) -> None:
+    def _compare(self, reading: Reading, changed: ByDevice) -> None:
         """Note in `changed` what a device's reading says of its open findings."""
-        for key, one in self._known.items():
-            after = ended(one, reading) if one.device == reading.device else None
+        for one in self._known.of(reading.device):
+            after = ended(one, reading)
             if after is None:
                 continue
-            changed[key] = after
+            changed.put(after)
             if note := named(one, reading):
-                own = (note.device, note.subject, note.kind)
-                current = changed.get(own, self._known.get(own))
-                changed[own] = heard(current, note, self._settings.quiet)
+                current = self._current(note, changed)
+                changed.put(heard(current, note, self._settings.quiet))
 
     def _now(self, now: float) -> tuple[Situation, ...]:
         """Return what is the matter now and whom it hits, worst first."""
-        findings = self._known.values()
         return current_situations(
-            self._inventory, self._store, findings, self._topology, now, self._settings.quiet
+            self._inventory, self._store, self._known, self._topology, now, self._settings.quiet
         )
 
     def _announce(self, now: float) -> None:
@@ -286,11 +287,10 @@ def current_situations(
     known = (one for one in findings if one.device in inventory.devices)
     found = situations(known, topology, now, quiet)
     touched = {device for one in found for device in one.touched}
-    welfare = [one.name for one in inventory.catalogue.services.values() if one.welfare]
     deliveries = Deliveries(
         store.ports(touched) if touched else (),
         store.subscriptions(devices=touched) if touched else (),
-        welfare,
+        inventory.catalogue.is_welfare,
         datetime.fromtimestamp(now).astimezone().date(),
     )
     return ranked(found, deliveries)
@@ -320,21 +320,20 @@ def serve(trapping: Trapping, receiving: Receiver, stop: Stop) -> int:
 
 @contextmanager
 def looking_up(
-    directory: Directory, receiving: Receiver, found: Callable[[Device], None]
+    directory: Directory, receiving: Receiver, found: Callable[[LookedUp], None]
 ) -> Iterator[None]:
     """Look missing names up each minute, beside the receiver: traps do not wait for DNS.
 
-    `found` is called, from another thread, for each device that is heard from then on.
+    `found` is called, from another thread, with what that has changed.
     """
     ended = Event()
 
     def look() -> None:
         while directory.missing and not ended.wait(_LOOK_UP):
-            devices = directory.look_up()
-            if devices and not ended.is_set():
+            changed = directory.look_up()
+            if changed != LookedUp() and not ended.is_set():
                 receiving.know(directory.senders())
-                for device in devices:
-                    found(device)
+                found(changed)
 
     Thread(target=look, name="names of senders", daemon=True).start()
     try:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from pyasn1.codec.ber import decoder
 from pyasn1.error import PyAsn1Error
 from pysnmp.entity import config
 from pysnmp.entity.engine import SnmpEngine
+from pysnmp.error import PySnmpError
 from pysnmp.proto.api import v2c
 from pysnmp.proto.mpmod.rfc3412 import SNMPv3Message
 from pysnmp.proto.secmod.rfc3414.service import UsmSecurityParameters
@@ -67,16 +70,26 @@ _SIGNED, _PRIVATE = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to an inform, to be given later or dropped; pysnmp keeps something for it.
+
+    Neither raises: what pysnmp no longer knows how to answer, its sender sends again.
+    """
+
+    give: Callable[[], None]
+    drop: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A trap or an inform that pysnmp has taken apart and found authentic.
 
-    `logins` are the names of the logins that it may have come by. `acknowledge` answers an
-    inform, None for a trap; it may be called later.
+    `logins` are the names of the logins that it may have come by. `answer` is an inform's.
     """
 
     logins: frozenset[str]
     values: tuple[tuple[str, TrapValue], ...]
-    acknowledge: Callable[[], None] | None
+    answer: Answer | None
 
 
 class Engine:
@@ -146,8 +159,12 @@ class Engine:
         self._logins[key] = self._logins.get(key, frozenset()) | {login}
 
     def user(self, name: str) -> SnmpLogin | None:
-        """Return the login of a user name."""
+        """Return the keys of a user name: a login that has it, of several any one."""
         return self._users.get(name)
+
+    def logins(self, user: str) -> frozenset[str]:
+        """Return the names of the logins that have a user name."""
+        return self._logins.get((_USM, user), frozenset())
 
     def add_user(self, engine_id: bytes | None, login: SnmpLogin) -> None:
         """Know a user under a sender's engine id, or under our own: keys differ (RFC 3414, 2.6)."""
@@ -193,10 +210,12 @@ class Engine:
 
     def release(self) -> None:
         """Let go of what pysnmp keeps to answer the message in hand: it will not be answered."""
-        if self._held is None:
-            return
-        model, state = self._held
-        self._held = None
+        if self._held is not None:
+            self._forget(*self._held)
+            self._held = None
+
+    def _forget(self, model: int, state: int) -> None:
+        """Let go of what pysnmp keeps to answer a message."""
         kept = self.pysnmp.message_processing_subsystems[model]._cache.pop_by_state_reference(state)
         security = self.pysnmp.security_models[int(kept["securityModel"])]
         security.release_state_information(kept["securityStateReference"])
@@ -236,22 +255,28 @@ class Engine:
         if int(security) == _USM and self._is_replay():
             self.is_old = True
             return
-        acknowledge = None
+        answer = None
         if pdu.tagSet == v2c.InformRequestPDU.tagSet:
             response = v2c.apiPDU.get_response(pdu)
             v2c.apiPDU.set_varbinds(response, v2c.apiPDU.get_varbinds(pdu))
             head = (model, security, name, level, context, context_name, version)
-
-            def acknowledge() -> None:
-                engine.message_dispatcher.return_response_pdu(
-                    engine, *head, response, size, state, {}
-                )
-
+            give = partial(
+                engine.message_dispatcher.return_response_pdu,
+                *(engine, *head, response, size, state, {}),
+            )
+            drop = partial(self._forget, int(model), state)
+            answer = Answer(partial(_if_known, give), partial(_if_known, drop))
         self.message = Message(
             self._logins.get((int(security), str(name)), frozenset()),
             tuple(_values(v2c.apiPDU.get_varbinds(pdu))),
-            acknowledge,
+            answer,
         )
+
+
+def _if_known(act: Callable[[], None]) -> None:
+    """Do what pysnmp may no longer know how to do: it forgets a message after a minute."""
+    with suppress(PySnmpError):  # the sender asks again, and `heard` takes what comes twice
+        act()
 
 
 def _same_keys(one: SnmpLogin, other: SnmpLogin) -> bool:

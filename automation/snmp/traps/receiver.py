@@ -6,20 +6,21 @@ import asyncio
 import socket
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import ip_address
 from typing import Any, Final, Protocol
 
 from pysnmp.carrier.asyncio.dgram import udp, udp6
 from pysnmp.entity import config
 
-from automation.errors import CannotListen, PortvaktError, UsageError
+from automation.errors import PortvaktError
 from automation.model import Notification, Rejected, SnmpLogin, TrapValue
-from automation.snmp.traps.engine import UNKNOWN_USER, Engine, Message, speaker
+from automation.snmp.traps.engine import UNKNOWN_USER, Answer, Engine, Message, speaker
 from automation.snmp.traps.identity import Identity
 from automation.snmp.traps.senders import TOO_MANY, Allowance, Senders, Tally
+from automation.snmp.traps.sockets import Drops, bound, wanting
 
 _UP_TIME: Final = "1.3.6.1.2.1.1.3.0"
 _TRAP_OID: Final = "1.3.6.1.6.3.1.1.4.1.0"
@@ -28,12 +29,15 @@ _TICK: Final = 0.2
 """Seconds between two times that what was heard is kept; an inform is acknowledged after that."""
 _WAITING: Final = 5000
 """Notifications that wait to be kept at most; one is less than 2 kB."""
-_BUFFER: Final = 4 << 20
 _ENGINES: Final = 4
 """Engine ids that one address may have in the life of a receiver: stacks, swapped switches."""
 _BURST_SECONDS: Final = 20
+_ANSWERABLE: Final = 30.0
+"""Seconds that an inform may wait for its answer; by then its sender has asked again, or given up.
+pysnmp forgets after 60 what it needs to answer."""
 _DRAIN: Final = 2.0
 """Seconds that what has already arrived is still read after the end was asked for."""
+DROPPED: Final = "dropped by the kernel: more at once than its buffer holds"
 FULL: Final = "not kept: the store is too slow or fails"
 WRONG_LOGIN: Final = "the login of another device"
 NO_TYPE: Final = "it does not say what it is (snmpTrapOID)"
@@ -49,6 +53,15 @@ class Heard:
 
 
 Take = Callable[[Heard], None]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A notification that is not kept yet, and since when; an inform has an answer to come."""
+
+    notification: Notification
+    answer: Answer | None
+    since: float
 
 
 class Stop(Protocol):
@@ -80,16 +93,23 @@ class Receiver:
         self._senders = self._next_senders = senders
         self._allowance = Allowance(rate, rate * _BURST_SECONDS)
         self._tally = Tally()
-        self._waiting: list[tuple[Notification, Callable[[], None] | None]] = []
+        self._waiting: list[_Waiting] = []
         self._engine = Engine(identity.engine_id, identity.boots, logins)
         self._engines: dict[str, OrderedDict[tuple[bytes, str], SnmpLogin]] = {}
         self._heard_at = 0.0
-        self._sockets = _sockets(listen)
+        self._is_over = False
+        self._drops = Drops()
+        self._sockets = bound(listen)
 
     @property
     def places(self) -> tuple[tuple[str, int], ...]:
         """Where it listens: addresses and UDP ports, also where port 0 was asked for."""
         return tuple(one.getsockname()[:2] for one in self._sockets)
+
+    @property
+    def wanting(self) -> tuple[str, ...]:
+        """What the system does not give us; each is a sentence that says what to do about it."""
+        return tuple(dict.fromkeys(text for one in self._sockets for text in wanting(one)))
 
     def know(self, senders: Senders) -> None:
         """Believe `senders` from the next moment on; may be called from another thread."""
@@ -98,14 +118,16 @@ class Receiver:
     def run(self, take: Take, stop: Stop) -> int:
         """Hand what is heard to `take`, also when it is nothing, until `stop` is set.
 
-        What `take` refuses by a PortvaktError is offered again, with what came in since. Informs
-        are acknowledged when `take` has returned: what we have said to have is kept. Return how
-        many notifications it would not take in the end.
+        `take` is called in a thread of its own, one call at a time: while it waits for a store,
+        what arrives is read on. What it refuses by a PortvaktError is offered again, with what came
+        in since. Informs are acknowledged when `take` has returned: what we have said to have is
+        kept. Return how many notifications it would not take in the end.
         """
-        asyncio.run(self._serve(take, stop))
+        with ThreadPoolExecutor(1, "keeps what is heard") as keeper:
+            asyncio.run(self._serve(partial(self._keep, keeper, take), stop))
         return len(self._waiting)
 
-    async def _serve(self, take: Take, stop: Stop) -> None:
+    async def _serve(self, keep: Callable[[], Awaitable[None]], stop: Stop) -> None:
         loop = asyncio.get_running_loop()
         for place, one in enumerate(self._sockets):
             kind = _Socket6 if one.family == socket.AF_INET6 else _Socket4
@@ -115,33 +137,59 @@ class Receiver:
         try:
             while not stop.is_set():
                 await asyncio.sleep(_TICK)
-                self._keep(take)
+                await keep()
                 self._senders = self._next_senders  # here, so that no datagram meets both
             ends = time.monotonic() + _DRAIN
             while time.monotonic() - self._heard_at < _TICK and time.monotonic() < ends:
                 await asyncio.sleep(_TICK / 4)
             await asyncio.sleep(0)
-            self._keep(take)
+            self._is_over = True
+            await keep()
         finally:
             self._engine.pysnmp.close_dispatcher()
 
-    def _keep(self, take: Take) -> None:
+    async def _keep(self, keeper: ThreadPoolExecutor, take: Take) -> None:
         """Hand over what waits, and acknowledge it."""
-        waiting = self._waiting
-        heard = Heard(tuple(one for one, _ in waiting), self._tally.taken())
+        self._count_dropped()
+        waiting = tuple(self._waiting)
+        heard = Heard(tuple(one.notification for one in waiting), self._tally.taken())
+        kept = asyncio.get_running_loop().run_in_executor(keeper, take, heard)
+        while not kept.done():
+            await asyncio.wait((kept,), timeout=_TICK)
+            self._give_up_answers()
         try:
-            take(heard)
+            kept.result()
         except PortvaktError:
-            for one in heard.rejected:
-                self._tally.put(one)
+            for rejected in heard.rejected:
+                self._tally.put(rejected)
             return
-        self._waiting = []
-        for _, acknowledge in waiting:
-            if acknowledge is not None:
-                acknowledge()
+        del self._waiting[: len(waiting)]
+        for one in waiting:
+            if one.answer is not None:
+                one.answer.give()
+
+    def _count_dropped(self) -> None:
+        """Count what the kernel dropped: whose it was, nobody knows."""
+        now = time.time()
+        for one, (address, port) in zip(self._sockets, self.places, strict=True):
+            if lost := self._drops.new(one):
+                place = f"{address} port {port}"
+                self._tally.put(Rejected(place, DROPPED, lost, now, now))
+
+    def _give_up_answers(self) -> None:
+        """Keep nothing any more to answer those informs that have waited for too long."""
+        now = time.monotonic()
+        for one in self._waiting:
+            if now - one.since < _ANSWERABLE:
+                return  # those behind it came later
+            if one.answer is not None:
+                one.answer.drop()
+                one.answer = None
 
     def _receive(self, transport: _Socket, address: tuple[Any, ...], data: bytes) -> None:
         """Take one datagram: count it, or put what it says with what waits."""
+        if self._is_over:
+            return  # as if we were gone already: whoever wants an answer asks again
         self._heard_at = time.monotonic()
         source = _plain(address[0])
         why = self._senders.refusal(source)
@@ -191,7 +239,7 @@ class Receiver:
         login = self._engine.user(said[1]) if said else None
         if said is None or login is None or not any(said[0]):
             return False  # an id of zeros is pysnmp's wildcard: it would stand for every sender
-        if login.name not in self._senders.logins(source):
+        if not self._engine.logins(login.user) & self._senders.logins(source):
             return False
         known = self._engines.setdefault(source, OrderedDict())
         if len(known) >= _ENGINES:
@@ -219,7 +267,7 @@ class Receiver:
             uptime if isinstance(uptime, int) else None,
             _others(message.values),
         )
-        self._waiting.append((notification, message.acknowledge))
+        self._waiting.append(_Waiting(notification, message.answer, self._heard_at))
         return ""
 
 
@@ -234,37 +282,6 @@ def _itself(transport: _Socket) -> Any:  # noqa: ANN401 - asyncio's factory of a
 def _plain(address: str) -> str:
     """Return an address without its zone."""
     return address.partition("%")[0]
-
-
-def _sockets(listen: Sequence[tuple[str, int]]) -> list[socket.socket]:
-    """Return a bound socket for each place, or none at all."""
-    found: list[socket.socket] = []
-    try:
-        for place in listen:
-            found.append(_socket(*place))
-    except PortvaktError:
-        for one in found:
-            one.close()
-        raise
-    return found
-
-
-def _socket(address: str, port: int) -> socket.socket:
-    """Return a bound socket with a large receive buffer, as far as the system allows it."""
-    is_6 = ip_address(address).version == 6
-    found = socket.socket(socket.AF_INET6 if is_6 else socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        if is_6:
-            found.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-        found.setblocking(False)
-        found.bind((address, port))
-    except OSError as error:
-        found.close()
-        hint = "; ports below 1024 need CAP_NET_BIND_SERVICE" if port < 1024 else ""
-        kind = UsageError if isinstance(error, PermissionError) else CannotListen
-        raise kind(f"cannot listen on {address} port {port}: {error.strerror}{hint}") from None
-    return found
 
 
 class _Socket:

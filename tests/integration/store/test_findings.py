@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
 
 from automation.model import Finding, FindingKind, Rejected
 from automation.store import Store, findings
+from automation.store.engine import engine_for, writing
 
-DOWN = Finding("sw-1", "Gi1/0/1", FindingKind.LINK, True, 100.0, 100.0, detail="shut", clock=5)
+DOWN = Finding(
+    "sw-1", "Gi1/0/1", FindingKind.LINK, True, 100.0, 100.0, detail="shut", clock=5, clock_at=101.0
+)
 OVER = Finding("sw-1", "Gi1/0/2", FindingKind.LINK, False, 90.0, 95.0, count=3, repeats=2)
 EVENT = Finding("sw-2", "", FindingKind.RESTART, False, 80.0, 80.0)
 
@@ -76,3 +82,21 @@ def test_rejected_is_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> N
     many = [Rejected(f"192.0.2.{n}", "unknown", 1, float(n), float(n)) for n in range(6)]
     store.record_heard([], many, 0)
     assert {one.source for one in store.rejected()} == {"192.0.2.3", "192.0.2.4", "192.0.2.5"}
+
+
+def test_findings_from_before_have_heard_their_clock_at_their_last_change(url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "automation.store:migrations")
+    older = engine_for(url, None)
+    with writing(older).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        connection.execute(
+            text(
+                "INSERT INTO finding VALUES ('sw-1', :port, 'link', 7, 9, true, 1, 0, '', :clock)"
+            ),
+            [{"port": "Gi1/0/1", "clock": 5}, {"port": "Gi1/0/2", "clock": None}],
+        )
+    older.dispose()
+    with Store.open(url) as store:
+        assert [(one.clock, one.clock_at) for one in store.findings()] == [(5, 9.0), (None, None)]

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,8 @@ LOGINS = (
     ),
     SnmpLogin("signed", user="signed", auth="sha1", auth_password=Secret(AUTH)),
 )
+TWIN = replace(LOGINS[3], name="v3-too")
+"""A second entry with one user name and the same keys."""
 SENDERS = Senders({HERE: Sender("sw-1", frozenset({"v2", "v3", "signed"}))})
 IDENTITY = Identity(bytes.fromhex("80004fb8050102030405060708"), 3)
 USER = ("-v3", "-l", "authPriv", "-u", "noc", "-a", "SHA-256", "-A", AUTH, "-x", "AES", "-X", PRIV)
@@ -56,6 +58,7 @@ class Listening:
 
     receiver: Receiver
     home: Path
+    stop: threading.Event = field(default_factory=threading.Event)
     heard: list[Notification] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
@@ -128,15 +131,15 @@ def listening(
     senders: Senders = SENDERS,
     rate: float = 100,
     take: Callable[[Listening, Heard], None] = Listening.take,
+    logins: Sequence[SnmpLogin] = LOGINS,
 ) -> Iterator[Listening]:
     """Receive on a free port of loopback until the block ends; then all has been handed over."""
-    receiver = Receiver([(HERE, 0)], senders, LOGINS, IDENTITY, rate)
+    receiver = Receiver([(HERE, 0)], senders, logins, IDENTITY, rate)
     found = Listening(receiver, home)
-    stop = threading.Event()
-    thread = threading.Thread(target=receiver.run, args=(lambda one: take(found, one), stop))
+    thread = threading.Thread(target=receiver.run, args=(lambda one: take(found, one), found.stop))
     thread.start()
     try:
         yield found
     finally:
-        stop.set()
+        found.stop.set()
         thread.join()

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from automation.model import Device
 from automation.snmp.traps.senders import UNKNOWN
 from automation.tasks import traps
-from automation.tasks.senders import Directory
+from automation.tasks.senders import Directory, LookedUp
 from automation.tasks.traps import looking_up
 from automation.workspace import TrapSettings
 from tests.integration.traps.receiving import HERE, listening
@@ -35,7 +34,7 @@ def test_a_name_that_gets_an_address_is_heard(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
     directory = Directory([NAMED], TrapSettings())
-    found: list[Device] = []
+    found: list[LookedUp] = []
     with (
         listening(tmp_path, directory.senders()) as one,
         looking_up(directory, one.receiver, found.append),
@@ -47,5 +46,5 @@ def test_a_name_that_gets_an_address_is_heard(
         one.wait(lambda: found)
         while not one.heard:  # the next tick believes it
             one.take_in([trap()])
-    assert found == [NAMED]
+    assert found == [LookedUp((NAMED,))]
     assert {notification.device for notification in one.heard} == {"sw-1"}

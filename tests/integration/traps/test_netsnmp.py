@@ -16,7 +16,9 @@ from tests.integration.traps.receiving import (
     ENGINE,
     HERE,
     LINK_DOWN,
+    LOGINS,
     SIGNED,
+    TWIN,
     USER,
     Listening,
     listening,
@@ -119,6 +121,18 @@ def test_an_old_trap_sent_again_is_not_believed(tmp_path: Path) -> None:
         one.wait(lambda: one.heard and one.rejected)
     assert len(one.heard) == 1
     assert one.rejected[0].why.startswith("outside the time window")
+
+
+@pytest.mark.parametrize("own", ["v3", "v3-too"])
+@pytest.mark.parametrize("how", [("snmptrap", *FROM_DEVICE), ("snmpinform", *PATIENT)], ids=str)
+def test_a_user_of_two_logins_is_either(tmp_path: Path, own: str, how: tuple[str, ...]) -> None:
+    tool, *more = how
+    with listening(
+        tmp_path, Senders({HERE: Sender("sw-1", frozenset({own}))}), logins=(*LOGINS, TWIN)
+    ) as one:
+        assert one.send(tool, *USER, *more) == 0
+        one.wait(lambda: one.seen)
+    assert (len(one.heard), one.rejected) == (1, [])
 
 
 def test_an_address_that_is_not_in_the_inventory_is_counted(tmp_path: Path) -> None:

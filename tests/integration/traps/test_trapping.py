@@ -87,6 +87,17 @@ def test_whom_it_hits_is_told(trapping: Trapping, store: Store, told: list[News]
     assert (one.impact.welfare, one.devices) == (("C-7",), ("tra-1", "acc-1", "acc-2"))
 
 
+def test_a_service_that_the_catalogue_does_not_have_is_told_as_welfare(
+    trapping: Trapping, store: Store, told: list[News]
+) -> None:
+    port = Port("acc-1", "Gi1/0/7", PortRole.CUSTOMER, PortState.ACTIVE, "C-7")
+    active = SubscriptionState.ACTIVE
+    renamed = Subscription("C-7", "alarm", "trygghet", 1401, True, "t", active, date(2025, 1, 1))
+    store.write_ports([port], [renamed])
+    trapping.take(heard(down("acc-1", "Gi1/0/7")))
+    assert [one.impact.welfare for one in told[0].begun] == [("C-7",)]
+
+
 def test_a_new_receiver_goes_on_where_the_last_one_ended(
     trapping: Trapping, store: Store, told: list[News]
 ) -> None:

@@ -52,6 +52,11 @@ NETWORK = (
 )
 
 
+def is_welfare(service: str) -> bool:
+    """Whether a service is the one that somebody's safety hangs on."""
+    return service == "care"
+
+
 def link(
     name: str,
     port: str,

@@ -8,6 +8,7 @@ import pytest
 
 from automation.findings import Deliveries, Impact
 from automation.model import Port, PortRole, PortState, Subscription, SubscriptionState
+from tests.unit.findings.samples import is_welfare
 
 TODAY = date(2026, 11, 23)
 
@@ -49,7 +50,7 @@ DELIVERIES = Deliveries(
         subscription("C-6", "internet", "nordlys", end=date(2026, 11, 23)),
         subscription("C-9", "internet", "nordlys"),
     ],
-    ["care"],
+    is_welfare,
     TODAY,
 )
 

@@ -31,7 +31,7 @@ READING = Reading("a", NOW, NOW - 3600, UP, {7: "Gi1/0/2", 8: "Gi1/0/1"})
 def test_a_lost_report_of_the_end_is_made_up_for(
     finding: Finding, read_at: float, is_over: bool
 ) -> None:
-    over = replace(finding, is_open=False, last=read_at)
+    over = replace(finding, is_open=False, last=read_at, clock=None, clock_at=None)
     assert ended(finding, replace(READING, at=read_at)) == (over if is_over else None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -16,7 +18,7 @@ from automation.model import (
     Subscription,
     SubscriptionState,
 )
-from tests.unit.findings.samples import NETWORK, NOW, QUIET, link
+from tests.unit.findings.samples import NETWORK, NOW, QUIET, is_welfare, link
 
 TOPOLOGY = Topology(NETWORK)
 
@@ -144,7 +146,7 @@ def test_welfare_comes_first_then_outlets_then_gravity() -> None:
         Subscription("C-2", "internet", "nordlys", 1101, False, "t100", active, day),
         Subscription("C-3", "care", "trygghet", 1401, True, "t100", active, day),
     ]
-    deliveries = Deliveries(ports, services, ["care"], date(2026, 1, 1))
+    deliveries = Deliveries(ports, services, is_welfare, date(2026, 1, 1))
     order = ranked(
         found(
             event("core-2", FindingKind.LOGIN, 5),
@@ -164,3 +166,28 @@ def test_welfare_comes_first_then_outlets_then_gravity() -> None:
     assert order[1].impact.outlets == 2
     assert order[1].key == (Trouble.CUT_OFF, "acc-1", "Te1/0/1")
     assert order[0].touched == {"acc-4"}
+
+
+def test_a_restart_of_a_city_looks_at_each_device_for_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # By its name the package has the function of that name, not the module.
+    module = sys.modules["automation.findings.situations"]
+    asked: list[Finding] = []
+
+    def counted(restart: Finding, now: float) -> Callable[[Finding], bool]:
+        belongs: Callable[[Finding], bool] = with_start(restart, now)
+
+        def ask(one: Finding) -> bool:
+            asked.append(one)
+            return belongs(one)
+
+        return ask
+
+    with_start = module._with_start
+    monkeypatch.setattr(module, "_with_start", counted)
+    city = [f"sw-{n}" for n in range(50)]
+    restarts = [event(name, FindingKind.RESTART, 60) for name in city]
+    ports = [link(name, f"Gi1/0/{n}") for name in city for n in range(1, 11)]
+    assert len(found(*restarts, *ports)) == len(city)
+    assert len(asked) == len(restarts) + len(ports)

@@ -9,7 +9,7 @@ import pytest
 
 from automation.model import Device, DeviceModel, DeviceRole
 from automation.snmp.traps import Sender
-from automation.tasks.senders import Directory
+from automation.tasks.senders import Directory, LookedUp
 from automation.workspace import TrapSettings
 
 MODEL = DeviceModel("m", "cisco_ios", ())
@@ -52,12 +52,49 @@ def test_a_name_is_looked_up_until_there_is_an_answer(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
     found = Directory([ONE, NAMED], TrapSettings())
-    assert found.look_up() == ()
+    assert found.look_up() == LookedUp()
     assert "192.0.2.3" not in found.senders().known
-    assert found.look_up() == (NAMED,)
+    assert found.look_up() == LookedUp((NAMED,))
     assert found.senders().known["192.0.2.3"] == Sender("sw-3", frozenset({"city"}))
-    assert (found.look_up(), found.missing) == ((), ())
+    assert (found.look_up(), found.missing) == (LookedUp(), ())
     assert asked == ["sw-3.net.example"] * 3
+
+
+def test_an_address_that_another_device_has_is_told_and_nobodys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there: list[str] = []
+
+    def resolver(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        if not there:
+            raise socket.gaierror("no such name")
+        return [(socket.AF_INET, socket.SOCK_DGRAM, 17, "", (one, 0)) for one in there]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    found = Directory([ONE, TWO, NAMED], TrapSettings())
+    there.append("192.0.2.1")
+    assert found.look_up() == LookedUp(shared={"192.0.2.1": ["sw-1", "sw-3"]})
+    assert (found.look_up(), list(found.shared)) == (LookedUp(), ["192.0.2.1"])
+    assert {one.device for one in found.senders().known.values()} == {"sw-2"}
+    found = Directory([ONE, replace(NAMED, trap_addresses=("192.0.2.1",))], TrapSettings())
+    assert found.shared == {"192.0.2.1": ["sw-1", "sw-3"]}
+
+
+def test_a_device_is_heard_by_the_address_that_it_has_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[Directory] = []
+
+    def resolver(host: str, *rest: object, **__: object) -> list[tuple[object, ...]]:
+        if not found:
+            raise socket.gaierror("no such name")
+        return answers(host)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    other = replace(ONE, trap_addresses=("192.0.2.3",))
+    found.append(Directory([other, NAMED], TrapSettings()))
+    changed = found[0].look_up()
+    assert changed == LookedUp((NAMED,), {"192.0.2.3": ["sw-1", "sw-3"]})
 
 
 def test_a_shared_address_is_nobodys() -> None:
