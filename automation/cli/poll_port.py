@@ -22,6 +22,7 @@ from automation.store.polls import KEPT
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _GAP: Final = "·"
+_NO_HISTORY: Final = "not known: no two readings half an interval apart are kept"
 _WIDTH: Final = 48
 """Columns of a sparkline: with its words it fits into a terminal of 80."""
 _BITS: Final = 8
@@ -141,6 +142,9 @@ def _count(sample: Sample, column: Column, row: int) -> str:
 
 def _lines(sample: Sample, row: int, history: Sequence[Rates]) -> Iterator[tuple[str, str]]:
     """Yield what the kept hours looked like; errors only where there were any."""
+    if not history:
+        yield "6 h", _NO_HISTORY
+        return
     for name, column in (("in, 6 h", Column.IN_OCTETS), ("out, 6 h", Column.OUT_OCTETS)):
         points = [(one.at, one.columns[column][row] * _BITS) for one in history]
         yield name, _line(points, sample.at, "bit/s")

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from automation.cli.ending import Ending
 from automation.cli.text import plain
+from automation.counters import least_span
 from automation.errors import AlreadyRunning, PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
@@ -42,6 +43,9 @@ def alone(workspace: Workspace) -> Iterator[None]:
 class Turns:
     """When cycles begin: at once, then at the turn of every `interval`, `cycles` times (0: always).
 
+    A turn that is nearer than half an interval to the cycle before is left out: rates over a few
+    seconds are none to keep (`counters.least_span`).
+
     `mark` is a file whose time says when the last one began. A poller without a number of cycles
     that is started again waits for the next turn: whatever ends it, and however often, no switch
     is asked more than once in an interval.
@@ -57,25 +61,28 @@ class Turns:
             self._wait_if_begun(end)
         done = 0
         while not end.is_set():
+            begun = time()
             self._begin()
             yield
             done += 1
             if done == self.cycles:
                 return
-            end.wait(self._left(time()))
+            now = time()
+            end.wait(max(self._after(begun), interval_ends(now, self.interval)) - now)
 
-    def _left(self, now: float) -> float:
-        return interval_ends(now, self.interval) - now
+    def _after(self, begun: float) -> float:
+        """Return the turn at which the cycle after one that has `begun` begins at the soonest."""
+        return interval_ends(begun + least_span(self.interval), self.interval)
 
     def _wait_if_begun(self, end: Ending) -> None:
-        """Wait for the next turn if a cycle has begun since the last one."""
+        """Wait for the turn after the last cycle, if it is yet to come."""
         try:
             last = self.mark.stat().st_mtime
         except FileNotFoundError:
             return
         now = time()
-        if last <= now < interval_ends(last, self.interval):
-            left = self._left(now)
+        if last <= now < self._after(last):
+            left = self._after(last) - now
             say(f"the last cycle began {now - last:.0f} s ago; the next begins in {left:.0f} s")
             end.wait(left)
 

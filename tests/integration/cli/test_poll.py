@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -212,15 +213,23 @@ def test_a_reboot_is_no_rate(polled: Twin) -> None:
 
 
 def test_one_port_is_shown_with_its_history(polled: Twin) -> None:
-    assert polled.portvakt("poll", "once", "-l", IOS).returncode == 0
     sleep(1.1)  # the faults before this left no rate
-    done = polled.portvakt("poll", "show", IOS, "GigabitEthernet1/0/1", "--now")
+    assert polled.portvakt("poll", "once", "-l", IOS).returncode == 0
+    port = ("poll", "show", IOS, "GigabitEthernet1/0/1")
+    row = polled.portvakt(*port, "-o", "json").json
+    assert row["rates"]
+    assert row["history"] == [], "seconds are none"
+    assert "not known: no two readings half an interval apart" in polled.portvakt(*port).stdout
+    with Network(found(polled.folder)) as network:
+        last = network.store.last_rates(network.store.samples([IOS]))[IOS]
+        longer = replace(last, seconds=array("d", [300.0]) * len(last.ports))
+        network.store.record_cycle(Cycle((), (longer,), (), {}, 300))
+    done = polled.portvakt(*port, "--now")
     assert done.returncode == 0
     for word in ("octets", "errors", "state", "in, 6 h", "out, 6 h", "GigabitEthernet1/0/1"):
         assert word in done.stdout
     assert "█" in done.stdout
-    row = polled.portvakt("poll", "show", IOS, "GigabitEthernet1/0/1", "-o", "json").json
-    assert row["history"]
+    assert polled.portvakt(*port, "-o", "json").json["history"]
 
 
 def test_an_outlet_leads_to_its_port(polled: Twin) -> None:

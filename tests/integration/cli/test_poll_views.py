@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -71,11 +71,12 @@ class Looked:
         self.keep(Cycle((), (), (replace(extras, at=self.now - ago),), {}, 300))
 
     def day(self, ago: int, port: str, values: Mapping[Daily, float]) -> None:
-        """Keep a day of one port; what is not said of it is 0."""
-        columns = tuple(array("d", [values.get(column, 0.0)]) for column in Daily)
+        """Keep a day of one port; what is not said of it is as if nothing was seen."""
         name = (datetime.fromtimestamp(self.now).astimezone() - timedelta(days=ago)).date()
+        day = Day.empty(ONE, name.isoformat(), (port,))
+        for column, value in values.items():
+            day.columns[column][0] = value
         with Network(find(self.folder, {})) as network:
-            day = Day(ONE, name.isoformat(), (port,), columns)
             network.store.record_days([day], "2000-01-01")
 
     def keep(self, cycle: Cycle) -> None:
@@ -153,6 +154,8 @@ FULL_DAY = {
     Daily.OUT_OCTETS: 4.56e9,
     Daily.IN_PEAK: 117.6e6,
     Daily.OUT_PEAK: 1000.0,
+    Daily.IN_USE: 0.9408,
+    Daily.OUT_USE: 0.0001,
     Daily.ERRORS: 12_345.0,
 }
 
@@ -169,13 +172,14 @@ def test_a_port_says_what_its_last_days_were(looked: Looked) -> None:
     assert re.split(r"\s{2,}", first) == [
         *(f"{DAY - timedelta(days=6)}", "24 h", "1.23 TB", "4.56 GB", "941 M 94 %", "8 k 0 %"),
         *("12.3 k", "0"),
-    ]
+    ], "of the speed of that day"
     assert unseen.split() == [f"{DAY - timedelta(days=1)}", "0", "s"], "not known is not 0"
-    assert last.split() == [f"{DAY}", "2", "h", *("0" for _ in range(6))]
+    assert last.split() == [f"{DAY}", "2", "h", *("0" for _ in range(4))], "no peak of seconds"
 
 
 def test_programs_get_the_last_days_as_numbers(looked: Looked) -> None:
     looked.day(1, UPLINK, {})
+    looked.at(0.0, replace(PORTS[3], speed=10_000_000))
     looked.day(0, UPLINK, FULL_DAY)
     unseen, full = looked.poll("show", ONE, UPLINK, "-o", "json").json["days"]
     assert full == {
@@ -187,16 +191,15 @@ def test_programs_get_the_last_days_as_numbers(looked: Looked) -> None:
         "in_peak": pytest.approx(940.8e6),
         "out_peak": 8000.0,
         "in_use": pytest.approx(94.08),
-        "out_use": pytest.approx(0.0008),
+        "out_use": pytest.approx(0.01),
         "errors": 12_345.0,
         "discards": 0.0,
     }
     assert {key for key, value in unseen.items() if value is not None} == {"day", "seconds"}
 
 
-def test_days_of_a_port_without_speed_have_no_share(looked: Looked) -> None:
-    looked.at(0.0, replace(PORTS[3], speed=0))
-    looked.day(0, UPLINK, FULL_DAY)
+def test_days_whose_speed_was_not_known_have_no_share(looked: Looked) -> None:
+    looked.day(0, UPLINK, {**FULL_DAY, Daily.IN_USE: nan, Daily.OUT_USE: nan})
     (day,) = looked.poll("show", ONE, UPLINK, "-o", "json").json["days"]
     assert (day["in_peak"], day["in_use"]) == (pytest.approx(940.8e6), None)
     assert "  941 M  " in looked.poll("show", ONE, UPLINK).stdout
