@@ -89,6 +89,8 @@ def _about(known: Known, row: int) -> Iterator[tuple[str, str]]:
     yield "ifName", f"{sample.layout.if_names[row]}, ifIndex {sample.layout.indexes[row]}"
     yield "state", condition(sample, row) + _since(sample, row)
     yield "speed", found["speed"] + (f", {found['use']} used" if found["use"] else "")
+    for part, why in known.unread().items():  # what is known of a part in spite of it comes later
+        yield part, f"not known: {why}"
     if extras:
         age = f" ({lasted(time() - extras.at)} ago)"
         levels = {"": extras.received, "usually ": extras.usual, "sends ": extras.sent}

@@ -12,7 +12,7 @@ from time import monotonic, time
 from filelock import FileLock, Timeout
 
 from automation.cli.ending import Ending
-from automation.cli.text import plain
+from automation.cli.text import counted, plain
 from automation.counters import least_span
 from automation.errors import AlreadyRunning, PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
@@ -113,8 +113,8 @@ def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown
             fault = polling.fault
             say(f"{fault}; what is read waits" if fault else "the store is well again")
         for one in found if verbose else ():
-            if one.polled.error:
-                say(f"  {one.device.name}: {one.polled.error}")
+            if why := one.polled.error or one.polled.warning:
+                say(f"  {one.device.name}: {why}")
         if polling.has_died:
             raise PortvaktError("a polling process has died; started again, all devices are read")
 
@@ -134,7 +134,9 @@ def _line(found: Sequence[DevicePoll], seconds: float) -> str:
     samples = [one.polled.sample for one in found if one.polled.sample]
     ports = sum(len(sample.layout.ports) for sample in samples)
     bad = len(found) - len(samples)
-    return f"{len(found)} devices, {bad} not read, {ports} ports in {seconds:.1f} s"
+    odd = sum(bool(one.polled.warning) for one in found)
+    more = f"; {counted(odd, 'warning')}, told by -v and by poll once" if odd else ""
+    return f"{len(found)} devices, {bad} not read, {ports} ports in {seconds:.1f} s{more}"
 
 
 def say(text: str) -> None:

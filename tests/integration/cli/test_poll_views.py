@@ -217,12 +217,57 @@ def test_it_fits_into_a_terminal(
         assert max(map(len, lines)) <= width, asked
 
 
+NOT_AGAIN = "light, power and neighbours were not read, or not again when that was due"
+
+
 def test_light_that_was_not_read_again_is_not_shown(looked: Looked) -> None:
     looked.extras(40 * MINUTES)
-    assert "dBm" not in looked.poll("show", ONE).stdout
-    assert "light" not in looked.poll("show", ONE, UPLINK).stdout
-    assert looked.poll("show", ONE, UPLINK, "-o", "json").json["received"] is None
-    assert looked.poll("top", "--by", "light").stdout == ""
+    for shown in (looked.poll("show", ONE).stdout, looked.poll("show", ONE, UPLINK).stdout):
+        assert "dBm" not in shown
+        assert re.search(rf"^extras +not known: {NOT_AGAIN}$", shown, re.MULTILINE)
+    row = looked.poll("show", ONE, UPLINK, "-o", "json").json
+    assert (row["received"], row["extrasAt"], row["extrasAbsent"]) == (None, None, {})
+    done = looked.poll("top", "--by", "light")
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [f"light of 1 device ({ONE}) {UNREAD}", DARK]
+
+
+UNREAD = "is not known, or not all of it; see portvakt poll show DEVICE"
+DARK = "no port that is up is known to receive 1 dB less light than it used to"
+
+
+def test_a_part_that_could_not_be_read_says_why(looked: Looked) -> None:
+    why = {"light": "an access list hides it", "power": "the walk of 1.3 was cut"}
+    looked.extras(10 * MINUTES, replace(LIGHT, received={}, watts={}, sent={}, absent=why))
+    _, light, power, *_ = looked.poll("show", ONE).stdout.splitlines()
+    assert (light, power) == tuple(f"{part} not known: {text}" for part, text in why.items())
+    text = looked.poll("show", ONE, UPLINK).stdout
+    assert re.search(r"^power +not known: the walk of 1.3 was cut$", text, re.MULTILINE)
+    assert re.search(r"^light +usually -8.004 dBm", text, re.MULTILINE)
+    row = looked.poll("show", ONE, UPLINK, "-o", "json").json
+    assert (row["received"], row["extrasAbsent"]) == (None, why)
+
+
+def test_top_by_light_says_of_which_devices_it_is_not_known(looked: Looked) -> None:
+    """Of one it could not be read, of another not in time; the third's platform shows none."""
+    hosts = looked.folder / "inventory" / "city" / "hosts.yaml"
+    linux = "linux-acc-001"
+    with hosts.open("a", encoding="utf-8") as more:
+        more.write(f"{linux}:\n  hostname: 192.0.2.19\n  groups: [access, whitebox_access]\n")
+        more.write("  data: {site: varvet, uplinks: [swp49]}\n")
+    for device in (TWO, linux):
+        looked.at(0.0, PORTS[0], device=device)
+    shows_none = f"light of 1 device ({linux}) is not known; such a platform shows none"
+    done = looked.poll("top", "--by", "light")
+    assert UPLINK in done.stdout
+    assert done.stderr.splitlines() == [f"light of 1 device ({TWO}) {UNREAD}", shows_none]
+    looked.extras(60.0, replace(LIGHT, absent={"light": "cut"}))
+    done = looked.poll("top", "--by", "light")
+    both = f"light of 2 devices ({ONE}, {TWO}) {UNREAD}"
+    assert done.stderr.splitlines() == [both, shows_none]
+    looked.extras(60.0, replace(LIGHT, absent={"power": "cut"}))
+    assert f"({TWO})" in looked.poll("top", "--by", "light").stderr
+    assert looked.poll("top", "--by", "traffic").stderr == ""
 
 
 @pytest.mark.parametrize(
@@ -249,7 +294,7 @@ def test_top_by_light_says_how_much_less(looked: Looked) -> None:
 NOTHING: Mapping[str, str] = {
     "traffic": "no port that is up carries anything\n",
     "errors": "no port that is up has errors or discards\n",
-    "light": "no port that is up receives 1 dB less light than it used to\n",
+    "light": f"light of 1 device ({ONE}) {UNREAD}\n{DARK}\n",
 }
 
 
@@ -267,7 +312,7 @@ def test_a_device_that_was_not_read_with_the_others_is_not_ranked(looked: Looked
     looked.at(35 * MINUTES, *PORTS[:1], device=TWO, before=first)
     done = looked.poll("top", "-o", "json")
     assert {row["device"] for row in done.json} == {ONE}
-    assert done.stderr == f"1 device left out, read 10 min before the others: {TWO}\n"
+    assert done.stderr == f"1 device ({TWO}) left out, read 10 min before the others\n"
     alone = looked.poll("top", "-l", TWO, "-o", "json")
     assert {row["device"] for row in alone.json} == {TWO}
 
@@ -314,7 +359,7 @@ def test_rates_of_a_first_reading_say_why_there_are_none(workspace: Path) -> Non
     looked = Looked(workspace)
     looked.at(0.0, PORTS[3])
     assert "rates   not known: first sample" in looked.poll("show", ONE, UPLINK).stdout
-    _, _, line = looked.poll("show", ONE).stdout.splitlines()
+    *_, line = looked.poll("show", ONE).stdout.splitlines()
     assert line.split() == [UPLINK, "up", "1", "Gbit/s", "customer", "C-000049"]
 
 
