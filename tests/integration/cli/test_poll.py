@@ -266,6 +266,25 @@ def test_light_is_that_of_the_lamp_and_of_its_own_past(polled: Twin) -> None:
     assert all(row["less"] == pytest.approx(6, abs=0.2) for row in rows)
 
 
+def test_light_that_was_not_read_in_time_is_read_in_the_next_poll(polled: Twin) -> None:
+    with Network(found(polled.folder)) as network:
+        (last,) = network.store.extras([LIT]).values()
+        absent = {"light": "not done in time"}
+        late = replace(last, received={}, absent=absent, late=True)
+        network.store.record_cycle(Cycle((), (), (late,), {}, 300))
+    rows = polled.portvakt("poll", "once", "-l", LIT, "-o", "json").json["ports"]
+    assert any(row["received"] for row in rows)
+    assert {str(row["extrasAbsent"]) for row in rows} == {"{}"}
+    with Network(found(polled.folder)) as network:
+        (again,) = network.store.extras([LIT]).values()
+        network.store.record_cycle(
+            Cycle((), (), (replace(late, late=False, at=again.at),), {}, 300)
+        )
+    rows = polled.portvakt("poll", "once", "-l", LIT, "-o", "json").json["ports"]
+    assert {row["received"] for row in rows} == {None}, "what is refused waits until it is due"
+    assert {str(row["extrasAbsent"]) for row in rows} == {str(absent)}
+
+
 WRONG = (
     (("poll", "show", "nowhere"), "no device and no outlet 'nowhere'"),
     (("poll", "show", IOS, "GigabitEthernet9/9/9"), "has no port 'GigabitEthernet9/9/9'"),
