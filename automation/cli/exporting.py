@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from time import time
 
-from automation.cli.polling import say
+from automation.cli.polling import if_kept, say
 from automation.counters import held
-from automation.errors import NotDelivered
+from automation.errors import NotDelivered, StoreFailed
 from automation.metrics import (
     Board,
     Cycle,
@@ -27,7 +28,7 @@ from automation.metrics import (
 )
 from automation.model import Device
 from automation.playbook import Network
-from automation.tasks.poll import DevicePoll
+from automation.tasks.poll import DevicePoll, Polling
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,23 @@ def showing(network: Network, devices: Sequence[Device], exits: Exits) -> Iterat
 def cycled(found: Sequence[DevicePoll], interval: int, seconds: float, is_stored: bool) -> Cycle:
     """Return a cycle that has just ended."""
     return Cycle(tuple(map(_reading, found)), interval, time(), seconds, is_stored)
+
+
+def ended(polling: Polling, exits: Exits, cycle: Cycle) -> None:
+    """Deliver `cycle`, the last of `polling`; on a full disk neither store nor file may have it.
+
+    Raises:
+        StoreFailed: the store does not have it; the message has all that went wrong.
+        NotDelivered: the store has it, and it did not get to one or more of the exits.
+    """
+    faults: list[StoreFailed | NotDelivered] = []
+    for end in (partial(if_kept, polling), partial(exits.deliver, cycle)):
+        try:
+            end()
+        except (StoreFailed, NotDelivered) as fault:
+            faults.append(fault)
+    if faults:
+        raise type(faults[0])("\n".join(map(str, faults)))
 
 
 def stored(network: Network, devices: Sequence[Device]) -> Cycle:

@@ -107,10 +107,10 @@ def once(
     verbose: options.Verbose = False,
 ) -> None:
     """Read every port once, keep what it counted, and show rates since the last reading."""
-    from automation.cli.exporting import Exits, cycled
+    from automation.cli.exporting import Exits, cycled, ended
     from automation.cli.opening import limited, opened
     from automation.cli.poll_text import ended_well, write_cycle
-    from automation.cli.polling import alone, if_kept
+    from automation.cli.polling import alone
 
     exits = Exits.of(textfile, push)
     with opened(workspace) as network, alone(network.workspace):
@@ -120,8 +120,7 @@ def once(
         with network.polling(devices, shards, all_now=extras) as polling:
             found = polling.cycle()
     write_cycle(found, output)
-    exits.deliver(cycled(found, interval, monotonic() - begun, not polling.fault))
-    if_kept(polling)
+    ended(polling, exits, cycled(found, interval, monotonic() - begun, not polling.fault))
     if not ended_well(found):
         raise typer.Exit(3)
 

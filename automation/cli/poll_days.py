@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from math import isnan
 from typing import Final
 
 from automation.cli import output
@@ -12,7 +13,14 @@ from automation.counters import Daily, Day, Sample
 from automation.playbook import Network
 
 _DAYS: Final = 7
-_BITS: Final = 8
+_BITS, _PERCENT = 8, 100
+_SHOWN: Final[Mapping[Daily, int]] = {
+    Daily.IN_PEAK: _BITS,
+    Daily.OUT_PEAK: _BITS,
+    Daily.IN_USE: _PERCENT,
+    Daily.OUT_USE: _PERCENT,
+}
+"""By what a figure is multiplied to be shown; octets, seconds and counts are shown as kept."""
 _HEADER: Final = ("day", "seen", "in", "out", "peak in", "peak out", "errors", "discards")
 Row = dict[str, object]
 
@@ -22,35 +30,20 @@ def days_of(network: Network, sample: Sample, row: int) -> list[Row]:
 
     `seconds` is how long its traffic was known, `up` how long its link was up meanwhile; octets,
     errors and discards are totals of that time. Peaks are the highest mean of one interval, in
-    bit/s; `in_use` and `out_use` are their percent of the speed that the port has now.
+    bit/s; `in_use` and `out_use` are the highest percent of the speed that the port had meanwhile.
     """
     first = datetime.fromtimestamp(sample.at).astimezone().date() - timedelta(days=_DAYS - 1)
-    port, speed = sample.layout.ports[row], sample.labels.speeds[row]
+    port = sample.layout.ports[row]
     days = network.store.days(first.isoformat(), [sample.device])
-    return [_figures(day, day.ports.index(port), speed) for day in days if port in day.ports]
+    return [_figures(day, day.ports.index(port)) for day in days if port in day.ports]
 
 
-def _figures(day: Day, row: int, speed: int) -> Row:
+def _figures(day: Day, row: int) -> Row:
     seen = day.columns[Daily.SECONDS][row]
-    values = {one: day.columns[one][row] if seen else None for one in Daily}
-    inward, outward = (_bits(values[one]) for one in (Daily.IN_PEAK, Daily.OUT_PEAK))
-    return {
-        "day": day.day,
-        **{one.name.lower(): value for one, value in values.items()},
-        "seconds": seen,
-        "in_peak": inward,
-        "out_peak": outward,
-        "in_use": _use(inward, speed),
-        "out_use": _use(outward, speed),
-    }
-
-
-def _bits(octets: float | None) -> float | None:
-    return None if octets is None else octets * _BITS
-
-
-def _use(bits: float | None, speed: int) -> float | None:
-    return 100 * bits / speed if bits is not None and speed else None
+    found = {one: day.columns[one][row] * _SHOWN.get(one, 1) for one in Daily}
+    known = {one: value if seen and not isnan(value) else None for one, value in found.items()}
+    values = {one.name.lower(): value for one, value in known.items()}
+    return {"day": day.day, **values, "seconds": seen}
 
 
 def table(days: Sequence[Row]) -> str:

@@ -22,6 +22,7 @@ from automation.store.polls import KEPT
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _GAP: Final = "·"
+_NO_HISTORY: Final = "not known: no two readings half an interval apart are kept"
 _WIDTH: Final = 48
 """Columns of a sparkline: with its words it fits into a terminal of 80."""
 _BITS: Final = 8
@@ -88,6 +89,8 @@ def _about(known: Known, row: int) -> Iterator[tuple[str, str]]:
     yield "ifName", f"{sample.layout.if_names[row]}, ifIndex {sample.layout.indexes[row]}"
     yield "state", condition(sample, row) + _since(sample, row)
     yield "speed", found["speed"] + (f", {found['use']} used" if found["use"] else "")
+    for part, why in known.unread().items():  # what is known of a part in spite of it comes later
+        yield part, f"not known: {why}"
     if extras:
         age = f" ({lasted(time() - extras.at)} ago)"
         levels = {"": extras.received, "usually ": extras.usual, "sends ": extras.sent}
@@ -141,6 +144,9 @@ def _count(sample: Sample, column: Column, row: int) -> str:
 
 def _lines(sample: Sample, row: int, history: Sequence[Rates]) -> Iterator[tuple[str, str]]:
     """Yield what the kept hours looked like; errors only where there were any."""
+    if not history:
+        yield "6 h", _NO_HISTORY
+        return
     for name, column in (("in, 6 h", Column.IN_OCTETS), ("out, 6 h", Column.OUT_OCTETS)):
         points = [(one.at, one.columns[column][row] * _BITS) for one in history]
         yield name, _line(points, sample.at, "bit/s")

@@ -133,11 +133,13 @@ def _rates(rates: Rates | None, row: int) -> Row:
 def extra_row(extras: Extras | None, sample: Sample, row: int) -> Row:
     """Return light (dBm), power (W) and neighbour of one port; None for what is not known.
 
-    `extrasAt` is the Unix time when they were read.
+    `extrasAt` is the Unix time when they were read, `extrasAbsent` says which parts could not be
+    read of the device, or not whole, and why.
     """
     port = sample.layout.ports[row]
     if extras is None:
-        return dict.fromkeys(("received", "usual", "sent", "watts", "neighbour", "extrasAt"))
+        names = ("received", "usual", "sent", "watts", "neighbour", "extrasAt")
+        return {**dict.fromkeys(names), "extrasAbsent": {}}
     neighbour = extras.neighbours.get(port)
     return {
         "received": extras.received.get(port),
@@ -146,6 +148,7 @@ def extra_row(extras: Extras | None, sample: Sample, row: int) -> Row:
         "watts": extras.watts.get(port),
         "neighbour": f"{neighbour.system} {neighbour.port}" if neighbour else None,
         "extrasAt": extras.at,
+        "extrasAbsent": extras.absent,
     }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_high
 from time import time
 from typing import Final
 
+from automation import platforms
 from automation.cli import output
 from automation.cli.options import Format
 from automation.cli.poll_views import (
@@ -65,7 +66,7 @@ _BY: Final[Mapping[str, _Ranking]] = {
         lambda known, row: known.less(row),
         ("device", "port", "less", "received", "usual", "errors", "alias"),
         ("errors",),
-        f"no port that is up receives {WORTH_SAYING:g} dB less light than it used to",
+        f"no port that is up is known to receive {WORTH_SAYING:g} dB less light than it used to",
         WORTH_SAYING,
     ),
 }
@@ -91,7 +92,8 @@ def write_top(
     ranking = _BY[by]
     ranked = sorted(_ranked(there, ranking))
     some = [(known[device], row) for _, device, row in ranked[:count]]
-    _say(late, slack, ranking.none if not some else "")
+    dark = _dark(network, there) if by == "light" else []
+    _say(late, slack, [*dark, *([] if some else [ranking.none])])
     if form is not Format.TABLE:
         columns = ("device", *(name for name in ranking.columns if name not in ("device", "light")))
         output.rows((figures(one, row) for one, row in some), (*columns, "at"), form)
@@ -123,11 +125,29 @@ def _said(known: Known, row: int) -> Row:
     }
 
 
-def _say(late: Collection[str], seconds: float, none: str) -> None:
+def _dark(network: Network, there: Collection[Known]) -> Sequence[str]:
+    """Return what is to be said of devices whose light is not known: its faults do not show."""
+    by_name = {one.sample.device: network.inventory.devices[one.sample.device] for one in there}
+    none = {name for name in by_name if not platforms.get(by_name[name].platform).mibs.light}
+    unread = {one.sample.device for one in there if {"light", "extras"} & one.unread().keys()}
+    found = []
+    if some := unread - none:
+        why = "see portvakt poll show DEVICE"
+        found.append(f"light of {_named(some)} is not known, or not all of it; {why}")
+    if none:
+        found.append(f"light of {_named(none)} is not known; such a platform shows none")
+    return found
+
+
+def _named(devices: Collection[str]) -> str:
+    """Return how many devices, and the names of the first."""
+    names = [*sorted(devices)[:_NAMED], *(["…"] if len(devices) > _NAMED else [])]
+    return f"{counted(len(devices), 'device')} ({', '.join(names)})"
+
+
+def _say(late: Collection[str], seconds: float, more: Sequence[str]) -> None:
     """Say on stderr what is not ranked, and why."""
     if late:
-        names = ", ".join([*sorted(late)[:_NAMED], *(["…"] if len(late) > _NAMED else [])])
-        number = counted(len(late), "device")
-        sys.stderr.write(f"{number} left out, read {lasted(seconds)} before the others: {names}\n")
-    if none:
-        sys.stderr.write(f"{none}\n")
+        left_out = f"{_named(late)} left out, read {lasted(seconds)} before the others"
+        more = [left_out, *more]
+    sys.stderr.writelines(f"{line}\n" for line in more)

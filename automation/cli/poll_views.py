@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from time import time
@@ -27,6 +27,7 @@ _IN_CSV: Final = (
 )
 WORTH_SAYING: Final = 1.0
 """dB; transceivers read their own light no better."""
+_NOT_READ: Final = "light, power and neighbours were not read, or not again when that was due"
 _BITS: Final = 8
 Row = dict[str, object]
 
@@ -56,6 +57,10 @@ class Known:
     def less(self, row: int) -> float | None:
         """Return how many dB less light than usual a port receives; None where it is not known."""
         return faded(self.extras).get(self.sample.layout.ports[row]) if self.extras else None
+
+    def unread(self) -> Mapping[str, str]:
+        """Return which of light, power and neighbours could not be read, or not whole, and why."""
+        return {"extras": _NOT_READ} if self.extras is None else self.extras.absent
 
     def use(self, row: int) -> float | None:
         """Return how full a port is in its busier direction, in percent of its speed."""
@@ -129,6 +134,8 @@ def write_ports(known: Known, form: Format) -> None:
         output.rows((figures(known, row) for row in rows), _IN_CSV, form)
         return
     output.write(f"{known.sample.device}, {read(known.sample.at, time())}", strong=True)
+    for part, why in known.unread().items():
+        output.write(f"{part} not known: {why}")
     output.rows((said(known, row) for row in rows), _FOR_PEOPLE, form, _SPARE)
 
 

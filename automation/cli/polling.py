@@ -11,7 +11,8 @@ from time import monotonic, time
 
 from automation.cli.ending import Ending
 from automation.cli.locking import held
-from automation.cli.text import plain
+from automation.cli.text import counted, plain
+from automation.counters import least_span
 from automation.errors import PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
@@ -32,6 +33,9 @@ def alone(workspace: Workspace) -> AbstractContextManager[None]:
 class Turns:
     """When cycles begin: at once, then at the turn of every `interval`, `cycles` times (0: always).
 
+    A turn that is nearer than half an interval to the cycle before is left out: rates over a few
+    seconds are none to keep (`counters.least_span`).
+
     `mark` is a file whose time says when the last one began. A poller without a number of cycles
     that is started again waits for the next turn: whatever ends it, and however often, no switch
     is asked more than once in an interval.
@@ -47,25 +51,28 @@ class Turns:
             self._wait_if_begun(end)
         done = 0
         while not end.is_set():
+            begun = time()
             self._begin()
             yield
             done += 1
             if done == self.cycles:
                 return
-            end.wait(self._left(time()))
+            now = time()
+            end.wait(max(self._after(begun), interval_ends(now, self.interval)) - now)
 
-    def _left(self, now: float) -> float:
-        return interval_ends(now, self.interval) - now
+    def _after(self, begun: float) -> float:
+        """Return the turn at which the cycle after one that has `begun` begins at the soonest."""
+        return interval_ends(begun + least_span(self.interval), self.interval)
 
     def _wait_if_begun(self, end: Ending) -> None:
-        """Wait for the next turn if a cycle has begun since the last one."""
+        """Wait for the turn after the last cycle, if it is yet to come."""
         try:
             last = self.mark.stat().st_mtime
         except FileNotFoundError:
             return
         now = time()
-        if last <= now < interval_ends(last, self.interval):
-            left = self._left(now)
+        if last <= now < self._after(last):
+            left = self._after(last) - now
             say(f"the last cycle began {now - last:.0f} s ago; the next begins in {left:.0f} s")
             end.wait(left)
 
@@ -96,8 +103,8 @@ def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown
             fault = polling.fault
             say(f"{fault}; what is read waits" if fault else "the store is well again")
         for one in found if verbose else ():
-            if one.polled.error:
-                say(f"  {one.device.name}: {one.polled.error}")
+            if why := one.polled.error or one.polled.warning:
+                say(f"  {one.device.name}: {why}")
         if polling.has_died:
             raise PortvaktError("a polling process has died; started again, all devices are read")
 
@@ -117,7 +124,9 @@ def _line(found: Sequence[DevicePoll], seconds: float) -> str:
     samples = [one.polled.sample for one in found if one.polled.sample]
     ports = sum(len(sample.layout.ports) for sample in samples)
     bad = len(found) - len(samples)
-    return f"{len(found)} devices, {bad} not read, {ports} ports in {seconds:.1f} s"
+    odd = sum(bool(one.polled.warning) for one in found)
+    more = f"; {counted(odd, 'warning')}, told by -v and by poll once" if odd else ""
+    return f"{len(found)} devices, {bad} not read, {ports} ports in {seconds:.1f} s{more}"
 
 
 def say(text: str) -> None:

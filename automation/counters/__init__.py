@@ -46,6 +46,7 @@ from automation.counters.sample import (
     Layout,
     Rates,
     Sample,
+    least_span,
 )
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "faded",
     "held",
     "hundredths",
+    "least_span",
     "lit",
     "load",
     "pack_day",

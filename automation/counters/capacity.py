@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import isnan
 from typing import Final
 
 from automation.counters.daily import Daily, Day
@@ -16,6 +17,7 @@ from automation.model import Port, PortState
 FULL: Final = 0.8
 """The part of its speed from which on a port is full: what is left is no room for another peak."""
 _OCTET: Final = 8
+_BUSIEST: Final = ((Daily.IN_USE, Daily.IN_PEAK), (Daily.OUT_USE, Daily.OUT_PEAK))
 Place = tuple[str, str]
 """Device and port."""
 
@@ -78,18 +80,22 @@ def lit(days: Iterable[Day]) -> dict[Place, bool]:
 def shares(days: Iterable[Day], speeds: Mapping[Place, int]) -> dict[Place, float]:
     """Return what part of its speed each port carried in the busiest interval of `days`.
 
-    That is of its speed now (bit/s): a port that was made faster is not full any more. Only ports
-    that were seen, and whose speed is known.
+    That is of the speed that it had in that interval: a link that has slowed down since (a CPE that
+    sleeps, an agent that says 10 Mbit/s of a link that is down) was not full. `speeds` are those of
+    now, in bit/s: a port that was made faster is not full any more. Only ports of which that is
+    known.
     """
     found: dict[Place, float] = {}
     for day in days:
-        columns = (day.columns[one] for one in (Daily.SECONDS, Daily.IN_PEAK, Daily.OUT_PEAK))
-        for port, seconds, inward, outward in zip(day.ports, *columns, strict=True):
-            place = (day.device, port)
-            speed = speeds.get(place)
-            if seconds and speed:
-                share = max(inward, outward) * _OCTET / speed
-                found[place] = max(share, found.get(place, 0.0))
+        for use, peak in _BUSIEST:
+            for port, share, octets in zip(
+                day.ports, day.columns[use], day.columns[peak], strict=True
+            ):
+                if not isnan(share):
+                    place = (day.device, port)
+                    speed = speeds.get(place, 0)
+                    now = min(share, octets * _OCTET / speed) if speed else share
+                    found[place] = max(now, found.get(place, 0.0))
     return found
 
 

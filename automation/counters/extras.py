@@ -35,7 +35,8 @@ class Extras:
     """One reading of a device's light, power and neighbours, each by port.
 
     `received` and `sent` are dBm, `watts` is what PoE gives. `usual` is the light that each port
-    used to receive. `absent` are parts that could not be read, and why.
+    used to receive. `absent` are parts (`light`, `power`, `neighbours`) that could not be read, or
+    not whole, and why. `late` ones were not done in time, and are tried again before they are due.
     """
 
     device: str
@@ -46,6 +47,7 @@ class Extras:
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
+    late: bool = False
 
 
 def dbm(kind: int, scale: int, precision: int, value: int) -> float | None:

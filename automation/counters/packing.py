@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
 from itertools import chain
+from math import isnan, nan
 from struct import Struct, error
 from typing import Any, Final
 
@@ -28,6 +29,13 @@ _RATES_HEAD: Final = Struct("<BI8s")
 _DAY_HEAD: Final = Struct("<BI")
 _FORMAT: Final = 1
 _RATES_FORMAT: Final = 2
+_DAY_FORMAT: Final = 2
+_PRECISE: Final = Daily.IN_USE
+"""The first columns of a day are of double precision, and all that the first format had."""
+_SHARES: Final = len(Daily) - _PRECISE
+"""The others are parts of a speed: hundredths of a percent in two octets, a fifth of the room."""
+_WHOLE: Final = 10_000
+_NO_SHARE: Final = 0xFFFF
 _SINGLE: Final = 4
 """Octets of a number of single precision (IEEE 754)."""
 _KEPT: Final = (3, 2, 1)
@@ -177,22 +185,42 @@ def _mark(ports: Sequence[str]) -> bytes:
 
 def pack_day(day: Day) -> bytes:
     """Return a day with its ports' names: it outlives the layout that it was read by."""
-    numbers = Struct(f"<{len(day.ports) * len(Daily)}d").pack(*chain(*day.columns))
+    size = len(day.ports)
+    shares = map(_packed_share, chain(*day.columns[_PRECISE:]))
+    numbers = _day_numbers(size, _SHARES).pack(*chain(*day.columns[:_PRECISE]), *shares)
     names = "\n".join(day.ports).encode()
-    return _compressed(_DAY_HEAD.pack(_FORMAT, len(day.ports)) + numbers + names)
+    return _compressed(_DAY_HEAD.pack(_DAY_FORMAT, size) + numbers + names)
 
 
 def unpack_day(device: str, day: str, packed: bytes) -> Day:
-    """Return what `pack_day` packed; ValueError where it did not."""
+    """Return what `pack_day` packed, shares to a hundredth of a percent; else ValueError.
+
+    An earlier version kept no shares: of its days they are not known.
+    """
     try:
         data = zlib.decompress(packed)
         form, size = _DAY_HEAD.unpack_from(data)
-        numbers = Struct(f"<{size * len(Daily)}d")
-        values = array("d", numbers.unpack_from(data, _DAY_HEAD.size))
+        numbers = _day_numbers(size, 0 if form == _FORMAT else _SHARES)
+        values = numbers.unpack_from(data, _DAY_HEAD.size)
     except (zlib.error, error) as fault:
         raise ValueError(f"not a packed day: {fault}") from fault
     names = data[_DAY_HEAD.size + numbers.size :].decode()
-    if form != _FORMAT or names.count("\n") != max(size - 1, 0):
-        raise ValueError(f"a packed day of format {form}; expected {_FORMAT}")
-    columns = (values[row * size : (row + 1) * size] for row in range(len(Daily)))
+    if form not in (_FORMAT, _DAY_FORMAT) or names.count("\n") != max(size - 1, 0):
+        raise ValueError(f"a packed day of format {form}; expected {_DAY_FORMAT}")
+    precise = size * _PRECISE
+    shares = map(_share, values[precise:] or (_NO_SHARE,) * (size * _SHARES))
+    whole = array("d", chain(values[:precise], shares))
+    columns = (whole[row * size : (row + 1) * size] for row in range(len(Daily)))
     return Day(device, day, tuple(names.split("\n")) if size else (), tuple(columns))
+
+
+def _day_numbers(size: int, shares: int) -> Struct:
+    return Struct(f"<{size * _PRECISE}d{size * shares}H")
+
+
+def _packed_share(share: float) -> int:
+    return _NO_SHARE if isnan(share) else min(round(share * _WHOLE), _NO_SHARE - 1)
+
+
+def _share(packed: int) -> float:
+    return nan if packed == _NO_SHARE else packed / _WHOLE

@@ -96,8 +96,8 @@ class _Pair:
         """Whether errors of any row may have wrapped unseen."""
         same_boots = before.boots is not None and before.boots == after.boots
         self._seconds = array("d", self._passed(same_boots))
-        speeds = map(max, after.labels.speeds, self._then(before.labels.speeds))
-        bounds = [_bound(speed) for speed in speeds]
+        self._speeds = array("Q", map(max, after.labels.speeds, self._then(before.labels.speeds)))
+        bounds = [_bound(speed) for speed in self._speeds]
         self._most = tuple(
             (array("d", (bound / bits for bound in bounds)), min(bounds, default=0.0) / bits)
             for bits in (_FRAME_BITS, _OCTET_BITS)
@@ -122,6 +122,7 @@ class _Pair:
             columns,
             rows=self._rows,
             cells=cells,
+            speeds=self._speeds,
         )
 
     def _look_at_cells(self) -> None:

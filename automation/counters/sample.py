@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from math import isnan
 from typing import Final
 
 
@@ -48,8 +49,18 @@ HIGH_CAPACITY: Final = COLUMNS[: Column.IN_ERRORS]
 """The columns that agents keep at 64 bits; the others have 32 (RFC 2863, 3.1.6)."""
 
 _UP: Final = 1
+_WORTH: Final = 0.5
 Absences = Mapping[tuple[int, int], str]
 """Why there is no value, by (column, row)."""
+
+
+def least_span(interval: float) -> float:
+    """Return the seconds from which on rates stand for what a port carries: half an `interval`.
+
+    Agents answer from caches of seconds: over a few of them, the same octets are one time none and
+    the next time twice as many. Such rates may be shown; no history and no peak is made of them.
+    """
+    return interval * _WORTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,8 @@ class Rates:
 
     `columns` has one array for each of `COUNTERS`, NaN where the rate is unknown. Why stands in
     `all_unknown` for the whole device, in `rows` for a port, in `cells` for one value.
-    `seconds` is for each row the time between its two readings, by the agent's own clock.
+    `seconds` is for each row the time between its two readings, by the agent's own clock; `speeds`
+    are the bit/s by which its rates were checked (0: not known), and are not kept with them.
     """
 
     device: str
@@ -126,6 +138,12 @@ class Rates:
     all_unknown: str = ""
     rows: Mapping[int, str] = field(default_factory=dict)
     cells: Absences = field(default_factory=dict)
+    speeds: array[int] = field(default_factory=lambda: array("Q"))
+
+    @property
+    def span(self) -> float:
+        """The longest time between two readings of a port, in seconds; 0 where none is known."""
+        return max((time for time in self.seconds if not isnan(time)), default=0.0)
 
     def reason(self, column: int, row: int) -> str | None:
         """Return why a rate is unknown; None for one that is known."""

@@ -145,6 +145,10 @@ EXTRAS_READ: Final = _gauge(
     "portvakt_device_extras_read_timestamp_seconds",
     "When light, power and neighbours of the device were read.",
 )
+EXTRAS_ABSENT: Final = _gauge(
+    "portvakt_device_extras_absent",
+    "Which of light, power and neighbours could not be read, or not whole; always 1.",
+)
 HIGH_SPEED: Final = _gauge("ifHighSpeed", "Nominal speed in Mbit/s (IF-MIB).")
 SPEED: Final = _gauge("ifSpeed", "Nominal speed in bit/s, at most 4294967295 (IF-MIB).")
 UPTIME: Final = _gauge("sysUpTime", "Hundredths of a second since the agent started (SNMPv2-MIB).")

@@ -24,7 +24,10 @@ _PER_DEVICE: Final = (
     *(families.UP, families.READ, families.MISSING, families.UNKNOWN),
 )
 _SPEEDS: Final = (families.HIGH_SPEED, families.SPEED)
-_OF_EXTRAS: Final = (*LEVELS, families.NEIGHBOUR, families.EXTRAS_READ)
+_OF_EXTRAS: Final = (
+    *(*LEVELS, families.NEIGHBOUR),
+    *(families.EXTRAS_READ, families.EXTRAS_ABSENT),
+)
 _EVERY: Final = (*PORTS, *_SPEEDS, *_OF_EXTRAS, *_PER_DEVICE)
 _COUNT: Final = "} %d"
 _LEVEL: Final = "} %s"
@@ -173,6 +176,8 @@ def _read(reading: Reading, sample: Sample) -> Iterator[tuple[Family, str, str]]
     yield families.READ, "", f"{sample.at:.3f}"
     if reading.extras is not None:
         yield families.EXTRAS_READ, "", f"{reading.extras.at:.3f}"
+        for part in sorted(reading.extras.absent):
+            yield families.EXTRAS_ABSENT, f'part="{part}"', "1"
     if sample.uptimes:
         yield families.UPTIME, "", str(sample.uptimes[0])
     if sample.boots is not None:

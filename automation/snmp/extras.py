@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -37,6 +37,8 @@ _MAC_ADDRESS: Final = 3
 _MILLI: Final = 1000
 _LASTS: Final = 86_400.0
 """Seconds that what was walked is believed: transceivers are plugged in, LLDP is turned on."""
+_LONGEST: Final = 8
+"""After how many cycles at most extras that were not done in time are tried again."""
 Part = TypeVar("Part")
 
 
@@ -98,6 +100,29 @@ class ExtrasReader:
         self._target = target
         self._known: _Known | None = None
         self._absent: dict[str, str] = {}
+        self._length = self._left = 0
+        """After how many cycles what was not done in time is tried again; how many are left."""
+
+    def tries_again(self) -> bool:
+        """Whether this is the cycle to try again what was not done in time; count it."""
+        self._left -= 1
+        return self._left == 0
+
+    def late(self, at: float, why: str) -> Extras:
+        """Return that nothing was done in time; try again after one cycle, then two, four, eight.
+
+        An agent that is too slow is asked for less, not for more.
+        """
+        self._length = self._left = min(self._length * 2 or 1, _LONGEST)
+        again = "the next cycle" if self._left == 1 else f"{self._left} cycles"
+        return replace(self.nothing(at, f"{why}; tried again in {again}"), late=True)
+
+    def nothing(self, at: float, why: str) -> Extras:
+        """Return that no part could be read, of those that the device's platform has."""
+        mibs = self._target.mibs
+        parts = {"light": mibs.light, "power": mibs.power, "neighbours": True}
+        absent = {part: why for part, there in parts.items() if there}
+        return Extras(self._target.device, at, absent=absent)
 
     async def read(self, sample: Sample, repair: Repair) -> Extras:
         """Return light, power and neighbours; a part that cannot be read is absent with a reason.
@@ -128,6 +153,7 @@ class ExtrasReader:
         }
         nobody: Mapping[str, Neighbour] = {}
         neighbours = await self._part("neighbours", lambda: self._neighbours(known.ends), nobody)
+        self._length = self._left = 0
         absent = dict(self._absent)
         return Extras(
             self._target.device, sample.at, received, sent, watts, neighbours, absent=absent
@@ -216,12 +242,12 @@ class ExtrasReader:
         return found
 
     async def _values(self, repair: Repair, known: _Known) -> dict[str, ValueType]:
-        lamps = [name for lamp in known.lamps for name in (lamp.value, lamp.name)]
-        names = list(dict.fromkeys([*lamps, *known.feeds]))
+        lamps = dict.fromkeys(name for lamp in known.lamps for name in (lamp.value, lamp.name))
         found: dict[str, ValueType] = {}
-        for start in range(0, len(names), _AT_A_TIME):
-            read = partial(repair.get, names[start : start + _AT_A_TIME])
-            found |= await self._part("values", read, dict[str, ValueType]())
+        for part, names in (("light", list(lamps)), ("power", list(known.feeds))):
+            for start in range(0, len(names), _AT_A_TIME):
+                read = partial(repair.get, names[start : start + _AT_A_TIME])
+                found |= await self._part(part, read, dict[str, ValueType]())
         return found
 
     def _level(self, lamp: _Lamp, value: ValueType) -> float | None:

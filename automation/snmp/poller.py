@@ -25,6 +25,7 @@ NEVER: Final[Mapping[str, float]] = MappingProxyType({})
 _PROBES: Final = 256
 """Devices that are asked for their clock at a time: one small datagram each."""
 _SHARED: Final = "engine id {id} is also that of {others}; give each device its own"
+_OURS: Final = "our own fault: {kind}: {fault}"
 _TOO_SLOW: Final = "left out: it answers much slower than it used to"
 
 
@@ -152,17 +153,17 @@ async def _polled(
     if why := reader.back_off.leaves_out():
         return Polled(device, error=why)
     begun, sent = monotonic(), reader.requests
-    sample, extras, error = None, None, ""
+    sample, extras, error, warning = None, None, "", ""
     try:
         head = await _probed(reader, guard, probing)
         async with reading:
             begun = monotonic()
             sample = await reader.read(head, time())
-            extras = await reader.extras(sample)
+            extras, warning = await _extras(reader, sample)
     except DeviceError as fault:
         error = str(fault)
     except Exception as fault:  # noqa: BLE001 - what one agent makes us do must not cost the others
-        error = f"our own fault: {type(fault).__name__}: {fault}"
+        error = _OURS.format(kind=type(fault).__name__, fault=fault)
     reader.alive = sample is not None
     return Polled(
         device,
@@ -170,11 +171,20 @@ async def _polled(
         extras,
         error,
         reader.faults if sample else {},
-        reader.warning,
+        "; ".join(filter(None, (reader.warning, warning))),
         reader.requests - sent,
         monotonic() - begun,
         reader.engine if sample else b"",
     )
+
+
+async def _extras(reader: Reader, sample: Sample) -> tuple[Extras | None, str]:
+    """Return a device's extras, if it is their turn; a fault of ours costs only them."""
+    try:
+        return await reader.extras(sample), ""
+    except Exception as fault:  # noqa: BLE001 - the sample stands, whatever its extras make us do
+        why = _OURS.format(kind=type(fault).__name__, fault=fault)
+        return reader.no_extras(sample, why), f"light, power and neighbours: {why}"
 
 
 async def _probed(reader: Reader, guard: LoginGuard | None, probing: asyncio.Semaphore) -> Head:

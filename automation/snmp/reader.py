@@ -340,18 +340,23 @@ class Reader:
     async def extras(self, sample: Sample) -> Extras | None:
         """Return light, power and neighbours of a device that was just read, if it is their turn.
 
-        It always is when the device has not long started. Their faults are their own: the sample
-        stands.
+        It always is when the device has not long started, and sooner when they were not done in
+        time. Their faults are their own: the sample stands.
         """
         is_young = any(uptime < _YOUNG for uptime in sample.uptimes[-1:])
-        if not is_young and not self._turn(sample.at - self._extras_at, self._limits.extras):
+        is_due = self._turn(sample.at - self._extras_at, self._limits.extras)
+        if not any((self._extras.tries_again(), is_young, is_due)):
             return None
         self._extras_at = sample.at
         try:
             async with asyncio.timeout_at(self._until):
                 return await self._extras.read(sample, self._repair())
         except TimeoutError:
-            return None
+            return self._extras.late(sample.at, str(self._too_late()))
+
+    def no_extras(self, sample: Sample, why: str) -> Extras:
+        """Return that light, power and neighbours could not be read, and why."""
+        return self._extras.nothing(sample.at, why)
 
     def _changed(self, reading: Reading, columns: Sequence[array[int]]) -> Sequence[int]:
         """Return the rows whose port went up or down, or whose counters fell, since last time.

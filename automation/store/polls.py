@@ -14,6 +14,7 @@ from automation.counters import (
     Extras,
     Rates,
     Sample,
+    least_span,
     pack_day,
     pack_extras,
     pack_layout,
@@ -30,6 +31,8 @@ from automation.store.tables import POLL_DAY, POLL_EXTRA, POLL_LAYOUT, POLL_RATE
 
 KEPT: Final = 6 * 3600
 """Seconds of rates that are kept; longer history belongs to Prometheus."""
+_ASIDE: Final = -1
+"""The slot beside the ring, of rates over less time than stands for an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,9 @@ def record_rates(connection: Connection, found: Sequence[Rates], interval: int) 
 
     They may be of several cycles, oldest first; of two in one slot the later one stays.
     """
-    slots = max(1, KEPT // interval)
     by_slot: dict[int, dict[str, Rates]] = {}
     for one in found:
-        by_slot.setdefault(int(one.at // interval) % slots, {})[one.device] = one
+        by_slot.setdefault(_slot(one, interval), {})[one.device] = one
     for slot, some in by_slot.items():
         for chunk in chunks(some):
             connection.execute(
@@ -102,11 +104,28 @@ def record_rates(connection: Connection, found: Sequence[Rates], interval: int) 
         )
 
 
+def _slot(rates: Rates, interval: int) -> int:
+    """Return the slot of the interval that the midst of `rates` lies in.
+
+    By their midst, a reading by hand just before a turn and the one at it do not share a slot with
+    the good rates of the turn before. What spans too little is no history: it is only kept to be
+    shown as the latest.
+    """
+    span = rates.span
+    if span < least_span(interval):
+        return _ASIDE
+    return int((rates.at - min(span, interval) / 2) // interval) % max(1, KEPT // interval)
+
+
 def history(connection: Connection, sample: Sample, since: float) -> tuple[Rates, ...]:
     """Return the kept rates of one device from `since` on, of the ports that it has now."""
     query = (
         select(POLL_RATES.c.at, POLL_RATES.c.packed)
-        .where(POLL_RATES.c.device == sample.device, POLL_RATES.c.at >= since)
+        .where(
+            POLL_RATES.c.device == sample.device,
+            POLL_RATES.c.at >= since,
+            POLL_RATES.c.slot != _ASIDE,
+        )
         .order_by(POLL_RATES.c.at)
     )
     ports = sample.layout.ports

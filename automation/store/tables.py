@@ -154,7 +154,10 @@ POLL_RATES: Final = Table(
     Column("at", Float, nullable=False),
     Column("packed", LargeBinary, nullable=False),
 )
-"""A ring of slots: a cycle takes the place of the one six hours before, so it cannot grow."""
+"""A ring of slots: a cycle takes the place of the one six hours before, so it cannot grow.
+
+Slot -1 is beside the ring: the last rates over so little time that they are no history.
+"""
 
 POLL_EXTRA: Final = Table(
     "poll_extra",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic, time
 from typing import Final
 
-from automation.counters import Column, Day, Extras, Rates, Sample, with_rates
+from automation.counters import Column, Day, Extras, Rates, Sample, least_span, with_rates
 from automation.errors import PortvaktError
 from automation.store import Cycle, Store
 from automation.workspace import PollSettings
@@ -108,5 +108,6 @@ class Keeping:
             if day is not None and device in self._unwritten:
                 self._over.append(day)
             day = Day.empty(device, name, counted.ports)
-        self._days[device] = with_rates(day, counted, sample.columns[Column.OPER])
+        least = least_span(self._settings.interval)
+        self._days[device] = with_rates(day, counted, sample.columns[Column.OPER], least)
         self._unwritten.add(device)

@@ -77,7 +77,7 @@ class Polling:
             varbinds=settings.varbinds,
         )
         known = {} if all_now else self._extras
-        extras_at = {device: extras.at for device, extras in known.items()}
+        extras_at = {device: extras.at for device, extras in known.items() if not extras.late}
         self._poller: Poller | Shards = (
             Poller(targets, limits, self._keeping.samples, extras_at)
             if shards == 1

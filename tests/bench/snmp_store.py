@@ -80,7 +80,7 @@ def _write(
         day = datetime.fromtimestamp(one.at, UTC).date().isoformat()
         old = days.get(one.device)
         old = old if old and old.day == day else Day.empty(one.device, day, each.ports)
-        kept[one.device] = with_rates(old, each, one.columns[Column.OPER])
+        kept[one.device] = with_rates(old, each, one.columns[Column.OPER], 0.0)
     network.store.record_cycle(Cycle(tuple(after.values()), counted, (), before, _INTERVAL))
     return kept
 

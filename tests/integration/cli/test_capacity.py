@@ -29,11 +29,12 @@ PORT = "GigabitEthernet1/0/1"
 
 @dataclass(frozen=True)
 class Carried:
-    """What a port carried in its busiest interval of one day, in bit/s; its speed is now's."""
+    """What a port carried in its busiest interval of a day, and its speed then and now: bit/s."""
 
     port: str
     inward: float = 0.0
     outward: float = 0.0
+    then: int = GIGABIT
     speed: int = GIGABIT
     seconds: float = 86_400.0
     more: Mapping[Daily, float] = field(default_factory=dict)
@@ -56,6 +57,8 @@ class Kept:
                 Daily.UP: one.seconds,
                 Daily.IN_PEAK: one.inward / 8,
                 Daily.OUT_PEAK: one.outward / 8,
+                Daily.IN_USE: one.inward / one.then,
+                Daily.OUT_USE: one.outward / one.then,
                 **one.more,
             }
             for column, value in values.items():
@@ -91,6 +94,20 @@ def test_a_full_port_is_counted(kept: Kept) -> None:
     row = kept.groups()["varvet"]
     assert row["full"] == 1
     assert row["total"] == sum(row[use] for use in ("active", "idle", "ready", "unknown"))
+
+
+def test_a_port_whose_link_has_slowed_down_was_not_full(kept: Kept) -> None:
+    """A customer's box that sleeps at 10 Mbit/s carried 12.5 by day, of a gigabit."""
+    kept.day(ONE, Carried(PORT, inward=12.5e6, speed=10_000_000))
+    kept.day(TWO, Carried(UPLINKS[TWO], inward=500e6, speed=10_000_000))
+    row = kept.groups()["varvet"]
+    assert (row["full"], row["uplinksFull"], row["fullestUse"]) == (0, 0, pytest.approx(50.0))
+
+
+def test_an_uplink_that_was_made_faster_is_not_full_any_more(kept: Kept) -> None:
+    kept.day(ONE, Carried(UPLINKS[ONE], inward=900e6, speed=10 * GIGABIT))
+    row = kept.groups()["varvet"]
+    assert (row["uplinksFull"], row["fullestUse"]) == (0, pytest.approx(9.0))
 
 
 def test_a_group_of_which_nothing_was_read_knows_nothing(kept: Kept) -> None:

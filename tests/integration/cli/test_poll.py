@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -212,15 +213,23 @@ def test_a_reboot_is_no_rate(polled: Twin) -> None:
 
 
 def test_one_port_is_shown_with_its_history(polled: Twin) -> None:
-    assert polled.portvakt("poll", "once", "-l", IOS).returncode == 0
     sleep(1.1)  # the faults before this left no rate
-    done = polled.portvakt("poll", "show", IOS, "GigabitEthernet1/0/1", "--now")
+    assert polled.portvakt("poll", "once", "-l", IOS).returncode == 0
+    port = ("poll", "show", IOS, "GigabitEthernet1/0/1")
+    row = polled.portvakt(*port, "-o", "json").json
+    assert row["rates"]
+    assert row["history"] == [], "seconds are none"
+    assert "not known: no two readings half an interval apart" in polled.portvakt(*port).stdout
+    with Network(found(polled.folder)) as network:
+        last = network.store.last_rates(network.store.samples([IOS]))[IOS]
+        longer = replace(last, seconds=array("d", [300.0]) * len(last.ports))
+        network.store.record_cycle(Cycle((), (longer,), (), {}, 300))
+    done = polled.portvakt(*port, "--now")
     assert done.returncode == 0
     for word in ("octets", "errors", "state", "in, 6 h", "out, 6 h", "GigabitEthernet1/0/1"):
         assert word in done.stdout
     assert "█" in done.stdout
-    row = polled.portvakt("poll", "show", IOS, "GigabitEthernet1/0/1", "-o", "json").json
-    assert row["history"]
+    assert polled.portvakt(*port, "-o", "json").json["history"]
 
 
 def test_an_outlet_leads_to_its_port(polled: Twin) -> None:
@@ -255,6 +264,25 @@ def test_light_is_that_of_the_lamp_and_of_its_own_past(polled: Twin) -> None:
     assert f"{row['received'] - 6:g} dBm, usually " in shown
     assert {row["device"] for row in rows} == {LIT}
     assert all(row["less"] == pytest.approx(6, abs=0.2) for row in rows)
+
+
+def test_light_that_was_not_read_in_time_is_read_in_the_next_poll(polled: Twin) -> None:
+    with Network(found(polled.folder)) as network:
+        (last,) = network.store.extras([LIT]).values()
+        absent = {"light": "not done in time"}
+        late = replace(last, received={}, absent=absent, late=True)
+        network.store.record_cycle(Cycle((), (), (late,), {}, 300))
+    rows = polled.portvakt("poll", "once", "-l", LIT, "-o", "json").json["ports"]
+    assert any(row["received"] for row in rows)
+    assert {str(row["extrasAbsent"]) for row in rows} == {"{}"}
+    with Network(found(polled.folder)) as network:
+        (again,) = network.store.extras([LIT]).values()
+        network.store.record_cycle(
+            Cycle((), (), (replace(late, late=False, at=again.at),), {}, 300)
+        )
+    rows = polled.portvakt("poll", "once", "-l", LIT, "-o", "json").json["ports"]
+    assert {row["received"] for row in rows} == {None}, "what is refused waits until it is due"
+    assert {str(row["extrasAbsent"]) for row in rows} == {str(absent)}
 
 
 WRONG = (

@@ -8,7 +8,7 @@ import resource
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -121,6 +121,19 @@ def test_a_single_poll_shows_what_it_cannot_keep(often: Twin) -> None:
     assert done.returncode == 1
     assert IOS in done.stdout
     assert "the store failed: database is locked; what was read last is not kept" in done.stderr
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_a_single_poll_that_cannot_write_its_file_says_also_what_is_not_kept(
+    often: Twin, tmp_path: Path, locks: bool
+) -> None:
+    file = tmp_path / "poll.prom"
+    file.mkdir()
+    with locked(database(often)) if locks else nullcontext():
+        done = often.portvakt("poll", "once", "--textfile", str(file))
+    assert done.returncode == 1
+    assert str(file) in done.stderr
+    assert ("what was read last is not kept" in done.stderr) == locks
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])

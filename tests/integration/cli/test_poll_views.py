@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -71,11 +71,12 @@ class Looked:
         self.keep(Cycle((), (), (replace(extras, at=self.now - ago),), {}, 300))
 
     def day(self, ago: int, port: str, values: Mapping[Daily, float]) -> None:
-        """Keep a day of one port; what is not said of it is 0."""
-        columns = tuple(array("d", [values.get(column, 0.0)]) for column in Daily)
+        """Keep a day of one port; what is not said of it is as if nothing was seen."""
         name = (datetime.fromtimestamp(self.now).astimezone() - timedelta(days=ago)).date()
+        day = Day.empty(ONE, name.isoformat(), (port,))
+        for column, value in values.items():
+            day.columns[column][0] = value
         with Network(find(self.folder, {})) as network:
-            day = Day(ONE, name.isoformat(), (port,), columns)
             network.store.record_days([day], "2000-01-01")
 
     def keep(self, cycle: Cycle) -> None:
@@ -153,6 +154,8 @@ FULL_DAY = {
     Daily.OUT_OCTETS: 4.56e9,
     Daily.IN_PEAK: 117.6e6,
     Daily.OUT_PEAK: 1000.0,
+    Daily.IN_USE: 0.9408,
+    Daily.OUT_USE: 0.0001,
     Daily.ERRORS: 12_345.0,
 }
 
@@ -169,13 +172,14 @@ def test_a_port_says_what_its_last_days_were(looked: Looked) -> None:
     assert re.split(r"\s{2,}", first) == [
         *(f"{DAY - timedelta(days=6)}", "24 h", "1.23 TB", "4.56 GB", "941 M 94 %", "8 k 0 %"),
         *("12.3 k", "0"),
-    ]
+    ], "of the speed of that day"
     assert unseen.split() == [f"{DAY - timedelta(days=1)}", "0", "s"], "not known is not 0"
-    assert last.split() == [f"{DAY}", "2", "h", *("0" for _ in range(6))]
+    assert last.split() == [f"{DAY}", "2", "h", *("0" for _ in range(4))], "no peak of seconds"
 
 
 def test_programs_get_the_last_days_as_numbers(looked: Looked) -> None:
     looked.day(1, UPLINK, {})
+    looked.at(0.0, replace(PORTS[3], speed=10_000_000))
     looked.day(0, UPLINK, FULL_DAY)
     unseen, full = looked.poll("show", ONE, UPLINK, "-o", "json").json["days"]
     assert full == {
@@ -187,16 +191,15 @@ def test_programs_get_the_last_days_as_numbers(looked: Looked) -> None:
         "in_peak": pytest.approx(940.8e6),
         "out_peak": 8000.0,
         "in_use": pytest.approx(94.08),
-        "out_use": pytest.approx(0.0008),
+        "out_use": pytest.approx(0.01),
         "errors": 12_345.0,
         "discards": 0.0,
     }
     assert {key for key, value in unseen.items() if value is not None} == {"day", "seconds"}
 
 
-def test_days_of_a_port_without_speed_have_no_share(looked: Looked) -> None:
-    looked.at(0.0, replace(PORTS[3], speed=0))
-    looked.day(0, UPLINK, FULL_DAY)
+def test_days_whose_speed_was_not_known_have_no_share(looked: Looked) -> None:
+    looked.day(0, UPLINK, {**FULL_DAY, Daily.IN_USE: nan, Daily.OUT_USE: nan})
     (day,) = looked.poll("show", ONE, UPLINK, "-o", "json").json["days"]
     assert (day["in_peak"], day["in_use"]) == (pytest.approx(940.8e6), None)
     assert "  941 M  " in looked.poll("show", ONE, UPLINK).stdout
@@ -214,12 +217,57 @@ def test_it_fits_into_a_terminal(
         assert max(map(len, lines)) <= width, asked
 
 
+NOT_AGAIN = "light, power and neighbours were not read, or not again when that was due"
+
+
 def test_light_that_was_not_read_again_is_not_shown(looked: Looked) -> None:
     looked.extras(40 * MINUTES)
-    assert "dBm" not in looked.poll("show", ONE).stdout
-    assert "light" not in looked.poll("show", ONE, UPLINK).stdout
-    assert looked.poll("show", ONE, UPLINK, "-o", "json").json["received"] is None
-    assert looked.poll("top", "--by", "light").stdout == ""
+    for shown in (looked.poll("show", ONE).stdout, looked.poll("show", ONE, UPLINK).stdout):
+        assert "dBm" not in shown
+        assert re.search(rf"^extras +not known: {NOT_AGAIN}$", shown, re.MULTILINE)
+    row = looked.poll("show", ONE, UPLINK, "-o", "json").json
+    assert (row["received"], row["extrasAt"], row["extrasAbsent"]) == (None, None, {})
+    done = looked.poll("top", "--by", "light")
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [f"light of 1 device ({ONE}) {UNREAD}", DARK]
+
+
+UNREAD = "is not known, or not all of it; see portvakt poll show DEVICE"
+DARK = "no port that is up is known to receive 1 dB less light than it used to"
+
+
+def test_a_part_that_could_not_be_read_says_why(looked: Looked) -> None:
+    why = {"light": "an access list hides it", "power": "the walk of 1.3 was cut"}
+    looked.extras(10 * MINUTES, replace(LIGHT, received={}, watts={}, sent={}, absent=why))
+    _, light, power, *_ = looked.poll("show", ONE).stdout.splitlines()
+    assert (light, power) == tuple(f"{part} not known: {text}" for part, text in why.items())
+    text = looked.poll("show", ONE, UPLINK).stdout
+    assert re.search(r"^power +not known: the walk of 1.3 was cut$", text, re.MULTILINE)
+    assert re.search(r"^light +usually -8.004 dBm", text, re.MULTILINE)
+    row = looked.poll("show", ONE, UPLINK, "-o", "json").json
+    assert (row["received"], row["extrasAbsent"]) == (None, why)
+
+
+def test_top_by_light_says_of_which_devices_it_is_not_known(looked: Looked) -> None:
+    """Of one it could not be read, of another not in time; the third's platform shows none."""
+    hosts = looked.folder / "inventory" / "city" / "hosts.yaml"
+    linux = "linux-acc-001"
+    with hosts.open("a", encoding="utf-8") as more:
+        more.write(f"{linux}:\n  hostname: 192.0.2.19\n  groups: [access, whitebox_access]\n")
+        more.write("  data: {site: varvet, uplinks: [swp49]}\n")
+    for device in (TWO, linux):
+        looked.at(0.0, PORTS[0], device=device)
+    shows_none = f"light of 1 device ({linux}) is not known; such a platform shows none"
+    done = looked.poll("top", "--by", "light")
+    assert UPLINK in done.stdout
+    assert done.stderr.splitlines() == [f"light of 1 device ({TWO}) {UNREAD}", shows_none]
+    looked.extras(60.0, replace(LIGHT, absent={"light": "cut"}))
+    done = looked.poll("top", "--by", "light")
+    both = f"light of 2 devices ({ONE}, {TWO}) {UNREAD}"
+    assert done.stderr.splitlines() == [both, shows_none]
+    looked.extras(60.0, replace(LIGHT, absent={"power": "cut"}))
+    assert f"({TWO})" in looked.poll("top", "--by", "light").stderr
+    assert looked.poll("top", "--by", "traffic").stderr == ""
 
 
 @pytest.mark.parametrize(
@@ -246,7 +294,7 @@ def test_top_by_light_says_how_much_less(looked: Looked) -> None:
 NOTHING: Mapping[str, str] = {
     "traffic": "no port that is up carries anything\n",
     "errors": "no port that is up has errors or discards\n",
-    "light": "no port that is up receives 1 dB less light than it used to\n",
+    "light": f"light of 1 device ({ONE}) {UNREAD}\n{DARK}\n",
 }
 
 
@@ -264,7 +312,7 @@ def test_a_device_that_was_not_read_with_the_others_is_not_ranked(looked: Looked
     looked.at(35 * MINUTES, *PORTS[:1], device=TWO, before=first)
     done = looked.poll("top", "-o", "json")
     assert {row["device"] for row in done.json} == {ONE}
-    assert done.stderr == f"1 device left out, read 10 min before the others: {TWO}\n"
+    assert done.stderr == f"1 device ({TWO}) left out, read 10 min before the others\n"
     alone = looked.poll("top", "-l", TWO, "-o", "json")
     assert {row["device"] for row in alone.json} == {TWO}
 
@@ -311,7 +359,7 @@ def test_rates_of_a_first_reading_say_why_there_are_none(workspace: Path) -> Non
     looked = Looked(workspace)
     looked.at(0.0, PORTS[3])
     assert "rates   not known: first sample" in looked.poll("show", ONE, UPLINK).stdout
-    _, _, line = looked.poll("show", ONE).stdout.splitlines()
+    *_, line = looked.poll("show", ONE).stdout.splitlines()
     assert line.split() == [UPLINK, "up", "1", "Gbit/s", "customer", "C-000049"]
 
 

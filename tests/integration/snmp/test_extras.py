@@ -12,7 +12,16 @@ import pytest
 from automation import platforms
 from automation.counters import Extras, Neighbour
 from automation.snmp import Limits, Poller
-from tests.integration.snmp.badagent import GETBULK, Oid, Request, Value, agent, reply, well_behaved
+from tests.integration.snmp.badagent import (
+    GET,
+    GETBULK,
+    Oid,
+    Request,
+    Value,
+    agent,
+    reply,
+    well_behaved,
+)
 from tests.integration.snmp.table import HASTY, Table, ports, target, whole
 
 pytestmark = pytest.mark.integration
@@ -160,6 +169,71 @@ def test_extras_that_were_read_not_long_ago_are_read_of_a_device_that_just_start
             (found,) = poller.cycle()
     assert whole(found, TWO)
     assert (found.extras is not None) == read
+
+
+BUSY = Limits(timeout=10.0, deadline=2.0)
+"""An agent that leaves one question unanswered is not done within its deadline."""
+LATE = "not done within the deadline of 2 s; tried again in "
+
+
+def test_extras_that_were_not_done_in_time_say_so_and_are_tried_again_soon_and_then_less() -> None:
+    table, busy = Table(TWO), {1}
+
+    def script(request: Request) -> Sequence[bytes]:
+        if busy and request.oids[0].startswith(PHYSICAL):
+            return []
+        return [reply(request, well_behaved(request, table.values() | IOS))]
+
+    with agent(script) as one:
+        asked = replace(target(one, TWO), mibs=platforms.get("cisco_ios").mibs)
+        with Poller([asked], BUSY, {}) as poller:
+            late = [poller.cycle()[0] for _ in range(3)]
+            busy.clear()
+            done = [poller.cycle()[0] for _ in range(6)]
+    assert all(whole(found, TWO) for found in (*late, *done))
+    assert [found.extras and (found.extras.late, found.extras.absent) for found in late] == [
+        (True, dict.fromkeys(("light", "power", "neighbours"), f"{LATE}the next cycle")),
+        (True, dict.fromkeys(("light", "power", "neighbours"), f"{LATE}2 cycles")),
+        None,
+    ]
+    first = done[0].extras
+    assert first is not None
+    assert (first.received, first.absent, first.late) == ({FIRST: 0.0}, {}, False)
+    assert [found.extras for found in done[1:]] == [None] * 5, "not again before it is due"
+
+
+def test_a_value_that_is_not_given_is_told_by_its_part() -> None:
+    table = Table(TWO)
+
+    def script(request: Request) -> Sequence[bytes]:
+        if request.tag == GET and any(IOS_SENSOR in oid for oid in request.oids):
+            return []
+        return [reply(request, well_behaved(request, table.values() | IOS))]
+
+    with agent(script) as one:
+        asked = replace(target(one, TWO), mibs=platforms.get("cisco_ios").mibs)
+        with Poller([asked], HASTY, {}) as poller:
+            (found,) = poller.cycle()
+    assert found.extras is not None
+    assert found.extras.absent.keys() == {"light"}
+    assert found.extras.watts == {SECOND: 4.2}
+
+
+def test_a_fault_of_ours_in_extras_costs_only_them_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> float:
+        raise IndexError("of a tuple")
+
+    monkeypatch.setattr("automation.snmp.extras.dbm", fails)
+    with _polling("cisco_ios", Table(TWO), IOS) as poller:
+        (found,) = poller.cycle()
+    assert whole(found, TWO)
+    assert found.error == "", "it was read"
+    why = "our own fault: IndexError: of a tuple"
+    assert found.warning == f"light, power and neighbours: {why}"
+    assert found.extras is not None
+    assert found.extras.absent == dict.fromkeys(("light", "power", "neighbours"), why)
 
 
 EVERY_CYCLE = Limits(timeout=0.3, deadline=5.0, extras=0.0)

@@ -75,6 +75,41 @@ def test_a_second_reading_in_an_interval_takes_the_place_of_the_first(store: Sto
     assert len(store.rates(_sample("sw-2", 1), 0.0)) == 1
 
 
+def _read(since: Sample, seconds: int) -> tuple[Sample, Cycle]:
+    """Return a reading so many seconds after another, and what it adds to the store."""
+    passed = array("Q", [since.uptimes[0] + seconds * 100])
+    now = replace(since, at=since.at + seconds, uptimes=passed)
+    return now, Cycle((now,), (rates(since, now),), (), {}, INTERVAL)
+
+
+def test_a_reading_after_seconds_is_shown_and_takes_no_place_of_good_rates(
+    store: Store, url: str
+) -> None:
+    store.record_cycle(_cycle(1, "sw-1"))
+    good = last = _sample("sw-1", 1, 300)
+    for seconds in (3, 149, 20):
+        last, cycle = _read(last, seconds)
+        store.record_cycle(cycle)
+        assert store.last_rates({"sw-1": last})["sw-1"].span == seconds
+    assert [one.at for one in store.rates(last, 0.0)] == [good.at]
+    assert _count(url, "rates") == 2, "one beside the ring, however often"
+    last, cycle = _read(last, 150)
+    store.record_cycle(cycle)
+    assert [one.at for one in store.rates(last, 0.0)] == [good.at, last.at]
+
+
+def test_a_reading_by_hand_just_before_a_turn_costs_no_interval(store: Store) -> None:
+    store.record_cycle(_cycle(1, "sw-1"))
+    good = _sample("sw-1", 1, 300)
+    by_hand, first = _read(good, 297)
+    at_turn, second = _read(by_hand, 3)
+    next_turn, third = _read(at_turn, 300)
+    for cycle in (first, second, third):
+        store.record_cycle(cycle)
+    expected = [good.at, by_hand.at, next_turn.at]
+    assert [one.at for one in store.rates(next_turn, 0.0)] == expected
+
+
 def test_rates_of_ports_that_were_others_are_not_shown(store: Store) -> None:
     store.record_cycle(_cycle(1, "sw-1"))
     now = store.samples()["sw-1"]

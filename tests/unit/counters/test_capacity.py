@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
+from math import nan
 
 import pytest
 
@@ -57,10 +58,14 @@ def test_ports_are_counted_by_group() -> None:
 A, B = ("sw-1", "a"), ("sw-1", "b")
 
 
-def _peak(day: str, inward: float, outward: float, seconds: float = 300.0) -> Day:
-    """Return a day of port `a` with its busiest intervals, in bit/s."""
-    found = _day(day, seconds, seconds)
-    found.columns[Daily.IN_PEAK][0], found.columns[Daily.OUT_PEAK][0] = inward / 8, outward / 8
+def _peak(day: str, inward: float, outward: float, then: int = 1000) -> Day:
+    """Return a day of port `a` with its busiest intervals and its speed `then`, in bit/s."""
+    found = _day(day, 300.0, 300.0)
+    for peak, share, bits in (
+        (Daily.IN_PEAK, Daily.IN_USE, inward),
+        (Daily.OUT_PEAK, Daily.OUT_USE, outward),
+    ):
+        found.columns[peak][0], found.columns[share][0] = bits / 8, bits / then if then else nan
     return found
 
 
@@ -73,11 +78,19 @@ def _peak(day: str, inward: float, outward: float, seconds: float = 300.0) -> Da
         pytest.param(
             [_peak("1", 900.0, 0.0), _peak("2", 1.0, 0.0)], {A: 1000}, {A: 0.9}, id="any day"
         ),
-        pytest.param([_peak("1", 900.0, 0.0)], {A: 10_000}, {A: 0.09}, id="of the speed now"),
-        pytest.param([_peak("1", 900.0, 0.0)], {A: 0}, {}, id="no speed"),
-        pytest.param([_peak("1", 900.0, 0.0)], {B: 1000}, {}, id="another port's speed"),
+        pytest.param([_peak("1", 900.0, 0.0)], {A: 10_000}, {A: 0.09}, id="made faster since"),
+        pytest.param([_peak("1", 12.5, 0.0)], {A: 10}, {A: 0.0125}, id="slower now: it sleeps"),
+        pytest.param([_peak("1", 900.0, 0.0)], {A: 0}, {A: 0.9}, id="no speed now"),
+        pytest.param([_peak("1", 900.0, 0.0)], {B: 1000}, {A: 0.9}, id="not read any more"),
+        pytest.param([_peak("1", 900.0, 0.0, 0)], {A: 1000}, {}, id="no speed then"),
+        pytest.param(
+            [_peak("1", 90.0, 0.0, 100), _peak("2", 800.0, 0.0)],
+            {A: 1000},
+            {A: 0.8},
+            id="each day of its own speed",
+        ),
         pytest.param([_peak("1", 0.0, 0.0)], {A: 1000}, {A: 0.0}, id="nothing carried"),
-        pytest.param([_peak("1", 0.0, 0.0, 0.0)], {A: 1000}, {}, id="nothing seen"),
+        pytest.param([Day.empty("sw-1", "1", ("a",))], {A: 1000}, {}, id="nothing seen"),
     ],
 )
 def test_a_port_is_as_full_as_it_once_was(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import zlib
+from dataclasses import replace
 
 import pytest
 
@@ -97,9 +99,15 @@ WHOLE = Extras(
 )
 
 
-@pytest.mark.parametrize("extras", [WHOLE, Extras("sw-1", 1000.0)])
+@pytest.mark.parametrize("extras", [WHOLE, Extras("sw-1", 1000.0), replace(WHOLE, late=True)])
 def test_extras_come_back(extras: Extras) -> None:
     assert unpack_extras("sw-1", 1000.0, pack_extras(extras)) == extras
+
+
+def test_extras_that_an_earlier_version_packed_were_not_late() -> None:
+    document = json.loads(zlib.decompress(pack_extras(WHOLE)))
+    del document["late"]
+    assert unpack_extras("sw-1", 1000.0, zlib.compress(json.dumps(document).encode())) == WHOLE
 
 
 @pytest.mark.parametrize(

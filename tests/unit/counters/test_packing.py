@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import struct
 import zlib
 from array import array
 from collections.abc import Callable
 from dataclasses import replace
-from math import isnan
+from math import isnan, nan
 
 import pytest
 
@@ -28,7 +29,7 @@ from automation.counters import (
     unpack_sample,
     with_rates,
 )
-from tests.unit.counters.samples import Seen, sample
+from tests.unit.counters.samples import GIGABIT, Seen, sample
 
 ONE = Seen(value=(1 << 64) - 1, port="GigabitEthernet1/0/1", index=1, narrow=True)
 TWO = Seen(value=7, port="GigabitEthernet1/0/2", index=2, absent="noSuchInstance")
@@ -111,12 +112,36 @@ def test_rates_of_a_device_without_ports_come_back() -> None:
     assert unpack_rates("sw-1", 1.0, (), pack_rates(empty)) == replace(empty, at=1.0)
 
 
+def _filled(ports: tuple[str, ...]) -> Day:
+    """Return a day whose every column has another value, shares to a hundredth of a percent."""
+    columns = tuple(array("d", [0.1234 * (row + 1)] * len(ports)) for row in Daily)
+    return replace(Day.empty("sw-1", "2026-11-23", ports), columns=columns)
+
+
 @pytest.mark.parametrize("ports", [(), ("a",), ("a", "b")])
 def test_a_day_comes_back(ports: tuple[str, ...]) -> None:
-    day = Day.empty("sw-1", "2026-11-23", ports)
-    columns = tuple(array("d", [1.5 * row] * len(ports)) for row in Daily)
-    day = replace(day, columns=columns)
+    day = _filled(ports)
     assert unpack_day("sw-1", "2026-11-23", pack_day(day)) == day
+
+
+def test_a_share_that_is_not_known_stays_so_and_none_is_too_large() -> None:
+    day = Day.empty("sw-1", "2026-11-23", ("a", "b"))
+    day.columns[Daily.IN_USE][:] = array("d", [0.123456, 70.0])
+    found = unpack_day("sw-1", "2026-11-23", pack_day(day))
+    assert list(found.columns[Daily.IN_USE]) == [0.1235, 6.5534]
+    assert all(map(isnan, found.columns[Daily.OUT_USE]))
+    assert all(map(isnan, found.columns[Daily.IN_PEAK]))
+
+
+@pytest.mark.parametrize("ports", [(), ("a",), ("a", "b")])
+def test_of_a_day_that_an_earlier_version_packed_no_share_is_known(ports: tuple[str, ...]) -> None:
+    day = _filled(ports)
+    numbers = [value for column in day.columns[: Daily.IN_USE] for value in column]
+    packed = struct.pack(f"<BI{len(numbers)}d", 1, len(ports), *numbers)
+    found = unpack_day("sw-1", "2026-11-23", zlib.compress(packed + "\n".join(ports).encode()))
+    assert (found.ports, found.columns[: Daily.IN_USE]) == (ports, day.columns[: Daily.IN_USE])
+    assert [len(column) for column in found.columns] == [len(ports)] * len(Daily)
+    assert all(map(isnan, (*found.columns[Daily.IN_USE], *found.columns[Daily.OUT_USE])))
 
 
 LAYOUT, LABELS = SAMPLES[0].layout, SAMPLES[0].labels
@@ -158,22 +183,68 @@ def test_a_day_adds_up() -> None:
     )
     counted = rates(then, now)
     day = Day.empty("sw-1", "2026-11-23", ())
-    day = with_rates(day, counted, (1, 2))
-    day = with_rates(day, counted, (2, 2))
+    day = with_rates(day, counted, (1, 2), 150.0)
+    day = with_rates(day, counted, (2, 2), 150.0)
     assert day.ports == counted.ports
     by = {one: list(day.columns[one]) for one in Daily}
     assert by[Daily.SECONDS] == [600.0, 0.0]
     assert by[Daily.UP] == [300.0, 0.0]
     assert by[Daily.IN_OCTETS] == [1200.0, 0.0]
-    assert by[Daily.IN_PEAK] == [2.0, 0.0]
+    assert by[Daily.IN_PEAK] == [2.0, pytest.approx(nan, nan_ok=True)]
+    assert by[Daily.IN_USE] == [16e-9, pytest.approx(nan, nan_ok=True)]
     assert by[Daily.ERRORS] == [0.0, 0.0]
+
+
+def _carried(octets: int, seconds: int = 300, then: int = GIGABIT, now: int = GIGABIT) -> Rates:
+    """Return what one port carried, that had a speed `then` and has one `now`."""
+    later = Seen(octets, uptime=100_000 + seconds * 100, at=1000.0 + seconds, speed=now)
+    return rates(sample(Seen(speed=then)), sample(later))
+
+
+SLEEPS = _carried(300_000_000, now=10_000_000)
+"""8 Mbit/s in an interval at the end of which the link fell from 1 Gbit/s to 10 Mbit/s."""
+
+
+@pytest.mark.parametrize(
+    ("intervals", "peak", "use"),
+    [
+        pytest.param([_carried(300_000_000)], 1e6, 0.008, id="of its speed"),
+        pytest.param([SLEEPS], 1e6, 0.008, id="of the faster of both ends"),
+        pytest.param(
+            [_carried(300_000_000), _carried(150_000_000, then=10**7, now=10**7)],
+            1e6,
+            0.4,
+            id="the fuller interval is not the busier one",
+        ),
+        pytest.param(
+            [_carried(300_000_000), _carried(0, now=0, then=0)], 1e6, 0.008, id="no speed, once"
+        ),
+        pytest.param([_carried(300_000_000, seconds=149)], nan, nan, id="seconds are no peak"),
+        pytest.param([_carried(150_000_000, seconds=150)], 1e6, 0.008, id="half an interval is"),
+    ],
+)
+def test_a_peak_is_of_an_interval_and_of_its_own_speed(
+    intervals: list[Rates], peak: float, use: float
+) -> None:
+    day = Day.empty("sw-1", "2026-11-23", intervals[0].ports)
+    for each in intervals:
+        day = with_rates(day, each, (1,), 150.0)
+    found = [day.columns[one][0] for one in (Daily.IN_PEAK, Daily.IN_USE)]
+    assert found == pytest.approx([peak, use], nan_ok=True)
+
+
+def test_a_few_seconds_add_to_what_was_carried() -> None:
+    day = with_rates(Day.empty("sw-1", "1", ()), _carried(3000, seconds=3), (1,), 150.0)
+    sums = (Daily.SECONDS, Daily.UP, Daily.IN_OCTETS)
+    assert [day.columns[one][0] for one in sums] == [3.0, 3.0, 3000.0]
 
 
 def test_a_day_follows_its_ports_to_other_rows() -> None:
     counted = rates(sample(Seen(value=0)), sample(Seen(value=600, uptime=130_000, at=1300.0)))
-    day = with_rates(Day.empty("sw-1", "2026-11-23", ()), counted, (1,))
+    day = with_rates(Day.empty("sw-1", "2026-11-23", ()), counted, (1,), 150.0)
     new = Seen(port="new", index=2)
     unknown = rates(None, sample(new, Seen(value=0)))
-    moved = with_rates(day, unknown, (1, 1))
+    moved = with_rates(day, unknown, (1, 1), 150.0)
     assert moved.ports == ("new", counted.ports[0])
     assert list(moved.columns[Daily.IN_OCTETS]) == [0.0, 600.0]
+    assert list(moved.columns[Daily.IN_PEAK]) == pytest.approx([nan, 2.0], nan_ok=True)

@@ -222,6 +222,14 @@ def test_the_quick_way_gives_what_the_careful_way_gives(
             assert expected * 8 <= max(speed * 1.05, speed + 500_000)
 
 
+def test_rates_span_the_longest_time_that_is_known() -> None:
+    then = sample(Seen(), Seen(port="b"))
+    now = sample(Seen(uptime=130_000, at=1300.0), Seen(port="b", uptime=129_000, at=1300.0))
+    assert rates(then, now).span == 300.0
+    assert rates(then, sample(Seen(uptime=130_000, at=1300.0, index=9))).span == 0.0
+    assert rates(None, now).span == 0.0
+
+
 def test_columns_have_words_for_results() -> None:
     assert [one.word for one in COUNTERS[:2]] == ["in_octets", "out_octets"]
 

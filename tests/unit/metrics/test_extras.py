@@ -26,6 +26,7 @@ NAMES = (
     *("portvakt_port_light_usual_dbm", "portvakt_port_poe_watts", "portvakt_port_neighbour_info"),
 )
 READ = "portvakt_device_extras_read_timestamp_seconds"
+ABSENT = "portvakt_device_extras_absent"
 
 
 def shown(extras: Extras | None, *ports: Port) -> Reading:
@@ -55,6 +56,16 @@ def test_a_port_has_the_series_that_were_read(name: str, expected: list[str]) ->
 def test_absent_is_absent(name: str, extras: Extras | None) -> None:
     expected = [" 1000000.000"] if extras and name == READ else []
     assert values(one(shown(extras)), name) == expected
+
+
+def test_parts_that_could_not_be_read_are_told() -> None:
+    lost = replace(EXTRAS, received={}, absent={"power": "cut", "light": "excluded by a view"})
+    assert values(one(shown(lost), named=True), ABSENT) == [
+        '{instance="sw-1",part="light"} 1',
+        '{instance="sw-1",part="power"} 1',
+    ]
+    assert values("".join(total(Cycle((shown(lost),), 300), AT)), ABSENT) != []
+    assert values(one(shown(EXTRAS)), ABSENT) == []
 
 
 def test_what_is_not_known_of_a_device_stays_absent_beside_them() -> None:
