@@ -31,9 +31,11 @@ from gufo.snmp import (
     ValueType,
 )
 from gufo.snmp.aio.client import SnmpSession
+from gufo.snmp.policer import BasePolicer
 
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.model import SnmpLogin
+from automation.snmp.guard import Leave
 from automation.snmp.pace import Pace
 from automation.snmp.target import Limits, Target
 
@@ -69,6 +71,8 @@ class Link:
         self._refreshed = 0.0
         self._proved = False
         """Whether the login was good for an answer."""
+        self.leave: Leave | None = None
+        """Asked before anything signed is sent; None while that needs no leave."""
 
     async def open(self, tries: int) -> None:
         """Make the socket; for v3 learn the engine and its clock.
@@ -78,7 +82,7 @@ class Link:
             LoginFailed: the agent turned the user, the key or the time down.
         """
         if self._session is None:
-            self._session = await _session(self._target, self._limits, self._pace)
+            self._session = await _session(self._target, self._limits, _Gate(self, self._pace))
         if self._target.login.is_v3 and monotonic() - self._refreshed > _WINDOW:
             await self._tried(self._session.refresh, tries)
             self._refreshed = monotonic()
@@ -93,6 +97,11 @@ class Link:
     def engine(self) -> bytes:
         """The engine id that a v3 agent gave; empty before it did, and for v2c."""
         return _opened(self._session).get_engine_id() if self._refreshed else b""
+
+    async def before_sending(self) -> None:
+        """Wait for leave to send what is signed: all that follows the engine's first answer."""
+        if self.leave and self._session and self._session.get_engine_id():
+            await self.leave(self._proved)
 
     async def get(self, oids: Sequence[str], tries: int = 0) -> dict[str, ValueType]:
         """Return what the agent answered to one GET; what is missing was not answered."""
@@ -168,6 +177,25 @@ class Link:
         return LoginFailed(f"{what}, though its engine answers; is the privacy key right?")
 
 
+class _Gate(BasePolicer):
+    """What the library asks before each datagram, also between the two of a session's start."""
+
+    def __init__(self, link: Link, pace: Pace) -> None:
+        """Let through what `link` has leave for, as `pace` allows."""
+        self._link = link
+        self._pace = pace
+
+    async def wait(self) -> None:
+        """Wait until the next datagram may be sent."""
+        if self._link.leave:
+            await self._link.before_sending()
+        await self._pace.wait()
+
+    def get_timeout(self, ts: int) -> int | None:
+        """Not used: `wait` decides."""
+        return None
+
+
 async def _understood(ask: Callable[[], Awaitable[Answer]]) -> Answer:
     """Return what `ask` gives; what the library stumbles over is garbage like any other.
 
@@ -199,7 +227,7 @@ def _opened(session: SnmpSession | None) -> SnmpSession:
     return session
 
 
-async def _session(target: Target, limits: Limits, pace: Pace) -> SnmpSession:
+async def _session(target: Target, limits: Limits, policer: BasePolicer) -> SnmpSession:
     """Return a session; the library takes addresses, so names are looked up here."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(
@@ -215,7 +243,7 @@ async def _session(target: Target, limits: Limits, pace: Pace) -> SnmpSession:
         target.port,
         timeout=limits.timeout,
         recv_buffer=limits.buffer,
-        policer=pace,
+        policer=policer,
         **named,
     )
 

@@ -179,10 +179,10 @@ async def _polled(
 
 async def _probed(reader: Reader, guard: LoginGuard | None, probing: asyncio.Semaphore) -> Head:
     """Return a device's clock; the login is only tried as its guard allows."""
-    leave = guard.watch(reader.target.device) if guard else nullcontext()
+    watched = guard.watch(reader.target.device) if guard else nullcontext()
     try:
-        async with leave, probing:
-            head = await reader.probe()
+        async with watched as leave, probing:
+            head = await reader.probe(leave)
     except LoginFailed as error:
         raise LoginFailed(await reader.turned_down(error)) from error
     reader.back_off.let_in()

@@ -27,7 +27,7 @@ from automation.snmp.discovery import (
     tens,
 )
 from automation.snmp.extras import ExtrasReader
-from automation.snmp.guard import BackOff
+from automation.snmp.guard import BackOff, Leave, NotTried
 from automation.snmp.head import HEAD, Head, Sighting
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
@@ -95,20 +95,24 @@ class Reader:
         """How many requests were sent so far."""
         return self.pace.sent
 
-    async def probe(self) -> Head:
+    async def probe(self, leave: Leave | None) -> Head:
         """Return the agent's clock and what says whether its ports may have moved.
+
+        `leave` is asked before anything signed is sent.
 
         Raises:
             DeviceError: nothing answers, or not as an agent does; or the login is turned down.
         """
         self._left = self._limits.deadline
         begun = monotonic()
+        self._link.leave = leave
         try:
             async with asyncio.timeout(self._left):
                 return await self._probe()
         except TimeoutError as error:
             raise self._too_late() from error
         finally:
+            self._link.leave = None
             self._left -= monotonic() - begun
 
     async def turned_down(self, error: LoginFailed) -> str:
@@ -122,6 +126,8 @@ class Reader:
     async def _probe(self) -> Head:
         try:
             return await self._head(self._limits.tries if self.alive else 1)
+        except NotTried:
+            raise
         except Unreachable as error:
             # The engine may be another one: the device was replaced. The old one's keys are
             # turned down by it, or not understood and left without an answer.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from automation.errors import LoginFailed, Unreachable
 from automation.snmp import guard
-from automation.snmp.guard import BackOff, LoginGuard
+from automation.snmp.guard import BackOff, Leave, LoginGuard, NotTried
 
 
 def _tried(outcome: Callable[[int], Exception | None], count: int) -> Sequence[str]:
@@ -74,6 +74,79 @@ def test_a_device_that_says_nothing_holds_the_others_up_no_longer_than_a_moment(
         return len(inside)
 
     assert asyncio.run(every()) == 300
+
+
+Act = Callable[[Leave], Awaitable[None]]
+
+
+def _signed(monkeypatch: pytest.MonkeyPatch, act: Act, count: int = 300) -> Sequence[bool]:
+    """Let each of `count` devices `act`, where silence is soon death; return who was not tried."""
+    monkeypatch.setattr(guard, "_SOON", 0.0)
+
+    async def one(watch: LoginGuard, number: int) -> bool:
+        try:
+            async with watch.watch(f"sw-{number}") as leave:
+                await act(leave)
+        except NotTried:
+            return True
+        except Unreachable:
+            pass
+        return False
+
+    async def every() -> Sequence[bool]:
+        watch = LoginGuard("net")
+        return await asyncio.gather(*(one(watch, number) for number in range(count)))
+
+    return asyncio.run(every())
+
+
+def test_silence_after_something_signed_may_be_a_refusal_and_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a wrong privacy key is: agents drop what they cannot decrypt."""
+
+    async def drops(leave: Leave) -> None:
+        await leave(False)
+        await asyncio.sleep(0.05)
+        raise LoginFailed("silent, though its engine answers")
+
+    assert _signed(monkeypatch, drops) == [False] * 5 + [True] * 295
+
+
+def test_who_answers_after_it_was_taken_for_dead_waits_for_leave_to_be_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signed = []
+
+    async def late(leave: Leave) -> None:
+        await asyncio.sleep(0.05)
+        await leave(False)
+        signed.append(1)
+        await asyncio.sleep(0.05)
+        raise LoginFailed("no")
+
+    assert _signed(monkeypatch, late, 30).count(False) == 5
+    assert len(signed) == 5
+
+
+def test_where_the_network_is_lost_devices_that_were_good_are_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first five may have got another key; that they are dead says that it is no key."""
+    at_once, most = [0], [0]
+
+    async def lost(leave: Leave) -> None:
+        at_once[0] += 1
+        most.append(at_once[0])
+        await leave(True)
+        await asyncio.sleep(0.05)
+        await leave(True)
+        at_once[0] -= 1
+        raise Unreachable("silent")
+
+    assert not any(_signed(monkeypatch, lost, 60))
+    assert max(most[:7]) == 5
+    assert max(most) > 20
 
 
 def test_a_device_is_left_out_for_ever_more_cycles_up_to_eight() -> None:
