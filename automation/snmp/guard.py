@@ -10,16 +10,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from automation.errors import LoginFailed, Unreachable
+from automation.model import TurnedDown
 
 _MOST: Final = 5
 """Devices that may turn a login down in one cycle before any has let it in."""
 _SOON: Final = 0.25
 """Seconds after which a device that says nothing is more likely dead than about to refuse."""
 _LONGEST: Final = 8
+"""Cycles that a device which turns us down is left out of at most."""
+_APART: Final = 360.0
+"""Seconds between two tries at least. The first costs at most three refusals, two of the library
+that reads and one of that which says why, each later one two: less than five in any five minutes.
+"""
 Leave = Callable[[bool], Awaitable[None]]
 """Asked before whatever is signed is sent; told whether the device was good for an answer before.
 
@@ -110,27 +117,22 @@ class LoginGuard:
         self._changed = asyncio.Event()
 
 
-class BackOff:
-    """Leaves a device that turned us down alone: for one cycle, then two, four, at most eight."""
+def again_at(refusal: TurnedDown, interval: float) -> float:
+    """Return the Unix time from which a device that turned us down is asked again.
 
-    def __init__(self) -> None:
-        """Leave out no cycle."""
-        self._length = 0
-        self._left = 0
-        self._why = ""
+    One cycle is left out, then two, four, at most eight; `interval` is the seconds of one. Half of
+    one is for cycles that do not begin on the second.
+    """
+    cycles = min(1 << (refusal.count - 1), _LONGEST)
+    return refusal.at + max((cycles + 0.5) * interval, _APART)
 
-    def refused(self, why: str) -> None:
-        """Take note that the device turned us down."""
-        self._length = self._left = min(self._length * 2 or 1, _LONGEST)
-        self._why = why
 
-    def let_in(self) -> None:
-        """Take note that the device let us in."""
-        self._length = 0
-
-    def leaves_out(self) -> str:
-        """Return why this cycle is left out, and count it; empty for one that is not."""
-        if not self._left:
-            return ""
-        self._left -= 1
-        return f"left out, since it turned us down: {self._why}"
+def left_out(refusal: TurnedDown | None, interval: float, now: float) -> str:
+    """Return why a device is left alone at Unix time `now`; empty where it is not."""
+    if refusal is None or not refusal.at <= now < again_at(refusal, interval):
+        return ""
+    then = datetime.fromtimestamp(again_at(refusal, interval)).astimezone()
+    return (
+        f"left out, since it turned us down: {refusal.why}; asked again from {then:%H:%M} on, "
+        "with another login at once, and now with --again"
+    )

@@ -13,8 +13,8 @@ from typing import Final
 from zlib import crc32
 
 from automation.counters import COUNTERS, Column, Extras, Labels, Layout, Sample
-from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
-from automation.snmp import oids, second
+from automation.errors import BadAgent, DeviceError, Unreachable
+from automation.snmp import oids
 from automation.snmp.cells import Cells, Reading, known
 from automation.snmp.chunks import WIDTH
 from automation.snmp.discovery import (
@@ -26,9 +26,10 @@ from automation.snmp.discovery import (
     same_names,
     tens,
 )
+from automation.snmp.door import Door
 from automation.snmp.extras import ExtrasReader
-from automation.snmp.guard import BackOff, Leave, NotTried
-from automation.snmp.head import HEAD, Head, Sighting
+from automation.snmp.guard import Leave
+from automation.snmp.head import Head, Sighting
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
 from automation.snmp.repair import Repair
@@ -63,9 +64,9 @@ class Reader:
         self.faults: Mapping[str, str] = _missing(target, before)
         """Ports of the inventory that cannot be read at all, and why."""
         self.warning = ""
-        self.back_off = BackOff()
         self._limits = limits
         self._link = Link(target, limits, self.pace)
+        self.door = Door(self._link, target, limits)
         self._before = before
         self._layout = before.layout if before else None
         self._seen = Sighting.in_sample(before)
@@ -74,7 +75,6 @@ class Reader:
         self._labels = before.labels if before else None
         self._absent = known(before.absent) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
-        self._explained = ""
         self._left = self._until = 0.0
         """Seconds that the device has left in this cycle; when they end by the loop's clock."""
         self._extras = ExtrasReader(self._link, target)
@@ -105,51 +105,13 @@ class Reader:
         """
         self._left = self._limits.deadline
         begun = monotonic()
-        self._link.leave = leave
         try:
             async with asyncio.timeout(self._left):
-                return await self._probe()
+                return await self.door.probe(leave, self._limits.tries if self.alive else 1)
         except TimeoutError as error:
             raise self._too_late() from error
         finally:
-            self._link.leave = None
             self._left -= monotonic() - begun
-
-    async def turned_down(self, error: LoginFailed) -> str:
-        """Return why the login was turned down, and leave the device alone for a while."""
-        why = str(error)
-        if _was_said(error):
-            why = f"{error}: {await self._explanation()}"
-        self.back_off.refused(why)
-        return why
-
-    async def _probe(self) -> Head:
-        try:
-            return await self._head(self._limits.tries if self.alive else 1)
-        except NotTried:
-            raise
-        except Unreachable as error:
-            # The engine may be another one: the device was replaced. The old one's keys are
-            # turned down by it, or not understood and left without an answer.
-            if not (self.target.login.is_v3 and self._link.forget()):
-                raise
-            login = self.target.login
-            if _was_said(error) and second.is_final(login, await self._explanation()):
-                raise
-            return await self._head(1)
-
-    async def _head(self, tries: int) -> Head:
-        await self._link.open(tries)
-        found = await self._link.get(HEAD, tries)
-        if any(found.get(name) is None for name in HEAD):
-            found = await self._repair().filled(HEAD, found)
-        return Head.of(found)
-
-    async def _explanation(self) -> str:
-        """Return why the login is turned down; asked once, however long it stays so."""
-        if not self._explained:
-            self._explained = await second.reason(self.target, self._limits, oids.UPTIME)
-        return self._explained
 
     def _too_late(self) -> Unreachable:
         return Unreachable(f"not done within the deadline of {self._limits.deadline:g} s")
@@ -163,7 +125,7 @@ class Reader:
         Raises:
             DeviceError: nothing could be read, or not of one and the same set of ports.
         """
-        self._explained = ""
+        self.door.let_in()
         self._until = until = asyncio.get_running_loop().time() + self._left
         sample = await self._steady(head, at)
         if sample is None:
@@ -178,7 +140,7 @@ class Reader:
     async def _head_again(self, until: float) -> Head:
         try:
             async with asyncio.timeout_at(until):
-                return await self._head(self._limits.tries)
+                return await self.door.head(self._limits.tries)
         except TimeoutError as error:
             raise self._too_late() from error
 
@@ -374,11 +336,6 @@ class Reader:
             if then != now and any(map(differs, then, now)):
                 found.update((column, row) for row in compress(count(), map(differs, then, now)))
         return sorted({row for _, row in found - reading.reasons.keys()})
-
-
-def _was_said(error: Unreachable) -> bool:
-    """Whether the agent itself said that it turns us down; the library says so, too, then."""
-    return isinstance(error, LoginFailed) and error.__cause__ is not None
 
 
 def _missing(target: Target, before: Sample | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest
 
 from automation.lab.agents import READERS
 from automation.lab.files import SECRETS
-from automation.model import Secret, SnmpLogin
+from automation.model import Secret, SnmpLogin, TurnedDown
 from automation.snmp import Limits, Polled, Poller, Target, guard
 from tests.integration.snmp.bender import running
 from tests.integration.snmp.conftest import AUTH as REAL_AUTH
@@ -94,8 +94,22 @@ Seen = tuple[Polled, int, int]
 
 
 def _cycles(tap: Tap, how: SnmpLogin, cycles: int = CYCLES) -> Sequence[Seen]:
+    """Poll once in each interval, and go by what came of it before."""
+    seen: list[Seen] = []
+    refused: dict[str, TurnedDown] = {}
     with Poller([_target(tap, how)], LIMITS, {}) as poller:
-        return [(poller.cycle()[0], *tap.taken()) for _ in range(cycles)]
+        for _ in range(cycles):
+            (found,) = poller.cycle(refused)
+            if found.refusal:
+                refused[found.device] = found.refusal
+            refused = {device: _sooner(one) for device, one in refused.items()}
+            seen.append((found, *tap.taken()))
+    return seen
+
+
+def _sooner(one: TurnedDown) -> TurnedDown:
+    """Return a refusal as it is when another interval has passed."""
+    return replace(one, at=one.at - LIMITS.interval)
 
 
 def _is_left_alone(found: Sequence[Seen], said: str) -> None:

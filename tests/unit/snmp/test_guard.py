@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from automation.errors import LoginFailed, Unreachable
+from automation.model import TurnedDown
 from automation.snmp import guard
-from automation.snmp.guard import BackOff, Leave, LoginGuard, NotTried
+from automation.snmp.guard import Leave, LoginGuard, NotTried, left_out
 
 
 def _tried(outcome: Callable[[int], Exception | None], count: int) -> Sequence[str]:
@@ -149,23 +150,29 @@ def test_where_the_network_is_lost_devices_that_were_good_are_not_waited_for(
     assert max(most) > 20
 
 
+BEGUN, INTERVAL = 1_800_000_000.0, 300.0
+
+
 def test_a_device_is_left_out_for_ever_more_cycles_up_to_eight() -> None:
-    back_off, left_out = BackOff(), []
-    for _ in range(6):
-        assert back_off.leaves_out() == ""
-        back_off.refused("wrong key")
-        count = 0
-        while said := back_off.leaves_out():
-            assert said == "left out, since it turned us down: wrong key"
-            count += 1
-        left_out.append(count)
-    assert left_out == [1, 2, 4, 8, 8, 8]
+    for count, cycles in enumerate((1, 2, 4, 8, 8, 8), start=1):
+        one = TurnedDown(BEGUN, "wrong key", count)
+        found = [left_out(one, INTERVAL, BEGUN + INTERVAL * cycle) for cycle in range(1, 20)]
+        assert [bool(said) for said in found] == [True] * cycles + [False] * (19 - cycles)
 
 
-def test_a_device_that_let_us_in_is_patiently_met_again() -> None:
-    back_off = BackOff()
-    for _ in range(3):
-        back_off.refused("wrong key")
-    back_off.let_in()
-    back_off.refused("wrong key")
-    assert [bool(back_off.leaves_out()) for _ in range(3)] == [True, False, False]
+def test_no_device_is_tried_twice_within_the_time_in_which_refusals_are_counted() -> None:
+    """Three refusals and then two make five, which VRP locks at within five minutes."""
+    for interval in (10.0, 60.0, 120.0, 300.0):
+        assert left_out(TurnedDown(BEGUN, "wrong key"), interval, BEGUN + 300)
+
+
+def test_who_is_left_out_says_why_and_how_to_try_now() -> None:
+    said = left_out(TurnedDown(BEGUN, "wrong key"), INTERVAL, BEGUN)
+    assert said.startswith("left out, since it turned us down: wrong key; asked again from ")
+    assert said.endswith("with another login at once, and now with --again")
+
+
+def test_a_refusal_of_tomorrow_holds_nobody_up() -> None:
+    """The clock was wrong when it was written."""
+    assert left_out(TurnedDown(BEGUN + 86_400, "wrong key"), INTERVAL, BEGUN) == ""
+    assert left_out(None, INTERVAL, BEGUN) == ""
