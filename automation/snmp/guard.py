@@ -24,8 +24,8 @@ _SOON: Final = 0.25
 _LONGEST: Final = 8
 """Cycles that a device which turns us down is left out of at most."""
 _APART: Final = 360.0
-"""Seconds between two tries at least. The first costs at most three refusals, two of the library
-that reads and one of that which says why, each later one two: less than five in any five minutes.
+"""Seconds between two tries at least, so that no five minutes have two of them. A try costs two
+refusals; the first costs one more, of the library that says why, or two where the clock leaps.
 """
 Leave = Callable[[bool], Awaitable[None]]
 """Asked before whatever is signed is sent; told whether the device was good for an answer before.
