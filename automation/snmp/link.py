@@ -7,8 +7,6 @@ whoever asked looks at what is missing; a walk that ends early is found out by c
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Final, TypeVar
@@ -37,6 +35,7 @@ from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.model import SnmpLogin
 from automation.snmp.guard import Leave
 from automation.snmp.pace import Pace
+from automation.snmp.place import Place
 from automation.snmp.target import Limits, Target
 
 _WINDOW: Final = 100.0
@@ -67,6 +66,7 @@ class Link:
         self._target = target
         self._limits = limits
         self._pace = pace
+        self._place = Place(target.address)
         self._session: SnmpSession | None = None
         self._refreshed = 0.0
         self._proved = False
@@ -82,7 +82,8 @@ class Link:
             LoginFailed: the agent turned the user, the key or the time down.
         """
         if self._session is None:
-            self._session = await _session(self._target, self._limits, _Gate(self, self._pace))
+            address, gate = await self._place.address(), _Gate(self, self._pace)
+            self._session = _session(address, self._target, self._limits, gate)
         if self._target.login.is_v3 and monotonic() - self._refreshed > _WINDOW:
             await self._tried(self._session.refresh, tries)
             self._refreshed = monotonic()
@@ -92,6 +93,15 @@ class Link:
         proved, self._proved = self._proved, False
         self._session, self._refreshed = None, 0.0
         return proved
+
+    async def moved(self) -> bool:
+        """Look the device's name up again; return whether it has another address, and drop the
+        session with the old one then.
+        """
+        if not await self._place.moved(self._limits.timeout):
+            return False
+        self.forget()
+        return True
 
     @property
     def engine(self) -> bytes:
@@ -227,19 +237,11 @@ def _opened(session: SnmpSession | None) -> SnmpSession:
     return session
 
 
-async def _session(target: Target, limits: Limits, policer: BasePolicer) -> SnmpSession:
-    """Return a session; the library takes addresses, so names are looked up here."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            target.address, target.port, type=socket.SOCK_DGRAM
-        )
-    except OSError as error:
-        raise Unreachable(f"{target.address} has no address: {error.strerror}") from error
-    address = found[0][4][0]
+def _session(address: str, target: Target, limits: Limits, policer: BasePolicer) -> SnmpSession:
     login = target.login
     named = {"community": login.community.reveal()} if login.community else {"user": _user(login)}
     return SnmpSession(
-        str(address),
+        address,
         target.port,
         timeout=limits.timeout,
         recv_buffer=limits.buffer,

@@ -164,6 +164,7 @@ async def _polled(
     begun, sent, refused = monotonic(), reader.requests, reader.door.refusal
     sample, extras, error = None, None, ""
     try:
+        await reader.find()
         head = await _probed(reader, guard, probing)
         async with reading:
             begun = monotonic()

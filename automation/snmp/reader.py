@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, count
 from operator import gt, ne
-from time import monotonic
+from time import monotonic, time
 from typing import Final
 from zlib import crc32
 
@@ -70,6 +70,8 @@ class Reader:
         self._before = before
         self._layout = before.layout if before else None
         self._seen = Sighting.in_sample(before)
+        self._is_doubtful = False
+        """Whether the device began anew, or another one answered in its place."""
         self._unconfirmed: set[int] = set()
         """Rows whose names were walked, and no second answer has said the same yet."""
         self._labels = before.labels if before else None
@@ -94,6 +96,17 @@ class Reader:
     def requests(self) -> int:
         """How many requests were sent so far."""
         return self.pace.sent
+
+    async def find(self) -> None:
+        """Look the device's name up again if it is time, and where another may answer by now.
+
+        At another address all that was known of its ports is proved anew.
+        """
+        if self.alive and not self._is_doubtful and not self._due(time()):
+            return
+        self._is_doubtful = False
+        if await self._link.moved():
+            self._seen = None
 
     async def probe(self, leave: Leave | None) -> Head:
         """Return the agent's clock and what says whether its ports may have moved.
@@ -180,6 +193,7 @@ class Reader:
             steps = STEPS if due else STEPS[:1]
             found = await discover(self._link, self.target, head.number, head.changed, steps)
             layout = self._added(found, layout)
+        self._is_doubtful = self._seen is not None and self._seen.is_other_than(now)
         self._seen = now
         if due:  # what was missing may have been for a moment
             self._absent = {}
