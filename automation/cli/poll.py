@@ -40,6 +40,14 @@ AllExtras = Annotated[
         help="Read light, power and neighbours as well, whether due or not.",
     ),
 ]
+Again = Annotated[
+    bool,
+    typer.Option(
+        "--again",
+        envvar="PORTVAKT_AGAIN",
+        help="Ask switches, too, that turned our login down a short while ago.",
+    ),
+]
 By = Annotated[
     str,
     typer.Option("--by", metavar="WHAT", envvar="PORTVAKT_BY", help="traffic, errors or light."),
@@ -99,6 +107,7 @@ def commands() -> typer.Typer:
 def once(
     limit: options.Limit = options.EVERY_DEVICE,
     extras: AllExtras = False,
+    again: Again = False,
     shards: Shards = 1,
     textfile: InFile = None,
     push: PushTo = None,
@@ -117,7 +126,7 @@ def once(
         devices = limited(network.inventory.devices.values(), limit)
         interval = network.workspace.settings.poll.interval
         begun = monotonic()
-        with network.polling(devices, shards, all_now=extras) as polling:
+        with network.polling(devices, shards, all_now=extras, again=again) as polling:
             found = polling.cycle()
     write_cycle(found, output)
     ended(polling, exits, cycled(found, interval, monotonic() - begun, not polling.fault))
@@ -182,6 +191,7 @@ def export(
 def show(
     place: Place,
     now: Now = False,
+    again: Again = False,
     output: options.Output = options.Format.TABLE,
     workspace: options.Workspace = None,
     verbose: options.Verbose = False,
@@ -193,7 +203,8 @@ def show(
 
     with opened(workspace) as network:
         device, port = where(network, place)
-        rows = ports_now(network, device) if now else ports_of(network, device)
+        ask = now or again
+        rows = ports_now(network, device, again) if ask else ports_of(network, device)
         if port is None:
             write_ports(rows, output)
         else:

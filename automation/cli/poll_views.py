@@ -113,17 +113,20 @@ def ports_of(network: Network, device: Device) -> Known:
     return found[device.name]
 
 
-def ports_now(network: Network, device: Device) -> Known:
+def ports_now(network: Network, device: Device, again: bool) -> Known:
     """Read `device` here and now; nothing is kept, so a poller that runs is not in the way.
+
+    `again` asks it also where it turned us down a short while ago.
 
     Raises:
         Unreachable: it could not be read.
     """
-    with network.polling([device], all_now=True) as polling:
+    with network.polling([device], all_now=True, again=again) as polling:
         (found,) = polling.look()
     sample = found.polled.sample
     if sample is None:
-        raise Unreachable(f"{device.name}: {found.polled.error}")
+        forgotten = f"; that is not kept: {polling.fault}" if polling.fault else ""
+        raise Unreachable(f"{device.name}: {found.polled.error}{forgotten}")
     return Known(sample, found.rates, found.extras)
 
 

@@ -1,6 +1,6 @@
 """Frozen nouns: the values that every other part of Portvakt speaks in."""
 
-from automation.model.access import Endpoint, Login, SnmpLogin
+from automation.model.access import Endpoint, Login, SnmpLogin, TurnedDown
 from automation.model.change import Change, Deferred, Drift, Plan, Stanza, inverse, sent_lines
 from automation.model.estate import (
     Catalogue,
@@ -162,6 +162,7 @@ __all__ = [
     "Transactions",
     "TrapRule",
     "TrapValue",
+    "TurnedDown",
     "Verdict",
     "Verified",
     "Vlan",

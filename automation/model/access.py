@@ -48,3 +48,16 @@ class SnmpLogin:
     def is_v3(self) -> bool:
         """Whether a user asks, and no community."""
         return self.community is None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedDown:
+    """That an agent turned an SNMP login down: when (Unix time), why, and how often in a row.
+
+    `login` is a mark of what it was asked with, "" where nobody has said.
+    """
+
+    at: float
+    why: str
+    count: int = 1
+    login: str = ""

@@ -127,11 +127,17 @@ class Network:
         )
 
     def polling(
-        self, devices: Sequence[Device], shards: int = 1, *, all_now: bool = False
+        self,
+        devices: Sequence[Device],
+        shards: int = 1,
+        *,
+        all_now: bool = False,
+        again: bool = False,
     ) -> Polling:
         """Return what reads the counters of `devices`, with `shards` processes.
 
-        `all_now` reads light, power and neighbours in the first cycle, whether due or not.
+        `all_now` reads light, power and neighbours in the first cycle, whether due or not; `again`
+        asks devices, too, that turned us down a short while ago.
         """
         settings = self.workspace.settings.poll
         return Polling(
@@ -142,6 +148,7 @@ class Network:
             shards,
             inventory=self.inventory.devices.keys(),
             all_now=all_now,
+            again=again,
         )
 
     def rollout(

@@ -7,8 +7,6 @@ whoever asked looks at what is missing; a walk that ends early is found out by c
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Final, TypeVar
@@ -31,10 +29,13 @@ from gufo.snmp import (
     ValueType,
 )
 from gufo.snmp.aio.client import SnmpSession
+from gufo.snmp.policer import BasePolicer
 
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.model import SnmpLogin
+from automation.snmp.guard import Leave
 from automation.snmp.pace import Pace
+from automation.snmp.place import Place
 from automation.snmp.target import Limits, Target
 
 _WINDOW: Final = 100.0
@@ -65,10 +66,13 @@ class Link:
         self._target = target
         self._limits = limits
         self._pace = pace
+        self._place = Place(target.address)
         self._session: SnmpSession | None = None
         self._refreshed = 0.0
         self._proved = False
         """Whether the login was good for an answer."""
+        self.leave: Leave | None = None
+        """Asked before anything signed is sent; None while that needs no leave."""
 
     async def open(self, tries: int) -> None:
         """Make the socket; for v3 learn the engine and its clock.
@@ -78,7 +82,8 @@ class Link:
             LoginFailed: the agent turned the user, the key or the time down.
         """
         if self._session is None:
-            self._session = await _session(self._target, self._limits, self._pace)
+            address, gate = await self._place.address(), _Gate(self, self._pace)
+            self._session = _session(address, self._target, self._limits, gate)
         if self._target.login.is_v3 and monotonic() - self._refreshed > _WINDOW:
             await self._tried(self._session.refresh, tries)
             self._refreshed = monotonic()
@@ -89,10 +94,24 @@ class Link:
         self._session, self._refreshed = None, 0.0
         return proved
 
+    async def moved(self) -> bool:
+        """Look the device's name up again; return whether it has another address, and drop the
+        session with the old one then.
+        """
+        if not await self._place.moved(self._limits.timeout):
+            return False
+        self.forget()
+        return True
+
     @property
     def engine(self) -> bytes:
         """The engine id that a v3 agent gave; empty before it did, and for v2c."""
         return _opened(self._session).get_engine_id() if self._refreshed else b""
+
+    async def before_sending(self) -> None:
+        """Wait for leave to send what is signed: all that follows the engine's first answer."""
+        if self.leave and self._session and self._session.get_engine_id():
+            await self.leave(self._proved)
 
     async def get(self, oids: Sequence[str], tries: int = 0) -> dict[str, ValueType]:
         """Return what the agent answered to one GET; what is missing was not answered."""
@@ -168,6 +187,25 @@ class Link:
         return LoginFailed(f"{what}, though its engine answers; is the privacy key right?")
 
 
+class _Gate(BasePolicer):
+    """What the library asks before each datagram, also between the two of a session's start."""
+
+    def __init__(self, link: Link, pace: Pace) -> None:
+        """Let through what `link` has leave for, as `pace` allows."""
+        self._link = link
+        self._pace = pace
+
+    async def wait(self) -> None:
+        """Wait until the next datagram may be sent."""
+        if self._link.leave:
+            await self._link.before_sending()
+        await self._pace.wait()
+
+    def get_timeout(self, ts: int) -> int | None:
+        """Not used: `wait` decides."""
+        return None
+
+
 async def _understood(ask: Callable[[], Awaitable[Answer]]) -> Answer:
     """Return what `ask` gives; what the library stumbles over is garbage like any other.
 
@@ -199,23 +237,15 @@ def _opened(session: SnmpSession | None) -> SnmpSession:
     return session
 
 
-async def _session(target: Target, limits: Limits, pace: Pace) -> SnmpSession:
-    """Return a session; the library takes addresses, so names are looked up here."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            target.address, target.port, type=socket.SOCK_DGRAM
-        )
-    except OSError as error:
-        raise Unreachable(f"{target.address} has no address: {error.strerror}") from error
-    address = found[0][4][0]
+def _session(address: str, target: Target, limits: Limits, policer: BasePolicer) -> SnmpSession:
     login = target.login
     named = {"community": login.community.reveal()} if login.community else {"user": _user(login)}
     return SnmpSession(
-        str(address),
+        address,
         target.port,
         timeout=limits.timeout,
         recv_buffer=limits.buffer,
-        policer=pace,
+        policer=policer,
         **named,
     )
 

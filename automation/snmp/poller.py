@@ -16,12 +16,14 @@ import uvloop
 
 from automation.counters import Extras, Sample
 from automation.errors import DeviceError, LoginFailed
+from automation.model import TurnedDown
 from automation.snmp.guard import LoginGuard
 from automation.snmp.head import Head
 from automation.snmp.reader import Reader
 from automation.snmp.target import Limits, Target
 
 NEVER: Final[Mapping[str, float]] = MappingProxyType({})
+NOBODY: Final[Mapping[str, TurnedDown]] = MappingProxyType({})
 _PROBES: Final = 256
 """Devices that are asked for their clock at a time: one small datagram each."""
 _SHARED: Final = "engine id {id} is also that of {others}; give each device its own"
@@ -49,6 +51,8 @@ class Polled:
     seconds: float = 0.0
     engine: bytes = b""
     """The engine id of a v3 agent."""
+    refusal: TurnedDown | None = None
+    """That it turned the login down now."""
 
 
 class Poller:
@@ -75,10 +79,14 @@ class Poller:
         self._limits = limits
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
-    def cycle(self) -> tuple[Polled, ...]:
-        """Read every device once; return how each ended, in the order of the targets."""
+    def cycle(self, refused: Mapping[str, TurnedDown] = NOBODY) -> tuple[Polled, ...]:
+        """Read every device once; return how each ended, in the order of the targets.
+
+        `refused` has how each device turned its login down that last did so; those are left alone
+        for a while.
+        """
         with _undisturbed():
-            return self._runner.run(self._cycle())
+            return self._runner.run(self._cycle(refused))
 
     def close(self) -> None:
         """Close the sockets."""
@@ -96,11 +104,13 @@ class Poller:
     ) -> None:
         self.close()
 
-    async def _cycle(self) -> tuple[Polled, ...]:
+    async def _cycle(self, refused: Mapping[str, TurnedDown]) -> tuple[Polled, ...]:
         probing = asyncio.Semaphore(_PROBES)
         reading = asyncio.Semaphore(self._limits.in_flight)
         logins = {one.target.login.name for one in self._readers if one.target.login.is_v3}
         guards = {name: LoginGuard(name) for name in logins}
+        for one in self._readers:
+            one.door.refusal = refused.get(one.target.device)
         tasks = [
             asyncio.create_task(_polled(one, guards.get(one.target.login.name), probing, reading))
             for one in sorted(self._readers, key=_turn)
@@ -150,11 +160,12 @@ async def _polled(
     device = reader.target.device
     if not reader.pace.may_begin():
         return Polled(device, error=_TOO_SLOW)
-    if why := reader.back_off.leaves_out():
+    if why := reader.door.left_out():
         return Polled(device, error=why)
-    begun, sent = monotonic(), reader.requests
+    begun, sent, refused = monotonic(), reader.requests, reader.door.refusal
     sample, extras, error, warning = None, None, "", ""
     try:
+        await reader.find()
         head = await _probed(reader, guard, probing)
         async with reading:
             begun = monotonic()
@@ -175,6 +186,7 @@ async def _polled(
         reader.requests - sent,
         monotonic() - begun,
         reader.engine if sample else b"",
+        reader.door.refusal if reader.door.refusal is not refused else None,
     )
 
 
@@ -189,14 +201,12 @@ async def _extras(reader: Reader, sample: Sample) -> tuple[Extras | None, str]:
 
 async def _probed(reader: Reader, guard: LoginGuard | None, probing: asyncio.Semaphore) -> Head:
     """Return a device's clock; the login is only tried as its guard allows."""
-    leave = guard.watch(reader.target.device) if guard else nullcontext()
+    watched = guard.watch(reader.target.device) if guard else nullcontext()
     try:
-        async with leave, probing:
-            head = await reader.probe()
+        async with watched as leave, probing:
+            return await reader.probe(leave)
     except LoginFailed as error:
-        raise LoginFailed(await reader.turned_down(error)) from error
-    reader.back_off.let_in()
-    return head
+        raise LoginFailed(await reader.door.turned_down(error)) from error
 
 
 def told_apart(found: Sequence[Polled]) -> tuple[Polled, ...]:

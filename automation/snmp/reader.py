@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, count
 from operator import gt, ne
-from time import monotonic
+from time import monotonic, time
 from typing import Final
 from zlib import crc32
 
 from automation.counters import COUNTERS, Column, Extras, Labels, Layout, Sample
-from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
-from automation.snmp import oids, second
+from automation.errors import BadAgent, DeviceError, Unreachable
+from automation.snmp import oids
 from automation.snmp.cells import Cells, Reading, known
 from automation.snmp.chunks import WIDTH
 from automation.snmp.discovery import (
@@ -26,9 +26,10 @@ from automation.snmp.discovery import (
     same_names,
     tens,
 )
+from automation.snmp.door import Door
 from automation.snmp.extras import ExtrasReader
-from automation.snmp.guard import BackOff
-from automation.snmp.head import HEAD, Head, Sighting
+from automation.snmp.guard import Leave
+from automation.snmp.head import Head, Sighting
 from automation.snmp.link import Link
 from automation.snmp.pace import Pace
 from automation.snmp.repair import Repair
@@ -63,18 +64,19 @@ class Reader:
         self.faults: Mapping[str, str] = _missing(target, before)
         """Ports of the inventory that cannot be read at all, and why."""
         self.warning = ""
-        self.back_off = BackOff()
         self._limits = limits
         self._link = Link(target, limits, self.pace)
+        self.door = Door(self._link, target, limits)
         self._before = before
         self._layout = before.layout if before else None
         self._seen = Sighting.in_sample(before)
+        self._is_doubtful = False
+        """Whether the device began anew, or another one answered in its place."""
         self._unconfirmed: set[int] = set()
         """Rows whose names were walked, and no second answer has said the same yet."""
         self._labels = before.labels if before else None
         self._absent = known(before.absent) if before else {}
         self._rows = max(1, (limits.varbinds - 1) // WIDTH)
-        self._explained = ""
         self._left = self._until = 0.0
         """Seconds that the device has left in this cycle; when they end by the loop's clock."""
         self._extras = ExtrasReader(self._link, target)
@@ -95,8 +97,21 @@ class Reader:
         """How many requests were sent so far."""
         return self.pace.sent
 
-    async def probe(self) -> Head:
+    async def find(self) -> None:
+        """Look the device's name up again if it is time, and where another may answer by now.
+
+        At another address all that was known of its ports is proved anew.
+        """
+        if self.alive and not self._is_doubtful and not self._due(time()):
+            return
+        self._is_doubtful = False
+        if await self._link.moved():
+            self._seen = None
+
+    async def probe(self, leave: Leave | None) -> Head:
         """Return the agent's clock and what says whether its ports may have moved.
+
+        `leave` is asked before anything signed is sent.
 
         Raises:
             DeviceError: nothing answers, or not as an agent does; or the login is turned down.
@@ -105,45 +120,11 @@ class Reader:
         begun = monotonic()
         try:
             async with asyncio.timeout(self._left):
-                return await self._probe()
+                return await self.door.probe(leave, self._limits.tries if self.alive else 1)
         except TimeoutError as error:
             raise self._too_late() from error
         finally:
             self._left -= monotonic() - begun
-
-    async def turned_down(self, error: LoginFailed) -> str:
-        """Return why the login was turned down, and leave the device alone for a while."""
-        why = str(error)
-        if _was_said(error):
-            why = f"{error}: {await self._explanation()}"
-        self.back_off.refused(why)
-        return why
-
-    async def _probe(self) -> Head:
-        try:
-            return await self._head(self._limits.tries if self.alive else 1)
-        except Unreachable as error:
-            # The engine may be another one: the device was replaced. The old one's keys are
-            # turned down by it, or not understood and left without an answer.
-            if not (self.target.login.is_v3 and self._link.forget()):
-                raise
-            login = self.target.login
-            if _was_said(error) and second.is_final(login, await self._explanation()):
-                raise
-            return await self._head(1)
-
-    async def _head(self, tries: int) -> Head:
-        await self._link.open(tries)
-        found = await self._link.get(HEAD, tries)
-        if any(found.get(name) is None for name in HEAD):
-            found = await self._repair().filled(HEAD, found)
-        return Head.of(found)
-
-    async def _explanation(self) -> str:
-        """Return why the login is turned down; asked once, however long it stays so."""
-        if not self._explained:
-            self._explained = await second.reason(self.target, self._limits, oids.UPTIME)
-        return self._explained
 
     def _too_late(self) -> Unreachable:
         return Unreachable(f"not done within the deadline of {self._limits.deadline:g} s")
@@ -157,7 +138,7 @@ class Reader:
         Raises:
             DeviceError: nothing could be read, or not of one and the same set of ports.
         """
-        self._explained = ""
+        self.door.let_in()
         self._until = until = asyncio.get_running_loop().time() + self._left
         sample = await self._steady(head, at)
         if sample is None:
@@ -172,7 +153,7 @@ class Reader:
     async def _head_again(self, until: float) -> Head:
         try:
             async with asyncio.timeout_at(until):
-                return await self._head(self._limits.tries)
+                return await self.door.head(self._limits.tries)
         except TimeoutError as error:
             raise self._too_late() from error
 
@@ -212,6 +193,7 @@ class Reader:
             steps = STEPS if due else STEPS[:1]
             found = await discover(self._link, self.target, head.number, head.changed, steps)
             layout = self._added(found, layout)
+        self._is_doubtful = self._seen is not None and self._seen.is_other_than(now)
         self._seen = now
         if due:  # what was missing may have been for a moment
             self._absent = {}
@@ -373,11 +355,6 @@ class Reader:
             if then != now and any(map(differs, then, now)):
                 found.update((column, row) for row in compress(count(), map(differs, then, now)))
         return sorted({row for _, row in found - reading.reasons.keys()})
-
-
-def _was_said(error: Unreachable) -> bool:
-    """Whether the agent itself said that it turns us down; the library says so, too, then."""
-    return isinstance(error, LoginFailed) and error.__cause__ is not None
 
 
 def _missing(target: Target, before: Sample | None) -> dict[str, str]:

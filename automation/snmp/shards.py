@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Final, Self
 
 from automation.counters import Sample
-from automation.snmp.poller import NEVER, Polled, Poller, told_apart
+from automation.model import TurnedDown
+from automation.snmp.poller import NEVER, NOBODY, Polled, Poller, told_apart
 from automation.snmp.target import Limits, Target
 
-_CYCLE: Final = True
 _PATIENCE: Final = 1.0
 """Seconds that processes have to end in: a cycle that nobody waits for any more is cut short."""
 _GONE: Final = (EOFError, ConnectionError)
@@ -85,14 +85,15 @@ class Shards:
         """Whether a process has died: its devices are not read any more."""
         return bool(self._dead)
 
-    def cycle(self) -> tuple[Polled, ...]:
+    def cycle(self, refused: Mapping[str, TurnedDown] = NOBODY) -> tuple[Polled, ...]:
         """Read every device once; return how each ended, in the order of the targets.
 
-        What a process that has died had to read was not read; what the others read is there.
+        `refused` is as a `Poller` takes it. What a process that has died had to read was not read;
+        what the others read is there.
         """
         for place, worker in enumerate(self._workers):
             try:
-                worker.pipe.send(_CYCLE)
+                worker.pipe.send({one: refused[one] for one in worker.devices if one in refused})
             except _GONE:
                 self._dead.add(place)
         found: list[Polled] = []
@@ -160,16 +161,17 @@ def _work(
     for other in not_ours:
         other.close()  # held open here, it would hide from its owner that the parent is gone
     with Poller(targets, limits, before, extras_at) as poller:
-        while _is_asked(pipe) and _is_heard(pipe, poller.cycle()):
+        while (refused := _asked(pipe)) is not None and _is_heard(pipe, poller.cycle(refused)):
             pass
 
 
-def _is_asked(pipe: Connection) -> bool:
-    """Whether there is somebody who wants a cycle."""
+def _asked(pipe: Connection) -> Mapping[str, TurnedDown] | None:
+    """Return who turned us down, from whoever wants a cycle; None where there is nobody."""
     try:
-        return pipe.recv() is _CYCLE
+        refused: Mapping[str, TurnedDown] = pipe.recv()
     except _GONE:
-        return False
+        return None
+    return refused
 
 
 def _is_heard(pipe: Connection, found: tuple[Polled, ...]) -> bool:

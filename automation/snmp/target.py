@@ -43,6 +43,7 @@ class Limits:
     time. `varbinds` is the most one request asks for: 61 answers fit into one Ethernet frame.
     Descriptions, speeds and discontinuities are read again after `labels`, optics, PoE and
     neighbours after `extras`. `buffer` is the receive buffer of each device's socket, in octets.
+    `interval` is from one cycle to the next.
     """
 
     timeout: float = 1.0
@@ -53,3 +54,4 @@ class Limits:
     labels: float = 3600.0
     extras: float = EXTRAS_EVERY
     buffer: int = 1 << 20
+    interval: float = 300.0

@@ -26,9 +26,10 @@ from automation.model import (
     Port,
     Rejected,
     Subscription,
+    TurnedDown,
     Verified,
 )
-from automation.store import claims, digests, findings, journal, polls, rows
+from automation.store import claims, digests, findings, journal, polls, refusals, rows
 from automation.store.engine import engine_for, writing
 from automation.store.migrating import migrate
 from automation.store.polls import Cycle
@@ -233,6 +234,17 @@ class Store:
         """Let go of what was counted on devices that are not `known` and not read since a time."""
         with self._write() as connection:
             polls.forget(connection, known, unread_since)
+            refusals.forget(connection, known, unread_since)
+
+    def refusals(self) -> Mapping[str, TurnedDown]:
+        """Return how each device turned its SNMP login down that has not let us in since."""
+        with self._read() as connection:
+            return refusals.refusals(connection)
+
+    def record_refusals(self, found: Mapping[str, TurnedDown | None]) -> None:
+        """Keep each of `found` instead of what was known of its device; None: it let us in."""
+        with self._write() as connection:
+            refusals.record_refusals(connection, found)
 
     def begin_job(self, plan: Plan, owner: Owner, at: str | None = None) -> int:
         """Note that `owner` applies `plan` from `at` (ISO 8601, now without it); return the job."""

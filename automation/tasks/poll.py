@@ -17,6 +17,7 @@ from automation.model import Device
 from automation.snmp import Limits, Polled, Poller, Shards, Target
 from automation.store import Store
 from automation.tasks.keeping import Keeping
+from automation.tasks.refusals import Refusals
 from automation.workspace import PollSettings
 
 
@@ -55,10 +56,12 @@ class Polling:
         *,
         inventory: Collection[str],
         all_now: bool = False,
+        again: bool = False,
     ) -> None:
         """Poll `devices` with `shards` processes; `all_now` reads extras before they are due.
 
-        `inventory` names all devices there are: what was read of others is let go of.
+        `again` leaves nobody out who turned us down a short while ago. `inventory` names all
+        devices there are: what was read of others is let go of.
 
         Raises:
             CredentialError: what a device is asked with cannot be resolved.
@@ -69,12 +72,14 @@ class Polling:
         self._keeping = Keeping(store, names, settings, inventory)
         self._extras = dict(store.extras(names))
         targets = [_target(device, credentials) for device in self._devices]
+        self._refusals = Refusals(store, {one.device: one.login for one in targets}, again=again)
         limits = Limits(
             timeout=settings.timeout,
             tries=settings.tries,
             deadline=settings.deadline,
             in_flight=settings.in_flight,
             varbinds=settings.varbinds,
+            interval=settings.interval,
         )
         known = {} if all_now else self._extras
         extras_at = {device: extras.at for device, extras in known.items() if not extras.late}
@@ -101,7 +106,7 @@ class Polling:
     @property
     def fault(self) -> str:
         """Why the store does not have all that was read; "" when it has."""
-        return self._keeping.fault
+        return self._keeping.fault or self._refusals.fault
 
     @property
     def has_died(self) -> bool:
@@ -122,10 +127,15 @@ class Polling:
         return found
 
     def look(self) -> tuple[DevicePoll, ...]:
-        """Read every device once and keep nothing: a poller may be at work meanwhile."""
+        """Read every device once and keep nothing of it: a poller may be at work meanwhile.
+
+        Only who turned us down is kept, so that no other process tries the login as well.
+        """
+        found = self._poller.cycle(self._refusals.known())
+        self._refusals.keep(found)
         return tuple(
             DevicePoll(device, polled, self._rates(polled), self._held(polled))
-            for device, polled in zip(self._devices, self._poller.cycle(), strict=True)
+            for device, polled in zip(self._devices, found, strict=True)
         )
 
     def _held(self, polled: Polled) -> Extras | None:

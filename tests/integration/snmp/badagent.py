@@ -154,11 +154,11 @@ Script = Callable[[Request], Sequence[bytes]]
 class BadAgent:
     """Answers every request with the datagrams that its script returns; keeps what was asked."""
 
-    def __init__(self, script: Script) -> None:
-        """Listen on a free port of 127.0.0.1."""
+    def __init__(self, script: Script, address: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen at an address, on a free port unless it is told which."""
         self._script = script
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((address, port))
         self.port: int = self._socket.getsockname()[1]
         self.requests: list[Request] = []
         self.peer = ("127.0.0.1", 0)
@@ -198,15 +198,15 @@ class BadAgent:
         for drip in self._drips:
             drip.join()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-            one.sendto(b"", ("127.0.0.1", self.port))
+            one.sendto(b"", self._socket.getsockname())
         self.thread.join()
         self._socket.close()
 
 
 @contextmanager
-def agent(script: Script) -> Iterator[BadAgent]:
+def agent(script: Script, address: str = "127.0.0.1", port: int = 0) -> Iterator[BadAgent]:
     """Run an agent that follows `script`."""
-    one = BadAgent(script)
+    one = BadAgent(script, address, port)
     one.thread.start()
     try:
         yield one

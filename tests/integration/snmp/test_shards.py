@@ -44,7 +44,7 @@ targets = [
 send = Connection.send
 
 def told(pipe, what):
-    if what is not True:
+    if what != {}:
         print("telling", flush=True)
     send(pipe, what)
 

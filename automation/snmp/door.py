@@ -1,0 +1,94 @@
+"""How one device lets us in: what is asked of it before its ports, and how it turns us down."""
+
+from __future__ import annotations
+
+from time import time
+
+from automation.errors import LoginFailed, Unreachable
+from automation.model import TurnedDown
+from automation.snmp import oids, second
+from automation.snmp.guard import Leave, NotTried, left_out
+from automation.snmp.head import HEAD, Head
+from automation.snmp.link import Link
+from automation.snmp.repair import Repair
+from automation.snmp.target import Limits, Target
+
+
+class Door:
+    """The way into one device, cycle after cycle."""
+
+    def __init__(self, link: Link, target: Target, limits: Limits) -> None:
+        """Ask over `link`."""
+        self._link = link
+        self._target = target
+        self._limits = limits
+        self._explained = ""
+        self.refusal: TurnedDown | None = None
+        """How the device last turned the login down, where it has not let us in since."""
+
+    def left_out(self) -> str:
+        """Return why the device is left alone in this cycle; empty where it is not."""
+        return left_out(self.refusal, self._limits.interval, time())
+
+    async def probe(self, leave: Leave | None, tries: int) -> Head:
+        """Return what the agent says of itself; `leave` is asked before anything signed is sent.
+
+        Raises:
+            DeviceError: nothing answers, or not as an agent does; or the login is turned down.
+        """
+        self._link.leave = leave
+        try:
+            return await self._probed(tries)
+        finally:
+            self._link.leave = None
+
+    async def _probed(self, tries: int) -> Head:
+        try:
+            return await self.head(tries)
+        except NotTried:
+            raise
+        except Unreachable as error:
+            # The engine may be another one: the device was replaced. The old one's keys are
+            # turned down by it, or not understood and left without an answer.
+            if not (self._target.login.is_v3 and self._link.forget()):
+                raise
+            login = self._target.login
+            if _was_said(error) and second.is_final(login, await self._explanation()):
+                raise
+            return await self.head(1)
+
+    async def head(self, tries: int) -> Head:
+        """Return the agent's clock and what moves with its ports."""
+        await self._link.open(tries)
+        found = await self._link.get(HEAD, tries)
+        if any(found.get(name) is None for name in HEAD):
+            repair = Repair(self._link, self._target, self._limits)
+            found = await repair.filled(HEAD, found)
+        return Head.of(found)
+
+    async def turned_down(self, error: LoginFailed) -> str:
+        """Return why the login was turned down, and keep it as the device's last refusal.
+
+        Why is asked once, however long it stays so, and by however many processes.
+        """
+        why, before = str(error), self.refusal
+        if _was_said(error):
+            known = before.why if before and before.why.startswith(f"{error}: ") else ""
+            why = known or f"{error}: {await self._explanation()}"
+        self.refusal = TurnedDown(time(), why, before.count + 1 if before else 1)
+        return why
+
+    def let_in(self) -> None:
+        """Take note that the device has let us in: what it says next is asked for anew."""
+        self._explained = ""
+
+    async def _explanation(self) -> str:
+        """Return why the login is turned down; asked once, however long it stays so."""
+        if not self._explained:
+            self._explained = await second.reason(self._target, self._limits, oids.UPTIME)
+        return self._explained
+
+
+def _was_said(error: Unreachable) -> bool:
+    """Whether the agent itself said that it turns us down; the library says so, too, then."""
+    return isinstance(error, LoginFailed) and error.__cause__ is not None
