@@ -119,8 +119,8 @@ class Change:
     because its configuration is the one that was verified before."""
 
     abandoned: bool = False
-    """A timed commit stands on the device that nobody is going to end: it is taken back, and
-    nothing else is done, since all that was read is the work of that commit as well."""
+    """A timed commit stands on the device whose clock is dead: what it made is kept, and its record
+    ended, also where no line is to be sent. Until then a restart may still take it back."""
     cautions: tuple[str, ...] = ()
     """What whoever applies this should know of the device, a sentence each."""
 

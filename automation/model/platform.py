@@ -122,8 +122,9 @@ class Grammar:
     `port_header` is the header of a port's block. `identity` are the keys that say which device
     this is: where they differ, we are on another one than we think. `derived` brings a top-level
     line to the form in which an undo is judged, (pattern, replacement): what a device makes by
-    itself of what it was given no undo can bring back. Features are applied in the order given
-    here, removals in the opposite one.
+    itself of what it was given no undo can bring back. `trunk` matches the one line of a port that
+    leads to another device, where ports are lines: it may be our way in also where no intent says
+    so any more. Features are applied in the order given here, removals in the opposite one.
     """
 
     negation: str
@@ -140,6 +141,7 @@ class Grammar:
     port_header: str = "interface {name}"
     identity: tuple[str, ...] = ()
     derived: tuple[tuple[str, str], ...] = ()
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ GRAMMAR = Grammar(
         (rf"({_HELD}=)[^\s\"/]+/([^\s\"]+)", r"\1\2"),
     ),
     port_header="port {name}",
+    # Tagged frames only, or all there are, and nobody kept apart: no customer, and no access point.
+    trunk=r"port (?!.* (?:tag=|protected=true))",
     features=(
         Feature("system", (r"hostname ",)),
         Feature("uplinks", (), proved=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
@@ -60,13 +61,34 @@ def test_a_change_of_uplinks_is_confirmed_over_a_new_login(job: Job) -> None:
     assert job.run()["outcome"] == "unchanged"
 
 
+def clock(job: Job) -> str:
+    """Return how many seconds the last change was to wait for its proof, or ""."""
+    (change,) = (one for one in job.desk.scripts if one.splitlines()[-1].startswith("pv_change "))
+    return shlex.split(change.splitlines()[-1])[2]
+
+
 def test_a_change_of_other_ports_needs_no_second_login_and_no_clock(job: Job) -> None:
     job.run()
     job.desk.scripts.clear()
     job.desk.switch.database.named("Port", "swp9")["tag"] = 7
     assert job.run()["outcome"] == "changed"
     assert job.verbs == ["fetch", "fetch", "pv_change", "fetch", "fetch"]
-    assert job.desk.scripts[CHANGE].splitlines()[-1].split()[2:4] == ["''", "''"]
+    assert clock(job) == ""
+
+
+@pytest.mark.parametrize("role", ["downlink", "interconnect"])
+def test_a_port_that_leads_to_another_switch_may_be_our_way_in(job: Job, role: str) -> None:
+    """From parked to its role, one VLAN less by hand, and parked again: each has to be proved."""
+    job.run()
+    for now, by_hand in (role, False), (role, True), ("parked", False):
+        job.workspace.import_ports(f"{job.workspace.name};swp9;{now};;;;;;;\n")
+        if by_hand:
+            job.desk.switch.database.named("Port", "swp9")["trunks"] = 7
+        job.desk.scripts.clear()
+        assert job.run()["outcome"] == "changed"
+        assert clock(job).isdecimal()
+        assert job.desk.switch.snapshot().pending is None
+    assert job.run()["outcome"] == "unchanged"
 
 
 def test_a_session_cut_after_the_commit_is_finished_by_the_next(job: Job) -> None:
@@ -270,32 +292,45 @@ def test_where_a_restart_would_keep_the_change_plan_and_result_say_so(job: Job) 
     assert str(row["why"]).endswith(f"takes it back, but not if it restarts before: {why}")
 
 
+KEPT = "a timed commit whose clock died (ports: 52; {}) {} on it; what runs is kept"
+RESTARTED = "the device was restarted before that"
+
+
 @pytest.mark.parametrize(
     ("dies", "why"),
-    [
-        (restarted, "the device was restarted before that"),
-        (out_of_time, "its clock has not taken it back in its time"),
-    ],
+    [(restarted, RESTARTED), (out_of_time, "its clock has not taken it back in its time")],
 )
-def test_a_dead_timed_commit_is_told_and_taken_back_and_the_next_run_goes_on(
+def test_a_dead_timed_commit_is_told_and_kept_by_who_comes_next(
     job: Job, dies: Callable[[Job], None], why: str
 ) -> None:
-    """What stands is what was intended, and nobody has proved it: it is not kept in silence."""
-    before, _ = unconfirmed(job)
+    """What stands is what was intended, and the login that reads it is the proof it lacked."""
+    unconfirmed(job)
+    stands = job.desk.switch.running()
     dies(job)
-    dead = f"a timed commit that nobody confirmed (ports: 52; {why})"
-    assert cautions(job) == [
-        f"{dead} stands on it: applying this takes it back and does nothing else; then plan again"
-    ]
+    assert cautions(job) == [KEPT.format(why, "stands")]
     assert job.desk.switch.snapshot().pending is not None
     row = job.run()
-    assert (row["outcome"], row["states"], row["lines"]) == ("stale", [], 0)
-    assert row["why"] == (
-        f"{dead} stood on it and is taken back now, as the device had promised; plan again"
-    )
-    assert job.desk.switch.running() == before
+    assert (row["outcome"], row["states"], row["lines"]) == ("unchanged", [], 0)
+    assert row["why"] == KEPT.format(why, "stood")
+    assert job.desk.switch.running() == stands
     assert job.desk.switch.snapshot().pending is None
-    assert job.run()["outcome"] == "changed"
+    row = job.run()
+    assert (row["outcome"], row["why"]) == ("unchanged", "")
+
+
+def test_a_run_that_finds_a_dead_timed_commit_goes_on_and_arms_its_own(job: Job) -> None:
+    unconfirmed(job)
+    restarted(job)
+    job.desk.switch.database.named("Port", "swp49")["trunks"] = 7
+    kept, armed = cautions(job)
+    assert kept == KEPT.format(RESTARTED, "stands")
+    assert armed.startswith("the change is a timed commit, which a restart would make stay: ")
+    job.desk.scripts.clear()
+    row = job.run()
+    assert (row["outcome"], row["lines"], row["ports_unchanged"]) == ("changed", 1, 51)
+    assert row["why"] == KEPT.format(RESTARTED, "stood")
+    assert clock(job).isdecimal()
+    assert job.desk.switch.snapshot().pending is None
     assert job.run()["outcome"] == "unchanged"
 
 
@@ -314,12 +349,11 @@ def test_a_dead_timed_commit_is_told_also_where_all_is_as_it_was_found_to_be_rig
     session.timed.arm(60)
     session.configure([Stanza("ports", "", (line,), "", (undo,), subject="port swp9")], str)
     session.close()
-    assert job.desk.switch.running() == right
     restarted(job)
-    assert "(ports: 1; the device was restarted before that)" in cautions(job)[0]
-    assert job.run()["outcome"] == "stale"
-    assert job.desk.switch.running() == wrong
-    assert job.run()["outcome"] == "changed"
+    assert f"(ports: 1; {RESTARTED})" in cautions(job)[0]
+    assert job.run()["outcome"] == "unchanged"
+    assert job.desk.switch.running() == right
+    assert cautions(job) == []
 
 
 def test_a_playbook_that_only_verifies_does_not_call_it_good(job: Job) -> None:
@@ -327,20 +361,25 @@ def test_a_playbook_that_only_verifies_does_not_call_it_good(job: Job) -> None:
     restarted(job)
     (row,) = job.workspace.portvakt("run", "verify", "-o", "json").json["devices"]
     assert row["outcome"] == "failed"
-    assert row["why"].startswith("a timed commit that nobody confirmed (ports: 52; ")
+    assert row["why"] == KEPT.format(RESTARTED, "stands")
     assert job.desk.switch.snapshot().pending is not None
 
 
-def test_a_dead_timed_commit_is_left_alone_by_a_plan_that_did_not_see_it(job: Job) -> None:
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_plan_that_did_not_see_a_timed_commit_die_is_judged_by_its_lines(
+    job: Job, moves: bool
+) -> None:
     unconfirmed(job)
     file = job.workspace.folder / "plan.json"
     job.desk.switch.database.named("Port", "swp9")["tag"] = 7
     assert job.workspace.portvakt("plan", "provision-access", "--out", file).returncode == 0
     restarted(job)
+    if moves:
+        job.desk.switch.database.named("Port", "swp10")["tag"] = 7
     row = job.workspace.portvakt("apply", file, "-y", "-o", "json").json["devices"][0]
-    assert row["outcome"] == "stale"
-    assert row["why"].endswith("the device was restarted before that) stands on it; plan again")
-    assert job.desk.switch.snapshot().pending is not None
+    assert row["outcome"] == ("stale" if moves else "changed")
+    assert row["why"].endswith("plan again" if moves else KEPT.format(RESTARTED, "stood"))
+    assert (job.desk.switch.snapshot().pending is not None) == moves
 
 
 def test_a_plan_whose_dead_timed_commit_is_gone_meanwhile_does_nothing_else(job: Job) -> None:
@@ -354,19 +393,43 @@ def test_a_plan_whose_dead_timed_commit_is_gone_meanwhile_does_nothing_else(job:
     assert job.desk.switch.running() == before
 
 
+def test_a_dead_timed_commit_that_somebody_ends_meanwhile_leaves_nothing_certain(job: Job) -> None:
+    before, _ = unconfirmed(job)
+    restarted(job)
+    job.desk.ring_before_the_confirmation()
+    row = job.run()
+    assert (row["outcome"], row["lines"]) == ("stale", 0)
+    assert str(row["why"]).endswith("was ended by somebody else meanwhile; plan again")
+    assert job.desk.switch.running() == before
+    assert job.run()["outcome"] == "changed"
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome", "why"),
     [
-        (Output(1, "", "the way back was refused: I/O error\n"), "failed", "I/O error"),
-        (Then.DROP, "unknown", "cut the session off"),
+        (Output(1, "", "I/O error\n"), "failed", "'confirming a timed commit' was refused: I/O"),
+        (Then.DROP, "unreachable", "cut the session off"),
     ],
 )
-def test_a_dead_timed_commit_that_cannot_be_taken_back_is_told(
+def test_where_a_dead_timed_commit_cannot_be_kept_no_line_is_sent(
     job: Job, answer: Output | Then, outcome: str, why: str
 ) -> None:
     unconfirmed(job)
     restarted(job)
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
     row = job.run(None, None, None, answer)
-    assert row["outcome"] == outcome
-    assert "a timed commit that nobody confirmed (ports: 52; " in str(row["why"])
+    assert (row["outcome"], row["sent"]) == (outcome, 0)
     assert why in str(row["why"])
+    assert "tag=7" in job.desk.switch.running()
+    assert job.run()["outcome"] == "changed"
+
+
+def test_what_was_taken_back_is_told_so_whatever_is_wrong_with_another_port(job: Job) -> None:
+    before = job.desk.switch.running()
+    lacking = Output(1, "", "swp9: it has no OpenFlow number, so it is neither metered nor guarded")
+    job.desk.after_commit = job.desk.after_undo = lacking
+    row = job.run()
+    assert (row["outcome"], row["lines"]) == ("failed", 0)
+    assert set(cast("list[str]", row["states"])) == {"undone"}
+    assert str(row["why"]).endswith(f"; it is taken back, but: {lacking.err}")
+    assert job.desk.switch.running() == before
