@@ -50,6 +50,16 @@ def inverse(stanza: Stanza) -> Stanza:
     )
 
 
+def barred(bars: str, line: str) -> str:
+    """Return why a device cannot take `line` now, or "": `bars` names words of it, and says why.
+
+    >>> barred("up: no meter is left", "port swp1 tag=7 up=100M")
+    'no meter is left'
+    """
+    words, _, why = bars.partition(": ")
+    return why if any(f" {word}=" in line for word in words.split()) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """A line that was left out on purpose, and why; the next run takes it.

@@ -60,7 +60,8 @@ class Rule:
     setting (without the group: the whole match), together with the group `also` where the value
     stands between the two (`neighbor A prefix-list NAME in`); the group `ids` holds the members of
     a list. The group `aside`, a tail of the line, is neither compared nor sent: in it stands, as
-    the group `told`, why the setting is not in force although the configuration has it.
+    the group `told`, why the setting is not in force although the configuration has it, and as the
+    group `bars` what it cannot have now, as `barred` reads it.
     A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
     nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
