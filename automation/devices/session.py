@@ -42,8 +42,12 @@ class TimedCommit(Protocol):
         certain that it is kept.
         """
 
-    def revert(self, name: str) -> None:
-        """Take the pending commit `name` back now; one that does not wait any more is no fault."""
+    def revert(self, name: str) -> str:
+        """Take the pending commit `name` back now; one that does not wait any more is no fault.
+
+        Returns what the device says is wrong although it is taken back, or "". Raises DeviceError
+        where it is not.
+        """
 
 
 class Session(Protocol):

@@ -203,8 +203,11 @@ class TransactionSession:
                 raise Refused(_CONFIRMING, judged.refusal.text)
             return not judged.stale
 
-    def revert(self, name: str) -> None:
+    def revert(self, name: str) -> str:
         """Take the pending commit `name` back now, if it still waits.
+
+        The database says whether it did so. What the device complains about all the same may be of
+        any other port, and is returned.
 
         Raises:
             Refused: The device did not do it.
@@ -212,10 +215,12 @@ class TransactionSession:
         """
         with self._closing():
             if not self._waits(name):
-                return
-            self._accepted(_REVERTING, self._run(self._control.revert(name)))
+                return ""
+            output = self._run(self._control.revert(name))
             if self._waits(name):
+                self._accepted(_REVERTING, output)
                 raise Refused(_REVERTING, "the timed commit still waits")
+            return f"it is taken back, but: {output.complaint}" if output.complaint else ""
 
     def _fence(self) -> None:
         """Set a new mark, which no change asks for that was written down before.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from automation.drift.block import Block, canonical
+from automation.drift.block import Block, canonical, same
 from automation.drift.goal import (
     Goal,
     Limits,
@@ -30,6 +30,7 @@ from automation.model import (
     Platform,
     Stanza,
     Verdict,
+    barred,
     canonical_json,
     digest,
 )
@@ -252,6 +253,10 @@ class _Comparison:
             if header in self.owner.ports and header not in has:
                 del blocks[header]
                 deferred.append(Deferred(header, "", _NO_PORT, strange=True))
+            elif header in has and (why := barred(has[header].bars, entry.line)):
+                if not same(has[header], entry):
+                    blocks[header] = has[header]
+                    deferred.append(Deferred("", entry.line, why))
             elif header in has and (entry.block or has[header].block):
                 inner = self._inner(header, has[header].block or {}, entry.block or {}, limits)
                 blocks[header] = entry._replace(block=inner.block)

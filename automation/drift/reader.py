@@ -194,9 +194,11 @@ class Reader:
         self, ruled: _Ruled, match: re.Match[str], line: str, text: str, secret: str | None
     ) -> tuple[Entry, ...]:
         rule, groups = ruled.rule, match.groupdict()
-        if told := groups.get("told"):
+        if groups.get("aside"):
             bare = text[: match.start("aside")]
-            return tuple(one._replace(told=told) for one in self._classify((ruled,), bare))
+            told, bars = groups.get("told") or "", groups.get("bars") or ""
+            read = self._classify((ruled,), bare)
+            return tuple(one._replace(told=told, bars=bars) for one in read)
         key = " ".join(part for part in (groups.get("key") or text, groups.get("also")) if part)
         if rule.ids is not None and groups.get("ids") is not None:
             members = ids.parse(groups["ids"], rule.ids)

@@ -1,7 +1,16 @@
 """Frozen nouns: the values that every other part of Portvakt speaks in."""
 
 from automation.model.access import Endpoint, Login, SnmpLogin, TurnedDown
-from automation.model.change import Change, Deferred, Drift, Plan, Stanza, inverse, sent_lines
+from automation.model.change import (
+    Change,
+    Deferred,
+    Drift,
+    Plan,
+    Stanza,
+    barred,
+    inverse,
+    sent_lines,
+)
 from automation.model.estate import (
     Catalogue,
     Device,
@@ -167,6 +176,7 @@ __all__ = [
     "Verified",
     "Vlan",
     "Work",
+    "barred",
     "canonical_json",
     "digest",
     "inverse",

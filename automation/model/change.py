@@ -50,6 +50,16 @@ def inverse(stanza: Stanza) -> Stanza:
     )
 
 
+def barred(bars: str, line: str) -> str:
+    """Return why a device cannot take `line` now, or "": `bars` names words of it, and says why.
+
+    >>> barred("up: no meter is left", "port swp1 tag=7 up=100M")
+    'no meter is left'
+    """
+    words, _, why = bars.partition(": ")
+    return why if any(f" {word}=" in line for word in words.split()) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """A line that was left out on purpose, and why; the next run takes it.
@@ -119,8 +129,8 @@ class Change:
     because its configuration is the one that was verified before."""
 
     abandoned: bool = False
-    """A timed commit stands on the device that nobody is going to end: it is taken back, and
-    nothing else is done, since all that was read is the work of that commit as well."""
+    """A timed commit stands on the device whose clock is dead: what it made is kept, and its record
+    ended, also where no line is to be sent. Until then a restart may still take it back."""
     cautions: tuple[str, ...] = ()
     """What whoever applies this should know of the device, a sentence each."""
 

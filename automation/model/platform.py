@@ -60,7 +60,8 @@ class Rule:
     setting (without the group: the whole match), together with the group `also` where the value
     stands between the two (`neighbor A prefix-list NAME in`); the group `ids` holds the members of
     a list. The group `aside`, a tail of the line, is neither compared nor sent: in it stands, as
-    the group `told`, why the setting is not in force although the configuration has it.
+    the group `told`, why the setting is not in force although the configuration has it, and as the
+    group `bars` what it cannot have now, as `barred` reads it.
     A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
     nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
@@ -122,8 +123,9 @@ class Grammar:
     `port_header` is the header of a port's block. `identity` are the keys that say which device
     this is: where they differ, we are on another one than we think. `derived` brings a top-level
     line to the form in which an undo is judged, (pattern, replacement): what a device makes by
-    itself of what it was given no undo can bring back. Features are applied in the order given
-    here, removals in the opposite one.
+    itself of what it was given no undo can bring back. `trunk` matches the one line of a port that
+    leads to another device, where ports are lines: it may be our way in also where no intent says
+    so any more. Features are applied in the order given here, removals in the opposite one.
     """
 
     negation: str
@@ -140,6 +142,7 @@ class Grammar:
     port_header: str = "interface {name}"
     identity: tuple[str, ...] = ()
     derived: tuple[tuple[str, str], ...] = ()
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

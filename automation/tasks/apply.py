@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from nornir.core.task import Result, Task
 
-from automation.devices import Deadline, Session, TimedCommit
+from automation.devices import Deadline, Session
 from automation.drift import Drift
 from automation.errors import (
     Busy,
@@ -29,7 +29,6 @@ from automation.model import (
     Change,
     DeviceResult,
     Outcome,
-    Pending,
     Reached,
     Sent,
     SessionKind,
@@ -43,7 +42,7 @@ from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
 from automation.tasks.settle import after, judged_anew, read_back, seen_after, settle
 from automation.tasks.subject import Subject, to_record
-from automation.tasks.timed import Armed, arm, described, standing
+from automation.tasks.timed import Armed, arm, dead, keep
 
 _NOTHING_SENT = (NotAuthorised, Busy, Stale)
 _TO_SETTLE: Final = 0.2
@@ -109,6 +108,12 @@ def _ended(change: Change, outcome: Outcome, why: str, **more: object) -> Applie
     return Applied(replace(result, **more))  # type: ignore[arg-type]  # names of its own fields
 
 
+def _told(applied: Applied, kept: str) -> Applied:
+    """Return an ending that says as well what became of a dead timed commit."""
+    why = "; ".join(part for part in (applied.result.why, kept) if part)
+    return replace(applied, result=replace(applied.result, why=why))
+
+
 _WINDOW: Final = 90.0
 """Seconds that a timed commit waits: time for a slow login, and no long outage if none comes."""
 _TO_PROVE: Final = "sent, and a new login has to prove it"
@@ -124,6 +129,8 @@ class _Half:
     why: str
     armed: Armed | None = None
     """The timed commit that the change is, where the device has it."""
+    kept: str = ""
+    """What became of a dead timed commit that stood on the device before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,37 +153,24 @@ class _Attempt:
             return _ended(self.change, before_change(error), str(error))
         except PortvaktError as error:
             return _ended(self.change, Outcome.REFUSED, f"nothing was sent: {error}")
-        return self._settled(ending) if isinstance(ending, _Half) else ending
+        if isinstance(ending, _Half):
+            return _told(self._settled(ending), ending.kept)
+        return ending
 
     def _begin(self, session: Session) -> Applied | _Half:
         """Send only what planning again would give: the same lines, with the same undo."""
         before = session.fetch()
-        pending = standing(session)
-        if session.timed is not None and pending is not None and pending.abandoned:
-            return self._take_back(session.timed, pending)
         now = self._planned_again(session, before)
         stanzas = self.change.stanzas if now is None else now.stanzas
-        if not stanzas:
+        died = dead(session)
+        if not stanzas and died is None:
             return self._save(session) if self.change.save else self._done()
-        if now is not None and stanzas != self.change.stanzas:
+        if now is not None and stanzas and stanzas != self.change.stanzas:
             return _ended(self.change, Outcome.STALE, f"{_moved_on(now, self.change)}; plan again")
         self.journal.begin_device(self.change)
-        return self._change(session, before)
-
-    def _take_back(self, timed: TimedCommit, pending: Pending) -> Applied:
-        """Take back what nobody confirmed, as the device had promised; the rest is planned anew."""
-        what = described(pending)
-        if not self.change.abandoned:
-            return _ended(self.change, Outcome.STALE, f"{what} stands on it; plan again")
-        self.journal.begin_device(self.change)
-        try:
-            timed.revert(pending.token)
-        except DeviceError as error:
-            lost = isinstance(error, Lost)
-            why = f"{what} was to be taken back: {error}"
-            return _ended(self.change, Outcome.UNKNOWN if lost else Outcome.FAILED, why)
-        why = f"{what} stood on it and is taken back now, as the device had promised; plan again"
-        return _ended(self.change, Outcome.STALE, why)
+        kept = keep(session, died)
+        ending = self._change(session, before) if stanzas else self._done()
+        return replace(ending, kept=kept) if isinstance(ending, _Half) else _told(ending, kept)
 
     def _planned_again(self, session: Session, before: str) -> Drift | None:
         """Compare as planning would now; None: the same text as then, so the same plan."""
@@ -258,7 +252,7 @@ class _Attempt:
                 now = read_back(session, sent)
                 differs = _first(after(self.subject, change, now))
                 refused = sent.refusal is not None
-                states = settle(
+                states, caution = settle(
                     session,
                     self.subject,
                     change,
@@ -281,8 +275,9 @@ class _Attempt:
         if isinstance(ending, Applied):
             return ending
         why = f"the read-back differs: {differs}" if ending.why == _TO_PROVE else ending.why
-        kept = "" if self._durable else "; nothing was saved"
-        why = f"{why}; {_standing(states)}{kept}"
+        unsaved = "" if self._durable else "nothing was saved"
+        parts = (why, _standing(states), unsaved, caution)
+        why = "; ".join(part for part in parts if part)
         return self._result(Outcome.FAILED, why, states, sent)
 
     def _proved(self, session: Session, half: _Half) -> Applied | _Half:

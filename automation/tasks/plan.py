@@ -67,12 +67,13 @@ def planned_on(session: Session, subject: Subject) -> Planned:
     if strange := _strange(subject, drift) or _absent(session, subject):
         return Planned(subject.device.name, drift=drift, outcome=Outcome.REFUSED, why=strange)
     change = _change(subject, drift, cautions(session, subject, drift.stanzas))
-    if pending is not None and pending.abandoned:
-        back = replace(change, stanzas=(), deferred=(), ports=(), abandoned=True)
-        return Planned(subject.device.name, back, drift)
     in_sync = all(drift.verdicts[name] is Verdict.IN_SYNC for name in subject.features)
     known = in_sync and not subject.unsaved
-    change = replace(change, running=key.running if alone else "")
+    change = replace(
+        change,
+        running=key.running if alone else "",
+        abandoned=pending is not None and bool(pending.abandoned),
+    )
     return Planned(subject.device.name, change, drift, key if known else None)
 
 

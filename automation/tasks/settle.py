@@ -68,18 +68,19 @@ def settle(
     armed: str = "",
     *,
     refused: bool = False,
-) -> tuple[StanzaState, ...]:
+) -> tuple[tuple[StanzaState, ...], str]:
     """Undo what is half done, over a new session, and say what became of each stanza.
 
     What is undone is worked out from what the device shows `now`, so that a line that never took
     is not taken away a second time. A timed commit, `armed`, that was refused or is not all there
-    is taken back whole by the device. Nothing is saved. Raises DeviceError if it cannot be done.
+    is taken back whole by the device. Nothing is saved. Returns as well what the device says is
+    wrong all the same, or "". Raises DeviceError if it cannot be done.
     """
     states = judge(subject, change, before, now)
     stands = set(states) == {StanzaState.APPLIED} and not refused
     if armed and session.timed is not None and not stands:
-        session.timed.revert(armed)
-        return judged_anew(states, subject, change, before, session.fetch())
+        caution = session.timed.revert(armed)
+        return judged_anew(states, subject, change, before, session.fetch()), caution
     engine = subject.tools.engine
     unsure = (
         stanza
@@ -88,12 +89,12 @@ def settle(
     )
     half = _about(engine, unsure)
     if not half:
-        return states
+        return states, ""
     back = engine.back(subject.device, now, before, subject.intended())
     undone = session.configure([stanza for stanza in back if stanza.subject in half], reveal)
     if undone.refusal is not None:
-        return states
-    return judged_anew(states, subject, change, before, session.fetch())
+        return states, ""
+    return judged_anew(states, subject, change, before, session.fetch()), ""
 
 
 def judged_anew(

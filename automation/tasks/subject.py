@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from automation import platforms
 from automation.drift import Drift, Engine, Seen
 from automation.model import (
+    TRUNK_ROLES,
     Device,
     DeviceIntent,
     IntendedConfig,
@@ -76,9 +78,19 @@ class Subject:
         return self.tools.engine.compare(self.device, running, self.intended(), seen)
 
     def proves(self, stanzas: Iterable[Stanza]) -> bool:
-        """Whether `stanzas` touch what we log in by, so that only a new login proves them."""
-        proved = {feature.name for feature in self.platform.grammar.features if feature.proved}
-        return any(stanza.feature in proved for stanza in stanzas)
+        """Whether `stanzas` touch what we may be reached by, so that only a new login proves them.
+
+        That is what we log in by, and each port that leads to another device, by its intent or as
+        it stood: our way may come over any of them.
+        """
+        grammar = self.platform.grammar
+        proved = {feature.name for feature in grammar.features if feature.proved}
+        leading = (port.name for port in self.intent.ports if port.role in TRUNK_ROLES)
+        trunks = {grammar.port_header.format(name=name) for name in leading}
+        return any(
+            stanza.feature in proved or stanza.subject in trunks or _led(stanza, grammar.trunk)
+            for stanza in stanzas
+        )
 
     def key(self, running: str) -> Verified:
         """Return the key under which a full comparison of `running` may be remembered."""
@@ -134,6 +146,11 @@ def subjects(
         )
         for name, intent in found.items()
     }
+
+
+def _led(stanza: Stanza, trunk: str) -> bool:
+    """Whether what a stanza undoes to is a port that leads to another device."""
+    return bool(trunk) and any(re.match(trunk, line) for line in stanza.undo)
 
 
 def _saves(platform: Platform) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from automation.devices import Session
+from automation.errors import Stale
 from automation.model import Pending, Stanza
 from automation.tasks.subject import Subject
 
@@ -43,21 +44,40 @@ def standing(session: Session) -> Pending | None:
     return session.timed.pending if session.timed is not None else None
 
 
-def described(pending: Pending) -> str:
-    """Return in words which one it is, and why nobody ends it."""
-    if not pending.abandoned:
-        return f"a timed commit ({pending.since})"
-    return f"a timed commit that nobody confirmed ({pending.since}; {pending.abandoned})"
+def dead(session: Session) -> Pending | None:
+    """Return the timed commit on the device that nobody is going to end, if there is one."""
+    pending = standing(session)
+    return pending if pending is not None and pending.abandoned else None
+
+
+def keep(session: Session, died: Pending | None) -> str:
+    """End what the device has noted of a dead timed commit, and say so; what runs is kept.
+
+    A timed commit asks for a new login as its proof, and this is one. To take it back now could
+    cut what has come to live on it since.
+
+    Raises:
+        Stale: It does not stand there any more, so what was read may be gone with it.
+        DeviceError: It is not certain that the device has taken it.
+    """
+    if session.timed is None or died is None:
+        return ""
+    if not session.timed.confirm(died.token):
+        raise Stale(f"{_described(died)} was ended by somebody else meanwhile; plan again")
+    return f"{_described(died)} stood on it; what runs is kept"
+
+
+def _described(died: Pending) -> str:
+    return f"a timed commit whose clock died ({died.since}; {died.abandoned})"
 
 
 def cautions(session: Session, subject: Subject, stanzas: Sequence[Stanza]) -> tuple[str, ...]:
     """Say what whoever applies `stanzas` should know before."""
     pending = standing(session)
-    if pending is not None and pending.abandoned:
-        then = "applying this takes it back and does nothing else; then plan again"
-        return (f"{described(pending)} stands on it: {then}",)
-    if pending is not None:
-        return (f"{described(pending)} waits on it, and until then it takes no other change",)
+    if pending is not None and not pending.abandoned:
+        waits = f"a timed commit ({pending.since}) waits on it"
+        return (f"{waits}, and until then it takes no other change",)
+    told = (f"{_described(pending)} stands on it; what runs is kept",) if pending else ()
     if session.timed is None or not subject.proves(stanzas) or session.timed.survives_reboot:
-        return ()
-    return (f"the change is a timed commit, which a restart would make stay: {_NO_HOOK}",)
+        return told
+    return (*told, f"the change is a timed commit, which a restart would make stay: {_NO_HOOK}")

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Final
 
 from automation.errors import Refused, Stale
-from automation.model import Judged, Output, Refusal, Stanza, Timer
+from automation.model import Judged, Output, Refusal, Stanza, Timer, barred
 from automation.platforms.openvswitch.fence import record_moved
 from automation.platforms.openvswitch.line import PortLine
 from automation.platforms.openvswitch.operations import (
@@ -143,6 +143,6 @@ def _step(seen: Snapshot, at: int, stanza: Stanza) -> Step:
         raise Refused(line, "not sent: it is not something that can be set")
     if old.name not in seen.ports or seen.line(old.name) != old:
         raise Stale(f"{old.key} has moved since it was read")
-    if new.up.kept and (number := seen.foreign_meter(new.name)):
-        raise Refused(line, f"not sent: meter {number}, whose number it needs, is not ours")
+    if why := barred(seen.bars(new.name), line):
+        raise Refused(line, f"not sent: {why}")
     return Step(at, line, old, new)

@@ -6,9 +6,10 @@ from typing import Final
 
 from automation.model import Feature, Grammar, Kind, Rule
 
-_ERROR: Final = r'(?P<aside> error="(?P<told>(?:[^"\\]|\\.)*)")'
+_TEXT: Final = r'(?:[^"\\]|\\.)*'
+_ASIDE: Final = rf'(?P<aside>(?: bars="(?P<bars>{_TEXT})")?(?: error="(?P<told>{_TEXT})")?)'
 _HELD: Final = r" (?:down|up|dhcp_guard)"
-PORT: Final = rf'(?P<key>port (?:"(?:[^"\\]|\\.)*"|\S+))(?: .*?)??{_ERROR}?'
+PORT: Final = rf'(?P<key>port (?:"{_TEXT}"|\S+))(?: .*?)??{_ASIDE}'
 
 GRAMMAR = Grammar(
     # Nothing is ever negated, shut or opened: a line says all of a port, and replaces the last.
@@ -23,6 +24,8 @@ GRAMMAR = Grammar(
         (rf"({_HELD}=)[^\s\"/]+/([^\s\"]+)", r"\1\2"),
     ),
     port_header="port {name}",
+    # Tagged frames only, or all there are, and nobody kept apart: no customer, and no access point.
+    trunk=r"port (?!.* (?:tag=|protected=true))",
     features=(
         Feature("system", (r"hostname ",)),
         Feature("uplinks", (), proved=True),

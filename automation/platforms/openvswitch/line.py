@@ -31,6 +31,7 @@ _KNOWN: Final = frozenset(
         "qos",
         "up",
         "dhcp_guard",
+        "bars",
         "error",
     }
 )
@@ -73,8 +74,8 @@ class PortLine:
     `down` is the rate of our HTB queue, in the line's own writing (`100M`): the kernel's, and that
     of the QoS row. `qos` is the uuid of a queueing discipline that is none of ours. `up` is the
     rate of the port's meter, `dhcp_guard` whether DHCP servers and routers behind it are silenced.
-    `error` is what the switch says of its interfaces: it can be read, not set, and makes no line
-    another one.
+    `bars` names words that it cannot have now, and why; `error` is what the switch says of its
+    interfaces. Both can be read, not set, and make no line another one.
     """
 
     name: str
@@ -87,6 +88,7 @@ class PortLine:
     qos: str = ""
     up: Held = Held()
     dhcp_guard: Held = Held()
+    bars: str = field(default="", compare=False)
     error: str = field(default="", compare=False)
 
     @property
@@ -117,6 +119,7 @@ class PortLine:
             "qos": self.qos,
             "up": str(self.up),
             "dhcp_guard": str(self.dhcp_guard),
+            "bars": json.dumps(self.bars) if self.bars else "",
             "error": json.dumps(self.error) if self.error else "",
         }
         return " ".join([self.key, *(f"{word}={text}" for word, text in words.items() if text)])
@@ -139,6 +142,7 @@ class PortLine:
             qos=words.get("qos", ""),
             up=_held(words.get("up", ""), _is_rate),
             dhcp_guard=_held(words.get("dhcp_guard", ""), "on".__eq__),
+            bars=words.get("bars", ""),
             error=words.get("error", ""),
         )
 
@@ -156,8 +160,8 @@ def flaw(line: str) -> str:
         return str(error)
     if str(port) != line:
         return f"a switch would show it as {str(port)!r}"
-    if port.error:
-        return "an error is nothing that can be intended"
+    if port.error or port.bars:
+        return "what a switch says of its port is nothing that can be intended"
     return "it would carry every VLAN" if port.carries_all else ""
 
 

@@ -135,6 +135,7 @@ class Snapshot:
             qos=foreign,
             up=Held(_metered(bridge, number), _kept_rate(kept.get(UP, ""))),
             dhcp_guard=Held(_guarded(bridge, number), _kept_guard(kept.get(GUARD, ""))),
+            bars=self.bars(name),
             error=_spelled(name, self.errors(name)),
         )
 
@@ -146,7 +147,21 @@ class Snapshot:
         numbers = [number for one in self.faces(name) for number in members(one["ofport"])]
         return bridge, numbers[0] if len(numbers) == 1 and numbers[0] > 0 else 0
 
-    def foreign_meter(self, name: str) -> int:
+    def bars(self, name: str) -> str:
+        """Return the words that a port cannot have now, and why: `up: meter 5 is not ours`; or "".
+
+        A queue on each of a bond's interfaces would let through as many times its rate. An
+        interface that could not be opened has the number -1; one not come to yet has none.
+        """
+        faces = self.faces(name)
+        if len(faces) != 1:
+            return "down up dhcp_guard: a bond has neither a queue nor a meter nor a guard"
+        if any(number < 0 for number in members(faces[0]["ofport"])):
+            return "up dhcp_guard: it has no OpenFlow number"
+        number = self._foreign_meter(name)
+        return f"up: meter {number}, whose number it needs, is not ours" if number else ""
+
+    def _foreign_meter(self, name: str) -> int:
         """Return the number of a port if a meter that is surely not ours has it, or 0.
 
         One that looks like ours is ours unless a flow of others leads to it, which only the switch

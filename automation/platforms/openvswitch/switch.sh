@@ -53,10 +53,31 @@ pv_change() { # transaction, seconds or nothing, token or nothing, ports whose f
 # The clock outlives the session. Its first word goes through all that unpacks the way back, so who
 # cannot say it cannot ring. The token stands in its arguments, by which pv_boot finds it.
 pv_clock() { # seconds, token
+  if ! pv_stays; then
+    pv_word="systemd-logind would end it with this session: add $pv_me to KillExcludeUsers"
+    return 1
+  fi
   pv_word=$(setsid sh -c "$pv_library"'
 echo ready | gzip -c | base64 | base64 -d | gzip -dc && exec >/dev/null 2>&1 && pv_await "$@"' \
     portvakt "$1" "$2" "$$" </dev/null 2>&1 &)
   [ "$pv_word" = ready ]
+}
+
+# Whether what this session leaves behind outlives it (logind.conf(5)). A session has an id where
+# logind made it (pam_systemd(8)); root is spared, and where nobody answers nobody kills.
+pv_stays() {
+  [ -n "${XDG_SESSION_ID:-}" ] && [ "$(id -u)" != 0 ] || return 0
+  pv_asked=$(busctl --timeout=5 get-property org.freedesktop.login1 /org/freedesktop/login1 \
+    org.freedesktop.login1.Manager KillUserProcesses KillOnlyUsers KillExcludeUsers 2>/dev/null) ||
+    return 0
+  pv_me=$(id -un)
+  pv_spared=${pv_asked##*"$pv_newline"} pv_only=${pv_asked#*"$pv_newline"}
+  case $pv_spared in *"\"$pv_me\""*) return 0 ;; esac
+  case ${pv_only%%"$pv_newline"*} in
+    *"\"$pv_me\""*) return 1 ;;
+    *'"'*) return 0 ;;
+  esac
+  case $pv_asked in 'b true'*) return 1 ;; esac
 }
 
 # Count from when the commit waits: a database that stalls may come to it late. Once the shell that

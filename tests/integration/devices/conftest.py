@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.devices import fake
 from tests.integration.devices.bench import Bench
+from tests.integration.devices.job import Job
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,9 @@ def bench(rack: fake.Rack, tmp_path: Path) -> Iterator[Bench]:
     """A technician's bench: sets up switches and opens sessions to them."""
     with Bench(rack, tmp_path / "known_hosts") as one:
         yield one
+
+
+@pytest.fixture
+def job(rack: fake.Rack, tmp_path: Path) -> Job:
+    """A workspace and its one device, which takes transactions, as it comes."""
+    return Job(rack, tmp_path)

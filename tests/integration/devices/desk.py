@@ -44,6 +44,8 @@ class Desk:
     """Scripts that a shell has, and has not come to, and whose session is cut: STALL."""
     after_commit: Output | None = None
     """What a change says that was committed all the same."""
+    after_undo: Output | None = None
+    """What a timed commit says that was taken back all the same."""
     meanwhile: Callable[[str], None] = lambda script: None
     """What happens on the switch before it comes to a script."""
     opened: list[Session] = field(default_factory=list)
@@ -122,8 +124,9 @@ class Desk:
 
     def _answer(self, script: str) -> Output:
         output = self.switch.answer(script)
-        changed = script.splitlines()[-1].startswith("pv_change")
-        return self.after_commit if changed and self.after_commit else output
+        verb = script.splitlines()[-1].split()[0]
+        said = {"pv_change": self.after_commit, "pv_undo": self.after_undo}.get(verb)
+        return said or output
 
 
 class _Door(asyncssh.SSHServer):

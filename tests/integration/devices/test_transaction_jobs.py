@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import cast
 
 import paramiko
 import pytest
 
-from automation.model import Output, Stanza
-from tests.integration.devices import fake
-from tests.integration.devices.desk import Desk
-from tests.integration.devices.fake import Rack, Then
-from tests.integration.openvswitch.workspace import ROWS, OneSwitch
+from automation.model import Output
+from tests.integration.devices.fake import Then
+from tests.integration.devices.job import Job
+from tests.integration.openvswitch.workspace import ROWS
 
 pytestmark = pytest.mark.integration
 
-LOGIN = f'username = "{fake.USER}"\npassword = {{command = ["printf", "{fake.PASSWORD}"]}}'
 PLAN, APPLY, CHANGE = range(3)
 """The scripts of a run in their order: what plans reads, what applies reads, and the change."""
-
-
-class Job:
-    """A workspace whose one device is a desk."""
-
-    def __init__(self, rack: Rack, folder: Path) -> None:
-        self.desk = Desk(rack, folder)
-        self.desk.listen()
-        port = self.desk.device
-        (key,) = self.desk.hostkeys.list()
-        self.workspace = OneSwitch(folder, port, LOGIN, key.kind, key.key)
-
-    def run(self, *instead: Output | Then | None) -> dict[str, object]:
-        """Run the playbook; `instead` are the answers to its scripts."""
-        self.desk.instead = [*instead]
-        return self.workspace.run()
-
-    @property
-    def verbs(self) -> Sequence[str]:
-        """What each script asked for."""
-        last = (script.splitlines()[-1].split()[0] for script in self.desk.scripts)
-        return ["fetch" if verb == "done" else verb for verb in last]
-
-
-@pytest.fixture
-def job(rack: Rack, tmp_path: Path) -> Job:
-    """A workspace and its device, as it comes."""
-    return Job(rack, tmp_path)
 
 
 def test_a_change_of_uplinks_is_confirmed_over_a_new_login(job: Job) -> None:
@@ -66,7 +33,22 @@ def test_a_change_of_other_ports_needs_no_second_login_and_no_clock(job: Job) ->
     job.desk.switch.database.named("Port", "swp9")["tag"] = 7
     assert job.run()["outcome"] == "changed"
     assert job.verbs == ["fetch", "fetch", "pv_change", "fetch", "fetch"]
-    assert job.desk.scripts[CHANGE].splitlines()[-1].split()[2:4] == ["''", "''"]
+    assert job.clock == ""
+
+
+@pytest.mark.parametrize("role", ["downlink", "interconnect"])
+def test_a_port_that_leads_to_another_switch_may_be_our_way_in(job: Job, role: str) -> None:
+    """From parked to its role, one VLAN less by hand, and parked again: each has to be proved."""
+    job.run()
+    for now, by_hand in (role, False), (role, True), ("parked", False):
+        job.workspace.import_ports(f"{job.workspace.name};swp9;{now};;;;;;;\n")
+        if by_hand:
+            job.desk.switch.database.named("Port", "swp9")["trunks"] = 7
+        job.desk.scripts.clear()
+        assert job.run()["outcome"] == "changed"
+        assert job.clock.isdecimal()
+        assert job.desk.switch.snapshot().pending is None
+    assert job.run()["outcome"] == "unchanged"
 
 
 def test_a_session_cut_after_the_commit_is_finished_by_the_next(job: Job) -> None:
@@ -216,157 +198,12 @@ def test_a_port_that_moves_between_the_last_read_and_the_commit_is_stale(job: Jo
     assert "has moved meanwhile; nothing was changed" in str(row["why"])
 
 
-def unconfirmed(job: Job) -> tuple[str, dict[str, object]]:
-    """Lose a device in the window of its timed commit; return what ran before, and how it ended."""
+def test_what_was_taken_back_is_told_so_whatever_is_wrong_with_another_port(job: Job) -> None:
     before = job.desk.switch.running()
-    row = job.run(None, None, None, Output(1, "", "the database is gone\n"))
-    assert row["outcome"] == "unknown"
-    assert job.desk.switch.snapshot().pending is not None
-    return before, row
-
-
-def restarted(job: Job) -> None:
-    """Restart the switch, on which nobody has installed the boot hook."""
-    job.desk.switch.boot = "another"
-
-
-def out_of_time(job: Job) -> None:
-    """Let the time of its timed commit be long past."""
-    job.desk.switch.uptime += 1000
-
-
-def cautions(job: Job) -> list[str]:
-    """Return what a plan says that one should know."""
-    (row,) = job.workspace.portvakt("plan", "provision-access", "-o", "json").json["devices"]
-    return cast("list[str]", row["cautions"])
-
-
-def test_while_a_timed_commit_waits_a_plan_says_so_and_a_run_is_refused(job: Job) -> None:
-    unconfirmed(job)
-    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
-    (caution,) = cautions(job)
-    assert re.fullmatch(
-        r"a timed commit \(ports: 52; over in \d+ s at the latest\) waits.*", caution
-    )
+    lacking = Output(1, "", "swp9: it has no OpenFlow number")
+    job.desk.after_commit = job.desk.after_undo = lacking
     row = job.run()
-    assert row["outcome"] == "refused"
-    assert "a timed commit waits on the device (ports: 52; over in " in str(row["why"])
-
-
-def test_a_device_that_does_not_come_back_is_unknown_and_takes_it_back_itself(job: Job) -> None:
-    notes = job.desk.switch.database.tables["Open_vSwitch"][job.desk.switch.root]["external_ids"]
-    notes[1].append(["portvakt-boot", job.desk.switch.boot])
-    assert cautions(job) == []
-    _, row = unconfirmed(job)
-    assert str(row["why"]).endswith("unless it was confirmed the device takes it back")
-
-
-def test_where_a_restart_would_keep_the_change_plan_and_result_say_so(job: Job) -> None:
-    why = "its boot hook has not run (docs/platforms.md)"
-    assert cautions(job) == [
-        f"the change is a timed commit, which a restart would make stay: {why}"
-    ]
-    _, row = unconfirmed(job)
-    assert str(row["why"]).endswith(f"takes it back, but not if it restarts before: {why}")
-
-
-@pytest.mark.parametrize(
-    ("dies", "why"),
-    [
-        (restarted, "the device was restarted before that"),
-        (out_of_time, "its clock has not taken it back in its time"),
-    ],
-)
-def test_a_dead_timed_commit_is_told_and_taken_back_and_the_next_run_goes_on(
-    job: Job, dies: Callable[[Job], None], why: str
-) -> None:
-    """What stands is what was intended, and nobody has proved it: it is not kept in silence."""
-    before, _ = unconfirmed(job)
-    dies(job)
-    dead = f"a timed commit that nobody confirmed (ports: 52; {why})"
-    assert cautions(job) == [
-        f"{dead} stands on it: applying this takes it back and does nothing else; then plan again"
-    ]
-    assert job.desk.switch.snapshot().pending is not None
-    row = job.run()
-    assert (row["outcome"], row["states"], row["lines"]) == ("stale", [], 0)
-    assert row["why"] == (
-        f"{dead} stood on it and is taken back now, as the device had promised; plan again"
-    )
+    assert (row["outcome"], row["lines"]) == ("failed", 0)
+    assert set(cast("list[str]", row["states"])) == {"undone"}
+    assert str(row["why"]).endswith(f"; it is taken back, but: {lacking.err}")
     assert job.desk.switch.running() == before
-    assert job.desk.switch.snapshot().pending is None
-    assert job.run()["outcome"] == "changed"
-    assert job.run()["outcome"] == "unchanged"
-
-
-def test_a_dead_timed_commit_is_told_also_where_all_is_as_it_was_found_to_be_right(
-    job: Job,
-) -> None:
-    """Somebody else's, of which this workspace's store knows nothing."""
-    job.run()
-    right = job.desk.switch.running()
-    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
-    wrong = job.desk.switch.running()
-    (line,) = {*right.splitlines()} - {*wrong.splitlines()}
-    (undo,) = {*wrong.splitlines()} - {*right.splitlines()}
-    session = job.desk.session()
-    assert session.timed is not None
-    session.timed.arm(60)
-    session.configure([Stanza("ports", "", (line,), "", (undo,), subject="port swp9")], str)
-    session.close()
-    assert job.desk.switch.running() == right
-    restarted(job)
-    assert "(ports: 1; the device was restarted before that)" in cautions(job)[0]
-    assert job.run()["outcome"] == "stale"
-    assert job.desk.switch.running() == wrong
-    assert job.run()["outcome"] == "changed"
-
-
-def test_a_playbook_that_only_verifies_does_not_call_it_good(job: Job) -> None:
-    unconfirmed(job)
-    restarted(job)
-    (row,) = job.workspace.portvakt("run", "verify", "-o", "json").json["devices"]
-    assert row["outcome"] == "failed"
-    assert row["why"].startswith("a timed commit that nobody confirmed (ports: 52; ")
-    assert job.desk.switch.snapshot().pending is not None
-
-
-def test_a_dead_timed_commit_is_left_alone_by_a_plan_that_did_not_see_it(job: Job) -> None:
-    unconfirmed(job)
-    file = job.workspace.folder / "plan.json"
-    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
-    assert job.workspace.portvakt("plan", "provision-access", "--out", file).returncode == 0
-    restarted(job)
-    row = job.workspace.portvakt("apply", file, "-y", "-o", "json").json["devices"][0]
-    assert row["outcome"] == "stale"
-    assert row["why"].endswith("the device was restarted before that) stands on it; plan again")
-    assert job.desk.switch.snapshot().pending is not None
-
-
-def test_a_plan_whose_dead_timed_commit_is_gone_meanwhile_does_nothing_else(job: Job) -> None:
-    before, _ = unconfirmed(job)
-    restarted(job)
-    file = job.workspace.folder / "plan.json"
-    assert job.workspace.portvakt("plan", "provision-access", "--out", file).returncode == 0
-    job.desk.switch.ring()
-    row = job.workspace.portvakt("apply", file, "-y", "-o", "json").json["devices"][0]
-    assert row["outcome"] == "stale"
-    assert job.desk.switch.running() == before
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "why"),
-    [
-        (Output(1, "", "the way back was refused: I/O error\n"), "failed", "I/O error"),
-        (Then.DROP, "unknown", "cut the session off"),
-    ],
-)
-def test_a_dead_timed_commit_that_cannot_be_taken_back_is_told(
-    job: Job, answer: Output | Then, outcome: str, why: str
-) -> None:
-    unconfirmed(job)
-    restarted(job)
-    row = job.run(None, None, None, answer)
-    assert row["outcome"] == outcome
-    assert "a timed commit that nobody confirmed (ports: 52; " in str(row["why"])
-    assert why in str(row["why"])

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from automation.model import StanzaState
+from automation.model import Stanza, StanzaState
 from automation.platforms.openvswitch.change import LIBRARY
 from tests.integration.openvswitch.rig import Rig, wait_for
 from tests.integration.openvswitch.test_change import (
@@ -126,17 +126,67 @@ def test_a_meter_that_somebody_elses_flow_leads_to_stays_and_so_does_the_flow(ri
     assert foreign(rig) == before
 
 
-def test_a_meter_unlike_ours_stays_and_nothing_is_sent(rig: Rig) -> None:
+def test_a_meter_unlike_ours_stays_and_its_port_alone_waits(rig: Rig) -> None:
     at = number(rig, "swp5")
     openflow(rig, "add-meter", "br0", f"meter={at},kbps,band=type=drop,rate=7")
     before = foreign(rig)
     rig.hook()
     session = provisioned(rig, only(rig, swp5="parked"))
-    sent = carried_out(session, compared(only(rig, swp5="customer"), session.fetch()).stanzas)
-    assert sent.refusal is not None
-    assert sent.refusal.text == f"not sent: meter {at}, whose number it needs, is not ours"
-    assert set(sent.states) == {StanzaState.UNTOUCHED}
+    drift = compared(only(rig, swp5="customer", swp6="customer"), session.fetch())
+    assert [stanza.subject for stanza in drift.stanzas] == ["port swp6"]
+    (late,) = drift.deferred
+    assert late.line.startswith("port swp5 ")
+    assert late.why == f"meter {at}, whose number it needs, is not ours"
+    assert carried_out(session, drift.stanzas).refusal is None
+    assert "tag=999" in port_line(session.fetch(), "swp5")
+    openflow(rig, "del-meter", "br0", f"meter={number(rig, 'swp6')}")
     assert foreign(rig) == before
+    openflow(rig, "del-meter", "br0", f"meter={at}")
+    again = compared(only(rig, swp5="customer"), session.fetch())
+    assert [stanza.subject for stanza in again.stanzas] == ["port swp5"]
+
+
+def test_a_tier_on_a_bond_is_refused_before_anything_is_sent(rig: Rig) -> None:
+    """Each of its interfaces would have the whole rate, and the switch counts no queue of its."""
+    bond(rig)
+    session = rig.session()
+    before = session.fetch()
+    line = "port bond0 vlan_mode=trunk trunks=10,20 down=100M"
+    made = Stanza("uplinks", "", (line,), "", (port_line(before, "bond0"),), subject="port bond0")
+    sent = carried_out(session, [made])
+    assert sent.refusal is not None
+    assert sent.refusal.text.startswith("not sent: a bond has neither a queue nor")
+    assert set(sent.states) == {StanzaState.UNTOUCHED}
+    assert running(rig) == before
+    rig.hook()
+
+
+def test_a_module_that_is_broken_holds_up_its_own_port_alone(rig: Rig) -> None:
+    made = only(rig, swp1="customer", swp2="parked")
+    session = provisioned(rig, made)
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp1", "type=nonsense")
+    wait_for(lambda: number(rig, "swp1") == "-1", "the daemon to give the port up")
+    drift = compared(only(rig, swp1="customer", swp2="customer"), session.fetch())
+    assert [stanza.subject for stanza in drift.stanzas] == ["port swp2"]
+    assert carried_out(session, drift.stanzas).refusal is None
+    late = compared(made, session.fetch()).deferred
+    assert "it has no OpenFlow number" in [one.why for one in late]
+    parked = compared(only(rig, swp1="parked"), session.fetch()).stanzas
+    assert carried_out(session, parked).refusal is None
+
+
+def test_what_is_taken_back_is_done_whatever_another_port_lacks(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp1="customer", swp2="customer", swp9="customer"))
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp9", "type=nonsense")
+    wait_for(lambda: number(rig, "swp9") == "-1", "the daemon to give the port up")
+    before = session.fetch()
+    name = timed(session).arm(600)
+    stanzas = compared(only(rig, swp1="customer_welfare", swp2="parked"), before).stanzas
+    assert carried_out(session, stanzas).refusal is None
+    said = timed(rig.session()).revert(name)
+    assert said.startswith("it is taken back, but: swp9: it has no OpenFlow number")
+    assert running(rig) == before
+    assert notes(rig) == []
 
 
 def test_a_flow_of_somebody_else_on_our_meter_outlives_our_own(rig: Rig) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
@@ -299,6 +301,49 @@ def test_an_interface_that_is_wrong_is_told_at_each_plan_and_stops_no_change() -
     one.database.named("Interface", "swp1")["error"] = EMPTY
     whole = compared(one, other)
     assert (whole.deferred, whole.base) == ((), first.target)
+
+
+@pytest.mark.parametrize(
+    ("port", "wanted", "why"),
+    [
+        ("swp1", TIER, "it has no OpenFlow number"),
+        ("swp1", "port swp1 tag=7 dhcp_guard=on", "it has no OpenFlow number"),
+        ("swp1", "port swp1 tag=7 down=5M", ""),
+        ("swp1", ACCESS, ""),
+        ("bond0", "port bond0 trunks=7 down=5M", "a bond has neither a queue nor a meter nor a"),
+        ("bond0", "port bond0 trunks=7", ""),
+    ],
+)
+def test_what_a_port_cannot_have_now_waits_and_the_others_have_theirs(
+    port: str, wanted: str, why: str
+) -> None:
+    one = OvsSwitch("sw")
+    one.bonded("bond0", "swp51", "swp52")
+    one.database.named("Interface", "swp1")["ofport"] = -1
+    model = replace(SAMPLE.model, uplinks=("bond0",))
+    device = Device("sw", "mkb", DeviceRole.ACCESS, "s", "openvswitch", model, "192.0.2.1")
+    features = {"uplinks": wanted, "ports": "port swp2 tag=7\n"}
+    if port == "swp1":
+        features = {"ports": f"{wanted}\nport swp2 tag=7\n"}
+    drift = Engine(PLATFORM).compare(device, one.running(), IntendedConfig("sw", features, "t"))
+    sent = [stanza.subject for stanza in drift.stanzas]
+    assert sent == (["port swp2"] if why else sorted(["port swp2", f"port {port}"]))
+    assert [(one.line, one.why[: len(why)]) for one in drift.deferred] == (
+        [(wanted, why)] if why else []
+    )
+    assert carried_out(one, drift.stanzas) == []
+    with pytest.raises(Refused, match=f"not sent: {why}") if why else nullcontext():
+        work(one, stanza(wanted, str(one.snapshot().line(port))))
+
+
+def test_what_a_port_cannot_have_and_has_all_the_same_is_nothing_to_wait_for() -> None:
+    one = OvsSwitch("sw")
+    assert carried_out(one, (stanza(TIER),)) == []
+    shown = one.running().replace(TIER, f'{TIER} bars="up: x" error="y"')
+    device = Device("sw", "mkb", DeviceRole.ACCESS, "s", "openvswitch", SAMPLE.model, "192.0.2.1")
+    drift = Engine(PLATFORM).compare(device, shown, IntendedConfig("sw", {"ports": TIER}, "t"))
+    assert drift.stanzas == ()
+    assert [one.header for one in drift.deferred] == ["port swp1"]  # the error
 
 
 def test_what_an_outlet_is_called_is_no_error() -> None:

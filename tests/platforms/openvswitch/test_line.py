@@ -31,6 +31,7 @@ LINES = {
     'port swp1 tag=7 error="no such \\"device\\""': PortLine(
         "swp1", tag=7, error='no such "device"'
     ),
+    'port swp1 tag=7 bars="up: no" error="x"': PortLine("swp1", tag=7, bars="up: no", error="x"),
     'port "a port" outlet="\\"x\\" \\n\\u00e5"': PortLine("a port", outlet='"x" \nå'),
 }
 
@@ -39,7 +40,7 @@ LINES = {
 def test_a_line_and_its_port_are_the_same(line: str, port: PortLine) -> None:
     assert str(port) == line
     assert PortLine.parse(line) == port
-    assert PortLine.parse(line).error == port.error
+    assert (PortLine.parse(line).error, PortLine.parse(line).bars) == (port.error, port.bars)
     assert line.startswith(port.key)
     assert line.isprintable()
 
@@ -68,6 +69,7 @@ def test_what_is_not_a_line_is_named(line: str, why: str) -> None:
 
 
 EVERY = "it would carry every VLAN"
+TOLD = "what a switch says of its port is nothing that can be intended"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,8 @@ EVERY = "it would carry every VLAN"
         ("port swp1 vlan_mode=trunk", EVERY),
         ("port swp3 vlan_mode=native-untagged tag=5", EVERY),
         ("port swp3 vlan_mode=native-tagged tag=5", EVERY),
-        ('port swp1 tag=5 error="x"', "an error is nothing that can be intended"),
+        ('port swp1 tag=5 error="x"', TOLD),
+        ('port swp1 tag=5 bars="up: x"', TOLD),
         ("port swp1 tag=x", "'x' is not a VLAN id"),
         (
             "port swp1 protected=true tag=5",

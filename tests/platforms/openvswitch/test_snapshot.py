@@ -9,7 +9,7 @@ import pytest
 from automation.model import Output
 from automation.platforms.openvswitch.line import Held
 from automation.platforms.openvswitch.snapshot import Snapshot
-from tests.platforms.openvswitch.ovsdb import Json
+from tests.platforms.openvswitch.ovsdb import EMPTY, Json
 from tests.platforms.openvswitch.switch import BOOT, GUARDS, OvsSwitch
 
 METERED = "priority=100,in_port=1 actions=meter:1,NORMAL"
@@ -155,7 +155,9 @@ def test_a_port_whose_interface_does_not_work_has_no_openflow_number() -> None:
     one = switch()
     one.database.named("Interface", "swp1")["ofport"] = -1
     assert one.snapshot().place("swp1")[1] == 0
-    assert line(one) == "port swp1"
+    assert line(one) == 'port swp1 bars="up dhcp_guard: it has no OpenFlow number"'
+    one.database.named("Interface", "swp1")["ofport"] = EMPTY
+    assert line(one) == "port swp1"  # the daemon has not come to it yet, and switch.sh waits
 
 
 def test_a_port_that_no_bridge_has_is_still_shown() -> None:
@@ -174,9 +176,10 @@ def test_what_is_wrong_with_an_interface() -> None:
     assert one.snapshot().errors("swp1") == {"swp1": {"no such device"}}
     assert one.snapshot().errors("bond0") == {"swp51": frozenset(), "swp52": {"gone"}}
     assert line(one) == 'port swp1 error="no such device"'
-    assert str(one.snapshot().line("bond0")) == 'port bond0 error="swp52: gone"'
+    bars = 'bars="down up dhcp_guard: a bond has neither a queue nor a meter nor a guard"'
+    assert str(one.snapshot().line("bond0")) == f'port bond0 {bars} error="swp52: gone"'
     one.database.named("Interface", "swp51")["error"] = "away"
-    assert str(one.snapshot().line("bond0")) == 'port bond0 error="swp51: away; swp52: gone"'
+    assert one.snapshot().line("bond0").error == "swp51: away; swp52: gone"
     assert one.snapshot().place("bond0")[1] == 0
 
 

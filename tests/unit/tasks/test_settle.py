@@ -77,6 +77,5 @@ def test_of_many_vlans_those_that_were_made_are_taken_away_again() -> None:
     assert len(change.stanzas) == 1
     device.edit(["vlan 2003-2700"])
     session = cast("Session", OnTwin(subject, device))
-    states = settle(session, subject, change, before, device.running(), str)
-    assert states == (UNDONE,)
+    assert settle(session, subject, change, before, device.running(), str) == ((UNDONE,), "")
     assert lines_of(device) == lines

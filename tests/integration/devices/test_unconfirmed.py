@@ -1,0 +1,201 @@
+"""A timed commit that nobody confirmed: while it waits, and once its clock is dead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+
+from automation.model import Output, Stanza
+from tests.integration.devices.fake import Then
+from tests.integration.devices.job import Job
+
+pytestmark = pytest.mark.integration
+
+
+def unconfirmed(job: Job) -> tuple[str, dict[str, object]]:
+    """Lose a device in the window of its timed commit; return what ran before, and how it ended."""
+    before = job.desk.switch.running()
+    row = job.run(None, None, None, Output(1, "", "the database is gone\n"))
+    assert row["outcome"] == "unknown"
+    assert job.desk.switch.snapshot().pending is not None
+    return before, row
+
+
+def restarted(job: Job) -> None:
+    """Restart the switch, on which nobody has installed the boot hook."""
+    job.desk.switch.boot = "another"
+
+
+def out_of_time(job: Job) -> None:
+    """Let the time of its timed commit be long past."""
+    job.desk.switch.uptime += 1000
+
+
+def cautions(job: Job) -> list[str]:
+    """Return what a plan says that one should know."""
+    (row,) = job.workspace.portvakt("plan", "provision-access", "-o", "json").json["devices"]
+    return cast("list[str]", row["cautions"])
+
+
+def test_while_a_timed_commit_waits_a_plan_says_so_and_a_run_is_refused(job: Job) -> None:
+    unconfirmed(job)
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    (caution,) = cautions(job)
+    assert re.fullmatch(
+        r"a timed commit \(ports: 52; over in \d+ s at the latest\) waits.*", caution
+    )
+    row = job.run()
+    assert row["outcome"] == "refused"
+    assert "a timed commit waits on the device (ports: 52; over in " in str(row["why"])
+
+
+def test_a_device_that_does_not_come_back_is_unknown_and_takes_it_back_itself(job: Job) -> None:
+    notes = job.desk.switch.database.tables["Open_vSwitch"][job.desk.switch.root]["external_ids"]
+    notes[1].append(["portvakt-boot", job.desk.switch.boot])
+    assert cautions(job) == []
+    _, row = unconfirmed(job)
+    assert str(row["why"]).endswith("unless it was confirmed the device takes it back")
+
+
+def test_where_a_restart_would_keep_the_change_plan_and_result_say_so(job: Job) -> None:
+    why = "its boot hook has not run (docs/platforms.md)"
+    assert cautions(job) == [
+        f"the change is a timed commit, which a restart would make stay: {why}"
+    ]
+    _, row = unconfirmed(job)
+    assert str(row["why"]).endswith(f"takes it back, but not if it restarts before: {why}")
+
+
+KEPT = "a timed commit whose clock died (ports: 52; {}) {} on it; what runs is kept"
+RESTARTED = "the device was restarted before that"
+
+
+@pytest.mark.parametrize(
+    ("dies", "why"),
+    [(restarted, RESTARTED), (out_of_time, "its clock has not taken it back in its time")],
+)
+def test_a_dead_timed_commit_is_told_and_kept_by_who_comes_next(
+    job: Job, dies: Callable[[Job], None], why: str
+) -> None:
+    """What stands is what was intended, and the login that reads it is the proof it lacked."""
+    unconfirmed(job)
+    stands = job.desk.switch.running()
+    dies(job)
+    assert cautions(job) == [KEPT.format(why, "stands")]
+    assert job.desk.switch.snapshot().pending is not None
+    row = job.run()
+    assert (row["outcome"], row["states"], row["lines"]) == ("unchanged", [], 0)
+    assert row["why"] == KEPT.format(why, "stood")
+    assert job.desk.switch.running() == stands
+    assert job.desk.switch.snapshot().pending is None
+    row = job.run()
+    assert (row["outcome"], row["why"]) == ("unchanged", "")
+
+
+def test_a_run_that_finds_a_dead_timed_commit_goes_on_and_arms_its_own(job: Job) -> None:
+    unconfirmed(job)
+    restarted(job)
+    job.desk.switch.database.named("Port", "swp49")["trunks"] = 7
+    kept, armed = cautions(job)
+    assert kept == KEPT.format(RESTARTED, "stands")
+    assert armed.startswith("the change is a timed commit, which a restart would make stay: ")
+    job.desk.scripts.clear()
+    row = job.run()
+    assert (row["outcome"], row["lines"], row["ports_unchanged"]) == ("changed", 1, 51)
+    assert row["why"] == KEPT.format(RESTARTED, "stood")
+    assert job.clock.isdecimal()
+    assert job.desk.switch.snapshot().pending is None
+    assert job.run()["outcome"] == "unchanged"
+
+
+def test_a_dead_timed_commit_is_told_also_where_all_is_as_it_was_found_to_be_right(
+    job: Job,
+) -> None:
+    """Somebody else's, of which this workspace's store knows nothing."""
+    job.run()
+    right = job.desk.switch.running()
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    wrong = job.desk.switch.running()
+    (line,) = {*right.splitlines()} - {*wrong.splitlines()}
+    (undo,) = {*wrong.splitlines()} - {*right.splitlines()}
+    session = job.desk.session()
+    assert session.timed is not None
+    session.timed.arm(60)
+    session.configure([Stanza("ports", "", (line,), "", (undo,), subject="port swp9")], str)
+    session.close()
+    restarted(job)
+    assert f"(ports: 1; {RESTARTED})" in cautions(job)[0]
+    assert job.run()["outcome"] == "unchanged"
+    assert job.desk.switch.running() == right
+    assert cautions(job) == []
+
+
+def test_a_playbook_that_only_verifies_does_not_call_it_good(job: Job) -> None:
+    unconfirmed(job)
+    restarted(job)
+    (row,) = job.workspace.portvakt("run", "verify", "-o", "json").json["devices"]
+    assert row["outcome"] == "failed"
+    assert row["why"] == KEPT.format(RESTARTED, "stands")
+    assert job.desk.switch.snapshot().pending is not None
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_a_plan_that_did_not_see_a_timed_commit_die_is_judged_by_its_lines(
+    job: Job, moves: bool
+) -> None:
+    unconfirmed(job)
+    file = job.workspace.folder / "plan.json"
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    assert job.workspace.portvakt("plan", "provision-access", "--out", file).returncode == 0
+    restarted(job)
+    if moves:
+        job.desk.switch.database.named("Port", "swp10")["tag"] = 7
+    row = job.workspace.portvakt("apply", file, "-y", "-o", "json").json["devices"][0]
+    assert row["outcome"] == ("stale" if moves else "changed")
+    assert row["why"].endswith("plan again" if moves else KEPT.format(RESTARTED, "stood"))
+    assert (job.desk.switch.snapshot().pending is not None) == moves
+
+
+def test_a_plan_whose_dead_timed_commit_is_gone_meanwhile_does_nothing_else(job: Job) -> None:
+    before, _ = unconfirmed(job)
+    restarted(job)
+    file = job.workspace.folder / "plan.json"
+    assert job.workspace.portvakt("plan", "provision-access", "--out", file).returncode == 0
+    job.desk.switch.ring()
+    row = job.workspace.portvakt("apply", file, "-y", "-o", "json").json["devices"][0]
+    assert row["outcome"] == "stale"
+    assert job.desk.switch.running() == before
+
+
+def test_a_dead_timed_commit_that_somebody_ends_meanwhile_leaves_nothing_certain(job: Job) -> None:
+    before, _ = unconfirmed(job)
+    restarted(job)
+    job.desk.ring_before_the_confirmation()
+    row = job.run()
+    assert (row["outcome"], row["lines"]) == ("stale", 0)
+    assert str(row["why"]).endswith("was ended by somebody else meanwhile; plan again")
+    assert job.desk.switch.running() == before
+    assert job.run()["outcome"] == "changed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "why"),
+    [
+        (Output(1, "", "I/O error\n"), "failed", "'confirming a timed commit' was refused: I/O"),
+        (Then.DROP, "unreachable", "cut the session off"),
+    ],
+)
+def test_where_a_dead_timed_commit_cannot_be_kept_no_line_is_sent(
+    job: Job, answer: Output | Then, outcome: str, why: str
+) -> None:
+    unconfirmed(job)
+    restarted(job)
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    row = job.run(None, None, None, answer)
+    assert (row["outcome"], row["sent"]) == (outcome, 0)
+    assert why in str(row["why"])
+    assert "tag=7" in job.desk.switch.running()
+    assert job.run()["outcome"] == "changed"
