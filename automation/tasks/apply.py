@@ -196,6 +196,9 @@ class _Attempt:
             caution = session.save()
         except SaveFailed as error:
             return _ended(self.change, Outcome.FAILED, f"still not saved: {error}", ports=ports)
+        except Lost as error:
+            why = f"the save was cut: {error}; whether it is saved is not known"
+            return _ended(self.change, Outcome.UNKNOWN, why, ports=ports)
         why = "nothing was to be sent; what an earlier run left unsaved is saved now"
         why = "; ".join(part for part in (why, caution) if part)
         return _ended(self.change, Outcome.CHANGED, why, saved=True, **self._left())
