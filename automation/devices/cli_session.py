@@ -124,11 +124,14 @@ class CliSession:
         Raises:
             SaveFailed: It does, and that is not what it runs.
         """
-        running = self._fetched or self.fetch()
+        if not self._fetched:
+            self.fetch()
         shown = self._terminal.aside(startup.command)
-        if not shown.startswith(startup.mark):
+        if shown.status:  # also where it broke off in the middle: that part says nothing
+            return f"{_UNSEEN}: {shown.complaint}"
+        if not shown.out.startswith(startup.mark):
             return _UNSEEN
-        if differs := difference(startup, shown, running):
+        if differs := difference(startup, shown.out, self._fetched):
             raise SaveFailed(f"the device says that it saved, and shows otherwise: {differs}")
         return ""
 
