@@ -23,7 +23,9 @@ class Entry(NamedTuple):
     `ids` are the members of a list. `block` holds the children, None for a leaf. `secret` is
     the digest of a stored secret text, None where there is none. `others` are lines of the same
     key with another text: a device that holds several shows that they do not replace each other.
-    `told` is the device's word that the setting is not in force, "" where it says nothing.
+    `told` is the device's word that the setting is not in force, "" where it says nothing; one that
+    is `unmet` is not in force either, and entering it again mends that. `subnet` is that of an
+    address which falls with others of its subnet, else "".
     """
 
     key: str
@@ -36,6 +38,8 @@ class Entry(NamedTuple):
     secret: str | None = None
     others: tuple[Entry, ...] = ()
     told: str = ""
+    unmet: bool = False
+    subnet: str = ""
 
     @property
     def each(self) -> tuple[Entry, ...]:

@@ -381,6 +381,8 @@ def _standing(states: tuple[StanzaState, ...]) -> str:
 
 def _first(drift: Drift) -> str:
     """Return the first difference, as an operator would say it."""
+    for unmet in drift.unmet:
+        return f"{unmet} is configured and not in force"
     for stanza in drift.stanzas:
         return f"{stanza.subject}: {stanza.lines[0] if stanza.lines else 'missing'}"
     for late in drift.deferred:
