@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, groupby
 
 from automation.devices.answers import Answer, Judge
 from automation.devices.connection import EventDriven
+from automation.devices.deadline import Deadline
+from automation.devices.in_force import marked
 from automation.devices.masking import MASK, PLACEHOLDER, Masker
 from automation.devices.session import Window
 from automation.devices.startup import difference
 from automation.devices.steps import Step, UnknownMode, batches, steps
 from automation.devices.terminal import Terminal, Typed, Unanswered
 from automation.errors import Busy, DeviceError, Lost, NotAuthorised, Refused, SaveFailed
-from automation.model import Cli, Reached, Refusal, Sent, Stanza, StanzaState, Startup
+from automation.model import Cli, InForce, Reached, Refusal, Sent, Stanza, StanzaState, Startup
 
 _SHORT = 6
 """A command that was refused prints fewer lines than this; a configuration prints more."""
 _UNSEEN = "the device says that it saved, and does not show what"
+_PAUSE = 0.1
+"""Seconds between two looks at what comes into force beside the session."""
 
 
 class CliSession:
@@ -61,13 +66,26 @@ class CliSession:
     def fetch(self) -> str:
         """Return the whole running configuration, as the device prints it.
 
+        What is not in force of it is marked, where the platform says how that is seen.
+
         Raises:
             NotAuthorised, Refused, Lost: As `read` does.
-            DeviceError: Its last line is missing: what is cut off is not a configuration.
+            DeviceError: Its last line is missing: what is cut off is not a configuration. Or what
+                is in force has an unknown shape.
         """
         with self._closing():
             self._fetched = self._whole(self.read(self._cli.fetch))
-            return self._fetched
+            return self._seen_in_force(self._cli.in_force) if self._cli.in_force else self._fetched
+
+    def _seen_in_force(self, how: InForce) -> str:
+        """Return the configuration, marked; what is under way is given time to come into force."""
+        patience = Deadline(how.patience)
+        while True:
+            text = marked(how, self._fetched, self.read(how.command))
+            if text == self._fetched or patience.passed:
+                return text
+            time.sleep(_PAUSE)
+            self._fetched = self._whole(self.read(self._cli.fetch))
 
     def read(self, command: str) -> str:
         """Return what `command`, which changes nothing, prints.
@@ -124,11 +142,14 @@ class CliSession:
         Raises:
             SaveFailed: It does, and that is not what it runs.
         """
-        running = self._fetched or self.fetch()
+        if not self._fetched:
+            self.fetch()
         shown = self._terminal.aside(startup.command)
-        if not shown.startswith(startup.mark):
+        if shown.status:  # also where it broke off in the middle: that part says nothing
+            return f"{_UNSEEN}: {shown.complaint}"
+        if not shown.out.startswith(startup.mark):
             return _UNSEEN
-        if differs := difference(startup, shown, running):
+        if differs := difference(startup, shown.out, self._fetched):
             raise SaveFailed(f"the device says that it saved, and shows otherwise: {differs}")
         return ""
 

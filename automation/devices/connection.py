@@ -16,6 +16,7 @@ from netmiko.channel import SSHChannel
 from netmiko.ssh_dispatcher import CLASS_MAPPER
 
 from automation.devices.relay import Exchange, Relay
+from automation.model import Output
 
 _WIDTH: Final = 511
 _HEIGHT: Final = 1000
@@ -70,8 +71,8 @@ class EventDriven(BaseConnection):
         with _ended():
             return self._relay.follow(script, timeout)
 
-    def aside(self, command: str, timeout: float) -> bytes:
-        """Return what `command` prints on a channel of its own; nothing where there is none.
+    def aside(self, command: str, timeout: float) -> Output:
+        """Return what `command` leaves on a channel of its own; nothing where there is none.
 
         Raises:
             OSError: The connection has ended, or the time is up.
@@ -79,12 +80,14 @@ class EventDriven(BaseConnection):
         with _ended():
             channel = self._beside(command, timeout)
             if channel is None:
-                return b""
+                return Output(0, "", "")
             with closing(channel):
                 said = b"".join(iter(lambda: channel.recv(_PIECE), b""))
-                if channel.recv_exit_status() < 0:  # an answer that was cut looks like a whole one
+                words = b"".join(iter(lambda: channel.recv_stderr(_PIECE), b""))
+                status = channel.recv_exit_status()
+                if status < 0:  # an answer that was cut looks like a whole one
                     raise ConnectionAbortedError(_CLOSED)
-                return said
+                return Output(status, *(one.decode("utf-8", "replace") for one in (said, words)))
 
     def _beside(self, command: str, timeout: float) -> paramiko.Channel | None:
         """Return a channel on which `command` runs; None from a device that gives none."""

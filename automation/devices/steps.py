@@ -17,6 +17,7 @@ class Step:
 
     `alone` lines change mode or may be answered by a question: nothing is sent before their
     answer is read. After a line that `leaves` a mode nothing is sent before its answer either.
+    One that goes `onward` is sent in one write with the next.
     `stanza` is the index of the stanza the line belongs to.
     """
 
@@ -25,6 +26,7 @@ class Step:
     stanza: int
     alone: bool = False
     leaves: bool = False
+    onward: bool = False
 
 
 class UnknownMode(ValueError):
@@ -64,6 +66,7 @@ def batches(steps: Sequence[Step], *, whole_stanza: bool) -> Iterator[tuple[Step
     """Yield the steps that may be outstanding together: one, or those of a confirmed mode.
 
     With `whole_stanza` the lines inside one mode go out together, the exit as the last of them.
+    Lines that go onward do so in any case.
     """
     together: list[Step] = []
     for step in steps:
@@ -71,7 +74,7 @@ def batches(steps: Sequence[Step], *, whole_stanza: bool) -> Iterator[tuple[Step
             yield tuple(together)
             together = []
         together.append(step)
-        if step.alone or step.leaves or not whole_stanza:
+        if step.alone or step.leaves or not (whole_stanza or step.onward):
             yield tuple(together)
             together = []
     if together:
@@ -91,12 +94,15 @@ class _Walk:
     def stanza(self, stanza: Stanza) -> Iterator[Step]:
         """Yield the steps of `stanza`, back to where they began."""
         lines = _with_depth(stanza)
-        for (depth, line), (below, _) in zip(lines, [*lines[1:], (0, "")], strict=True):
+        onward = _onward(lines, self._cli)
+        pairs = zip(lines, [*lines[1:], (0, "")], strict=True)
+        for at, ((depth, line), (below, _)) in enumerate(pairs):
             yield from self._up_to(depth)
             if below > depth or self._enters(stanza, depth, line):
                 yield self._enter(line)
             else:
-                yield Step(line, self._modes[-1], self._number, alone=self._may_ask(line))
+                alone, prompt = self._may_ask(line), self._modes[-1]
+                yield Step(line, prompt, self._number, alone=alone, onward=at in onward)
         yield from self._up_to(0)
 
     def _enters(self, stanza: Stanza, depth: int, line: str) -> bool:
@@ -129,6 +135,19 @@ def _with_depth(stanza: Stanza) -> list[tuple[int, str]]:
     base = 1 if stanza.header else 0
     lines = [(base + len(line) - len(line.lstrip(" ")), line.strip()) for line in stanza.lines]
     return [(0, stanza.header.strip()), *lines] if stanza.header else lines
+
+
+def _onward(lines: Sequence[tuple[int, str]], cli: Cli) -> frozenset[int]:
+    """Return the numbers of the lines that the platform wants in one write with the next."""
+    if cli.together is None:
+        return frozenset()
+    away, back = (re.compile(pattern) for pattern in cli.together)
+    kinds = "".join(
+        "a" if away.fullmatch(line) else "b" if back.fullmatch(line) else "-" for _, line in lines
+    )
+    return frozenset(
+        at for run in re.finditer("a+b+", kinds) for at in range(run.start(), run.end() - 1)
+    )
 
 
 def _mode(cli: Cli, line: str) -> str | None:

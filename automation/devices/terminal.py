@@ -12,6 +12,7 @@ from automation.devices.deadline import Deadline
 from automation.devices.prompts import Prompts
 from automation.devices.relay import Exchange
 from automation.errors import DeviceError, Lost
+from automation.model import Output
 
 _CUT: Final = "the device cut the session off"
 _PATIENCE: Final = 3
@@ -30,8 +31,8 @@ class Keyboard(Protocol):
     def follow(self, script: Sequence[Exchange], timeout: float) -> int:
         """Write `script`, as `Relay.follow` does; return how many of it, or raise OSError."""
 
-    def aside(self, command: str, timeout: float) -> bytes:
-        """Return what `command` prints on a channel of its own, or raise OSError."""
+    def aside(self, command: str, timeout: float) -> Output:
+        """Return what `command` leaves on a channel of its own, or raise OSError."""
 
     def receive(self, timeout: float) -> bytes | None:
         """Return what has come; nothing when closed, None when nothing came in time.
@@ -121,20 +122,23 @@ class Terminal:
         except OSError as broken:
             raise self._lost() from broken
 
-    def aside(self, command: str) -> str:
-        """Return what `command` prints on a channel of its own; "" from a device that gives none.
+    def aside(self, command: str) -> Output:
+        """Return what `command` leaves on a channel of its own; nothing where there is none.
 
         Raises:
             Lost: The session ended first.
         """
         try:
-            return self.text(self._keyboard.aside(command, self._deadline.left))
+            output = self._keyboard.aside(command, self._deadline.left)
         except OSError as broken:
             raise self._lost() from broken
+        return Output(output.status, self._plain(output.out), self._plain(output.err))
 
     def text(self, data: bytes) -> str:
         """Return device bytes as text with plain newlines and without escape codes."""
-        text = data.decode("utf-8", "replace")
+        return self._plain(data.decode("utf-8", "replace"))
+
+    def _plain(self, text: str) -> str:
         if "\x1b" in text:
             text = self._keyboard.strip_ansi_escape_codes(text)
         return clean(text)

@@ -83,7 +83,14 @@ def port_lines(
     body = block_lines(old, new, grammar, again, removals_first=state.quiet)
     shut = (grammar.closed,) if state.was_open and not state.stays_open else ()
     opened = (grammar.opened,) if opens and not state.stays_open else ()
-    return Lines((*shut, *body, *opened), interrupts=bool(shut and opened))
+    cut = state.stays_open and cuts_off(running, intended)
+    return Lines((*shut, *body, *opened), interrupts=cut or bool(shut and opened))
+
+
+def cuts_off(running: Block, intended: Block) -> bool:
+    """Whether an address that is in force goes: whoever spoke with it is cut off."""
+    gone = (entry for key, entry in running.items() if key not in intended)
+    return any(entry.subnet and not entry.unmet for entry in gone)
 
 
 def _unlisted(key: str, old: Block, new: Entry) -> bool:
@@ -105,19 +112,43 @@ def block_lines(
 ) -> tuple[str, ...]:
     """Return the lines that take a block from `running` to `intended`.
 
-    What is set goes in ascending order of the rules, what is removed in descending order.
+    What is set goes in ascending order of the rules, what is removed in descending order. Where one
+    of a subnet's addresses goes, all go, just before those are set that stay, then those that come.
     """
+    falling = _falling(running, intended)
+    old = _but(running, falling) if falling else running
     sets = sorted(
-        (key for key in intended if _to_set(running.get(key), intended[key], key in again)),
-        key=lambda key: intended[key].rule.order,
+        (key for key in intended if _to_set(old.get(key), intended[key], key in again)),
+        key=lambda key: (intended[key].rule.order, key in old or key not in running),
     )
     removed = sorted(
-        (key for key in running if _to_remove(running[key], intended.get(key))),
-        key=lambda key: -running[key].rule.order,
+        (key for key in old if _to_remove(old[key], intended.get(key))),
+        key=lambda key: -old[key].rule.order,
     )
-    setting = [line for key in sets for line in set_lines(running.get(key), intended[key], grammar)]
-    removing = [line for key in removed for line in removal_lines(running[key], intended.get(key))]
+    setting: list[str] = []
+    for key in sets:
+        if subnet := falling & {intended[key].subnet}:
+            setting += _removals(running, subnet)
+            falling -= subnet
+        setting += set_lines(old.get(key), intended[key], grammar)
+    removing = [line for key in removed for line in removal_lines(old[key], intended.get(key))]
     return tuple(removing + setting if removals_first else setting + removing)
+
+
+def _falling(running: Block, intended: Block) -> frozenset[str]:
+    """Return the subnets of which one address goes and another is there afterwards."""
+    gone = {one.subnet for key, one in running.items() if one.subnet and key not in intended}
+    return frozenset(gone & {one.subnet for one in intended.values()}) if gone else frozenset()
+
+
+def _but(block: Block, subnets: frozenset[str]) -> Block:
+    return {key: entry for key, entry in block.items() if entry.subnet not in subnets}
+
+
+def _removals(block: Block, subnets: frozenset[str]) -> list[str]:
+    """Return what takes all addresses of `subnets` away."""
+    found = (entry for entry in block.values() if entry.subnet in subnets)
+    return [line for entry in found for line in removal_lines(entry, None)]
 
 
 def _to_set(old: Entry | None, new: Entry, again: bool) -> bool:

@@ -133,7 +133,8 @@ class Engine:
             text = entry.text
             for pattern, instead in rules:
                 text = re.sub(pattern, instead, text)
-            given[key] = entry._replace(text=text)
+            inner = self._given(entry.block) if entry.block else entry.block
+            given[key] = entry._replace(text=text, block=inner)
         return given
 
     def _flaws(self, device: str, wanted: Mapping[str, Block]) -> list[Fault]:
@@ -179,6 +180,7 @@ class _Comparison:
             foreign=self.running.unowned,
             deferred=(*(late for one in goals.values() for late in one.deferred), *self._told()),
             secrets={f"{header}/{key}": text for (_, header, key), text in secrets.items()},
+            unmet=tuple(self._unmet()),
         )
 
     def _not_touched(self) -> Iterator[str]:
@@ -195,6 +197,15 @@ class _Comparison:
             for key in block.keys() & self.wanted[name].keys():
                 if told := block[key].told:
                     yield Deferred(key, "", f"{_NOT_IN_FORCE}: {told}")
+
+    def _unmet(self) -> Iterator[str]:
+        """Yield what is configured as it should be and not in force, with the block it is in."""
+        for name, block in self.running.features.items():
+            for header in block.keys() & self.wanted[name].keys():
+                wanted = self.wanted[name][header].block or {}
+                for key, child in (block[header].block or {}).items():
+                    if child.unmet and key in wanted:
+                        yield f"{header}: {child.line}"
 
     def _uplink_stays(self, header: str, has: Block, wanted: Block) -> bool:
         grammar = self.platform.grammar

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_interface
 from typing import NamedTuple
 
 from automation.drift import ids
@@ -206,9 +207,13 @@ class Reader:
                 removal = self._removal(rule, line, groups)
                 return (Entry(key, line, text, rule, removal, members),)
             return tuple(self._numbered(rule, key, member, groups) for member in sorted(members))
+        if unmet := groups.get("unmet"):
+            line = line.removesuffix(unmet)
         # What is sent to take a secret away names it, so the groups are those of the line as sent.
         sent = (ruled.match.fullmatch(line) or match).groupdict()
-        return (Entry(key, line, text, rule, self._removal(rule, line, sent), secret=secret),)
+        entry = Entry(key, line, text, rule, self._removal(rule, line, sent), secret=secret)
+        subnet = _subnet(groups.get("address") or "")
+        return (entry._replace(unmet=bool(unmet), subnet=subnet),)
 
     def _numbered(self, rule: Rule, key: str, member: int, groups: dict[str, str | None]) -> Entry:
         """Return one of the blocks that a header with several ids stands for."""
@@ -225,6 +230,14 @@ class Reader:
         """Return the line with the negation put before it, or taken off if it has one."""
         negation = self.grammar.negation
         return line[len(negation) :] if line.startswith(negation) else negation + line
+
+
+def _subnet(address: str) -> str:
+    """Return the subnet of an address with its prefix length, "" where it is none."""
+    try:
+        return str(ip_interface(address).network)
+    except ValueError:
+        return ""
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], line: str) -> re.Match[str] | None:

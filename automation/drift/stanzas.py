@@ -8,7 +8,14 @@ from typing import NamedTuple
 
 from automation.drift import ids
 from automation.drift.block import MASK, SEEN, Block, Entry, same
-from automation.drift.difference import Lines, block_lines, port_lines, removal_lines, set_lines
+from automation.drift.difference import (
+    Lines,
+    block_lines,
+    cuts_off,
+    port_lines,
+    removal_lines,
+    set_lines,
+)
 from automation.drift.owner import UPLINKS
 from automation.model import Grammar, Kind, Stanza, inverse
 
@@ -120,7 +127,7 @@ class Stanzas:
 
 def _interrupts(before: Block, after: Block) -> bool:
     """Whether something in a block that is no port is cut: what is new there cuts nothing."""
-    return any(
+    return cuts_off(before, after) or any(
         (old.rule.disrupts and (key not in after or not same(old, after[key])))
         or _interrupts(old.block or {}, (after[key].block or {}) if key in after else {})
         for key, old in before.items()

@@ -83,7 +83,8 @@ class Drift:
     will be when `stanzas` have been sent (the intent, less what is deferred). They are equal
     when there is nothing to do. `foreign` are the running lines that nobody here owns, with
     stored secrets masked and those shown in clear by a name. `secrets` are digests of the
-    secret texts seen in running, by line.
+    secret texts seen in running, by line. `unmet` is what the device was given of the intent and
+    does not do, as `stanzas` mend it: `interface eth2: ip address 192.0.2.1/30`.
     """
 
     device: str
@@ -94,6 +95,7 @@ class Drift:
     foreign: tuple[str, ...] = ()
     deferred: tuple[Deferred, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
+    unmet: tuple[str, ...] = ()
 
     @property
     def unmanaged(self) -> int:

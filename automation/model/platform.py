@@ -61,7 +61,11 @@ class Rule:
     stands between the two (`neighbor A prefix-list NAME in`); the group `ids` holds the members of
     a list. The group `aside`, a tail of the line, is neither compared nor sent: in it stands, as
     the group `told`, why the setting is not in force although the configuration has it, and as the
-    group `bars` what it cannot have now, as `barred` reads it.
+    group `bars` what it cannot have now, as `barred` reads it. The group `unmet`, also a tail, is
+    compared and not sent: the setting is not in force, and entering the line again mends that. The
+    group `address` is an IP address with its prefix length: with one of a subnet the device may
+    drop the others, so they go first, all of them, and those that stay are set again; to take one
+    away interrupts traffic.
     A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
     nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
@@ -121,11 +125,11 @@ class Grammar:
     shows as they were entered, so that they can be compared with our own. `literal` are (first
     line, last line) of text that is not configuration language: banners, certificates.
     `port_header` is the header of a port's block. `identity` are the keys that say which device
-    this is: where they differ, we are on another one than we think. `derived` brings a top-level
-    line to the form in which an undo is judged, (pattern, replacement): what a device makes by
-    itself of what it was given no undo can bring back. `trunk` matches the one line of a port that
-    leads to another device, where ports are lines: it may be our way in also where no intent says
-    so any more. Features are applied in the order given here, removals in the opposite one.
+    this is: where they differ, we are on another one than we think. `derived` brings a line to the
+    form in which an undo is judged, (pattern, replacement): what a device makes by itself of what
+    it was given no undo can bring back. `trunk` matches the one line of a port that leads to
+    another device, where ports are lines: it may be our way in also where no intent says so any
+    more. Features are applied in the order given here, removals in the opposite one.
     """
 
     negation: str
@@ -176,13 +180,36 @@ class Startup:
     """How what a device has saved is read, where its word that it saved does not say enough.
 
     `command` is asked on a channel of its own, beside the terminal. An answer that does not begin
-    with `mark` is that of a device which is not set up for the question. Lines that match one of
-    the regular expressions `frame` belong to neither configuration: headers, comments.
+    with `mark` is that of a device which is not set up for the question, and one with a status
+    other than 0 that of a login which may not see it. Lines that match one of the regular
+    expressions `frame` belong to neither configuration: headers, comments.
     """
 
     command: str
     mark: str
     frame: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """How what is in force is read, where the configuration shows what was entered all the same.
+
+    `command` shows what is in force; by the TextFSM template `fact`, one record a setting, the
+    block that it is in and its line are `block` and `line`, formats of the record's values. Lines
+    that match `given` within blocks that match `within` have to be among them. One that is not gets
+    `mark` as its tail in the configuration that is read; in a block with the line `closed` nothing
+    has to be. What is missing is asked for again, for `patience` seconds, before it is believed.
+    """
+
+    command: str
+    fact: str = field(repr=False)
+    block: str
+    line: str
+    within: str
+    given: str
+    mark: str
+    closed: str
+    patience: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +262,11 @@ class Cli:
     """A regular expression for the last line of a whole configuration; without it, it is cut off.
     None where the platform has no such line."""
     startup: Startup | None = None
+    in_force: InForce | None = None
+    together: tuple[str, str] | None = None
+    """Regular expressions: lines that match the first go out in one write with those right after
+    them that match the second. With the one the way to the device may end, and with the other come
+    back."""
 
 
 @dataclass(frozen=True, slots=True)

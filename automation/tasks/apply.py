@@ -190,6 +190,9 @@ class _Attempt:
             caution = session.save()
         except SaveFailed as error:
             return _ended(self.change, Outcome.FAILED, f"still not saved: {error}", ports=ports)
+        except Lost as error:
+            why = f"the save was cut: {error}; whether it is saved is not known"
+            return _ended(self.change, Outcome.UNKNOWN, why, ports=ports)
         why = "nothing was to be sent; what an earlier run left unsaved is saved now"
         why = "; ".join(part for part in (why, caution) if part)
         return _ended(self.change, Outcome.CHANGED, why, saved=True, **self._left())
@@ -373,6 +376,8 @@ def _standing(states: tuple[StanzaState, ...]) -> str:
 
 def _first(drift: Drift) -> str:
     """Return the first difference, as an operator would say it."""
+    for unmet in drift.unmet:
+        return f"{unmet} is configured and not in force"
     for stanza in drift.stanzas:
         return f"{stanza.subject}: {stanza.lines[0] if stanza.lines else 'missing'}"
     for late in drift.deferred:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from nornir.core.task import Result, Task
@@ -66,7 +66,8 @@ def planned_on(session: Session, subject: Subject) -> Planned:
     drift, alone = compared(session, subject, running)
     if strange := _strange(subject, drift) or _absent(session, subject):
         return Planned(subject.device.name, drift=drift, outcome=Outcome.REFUSED, why=strange)
-    change = _change(subject, drift, cautions(session, subject, drift.stanzas))
+    told = (*cautions(session, subject, drift.stanzas), *_unmet(drift))
+    change = _change(subject, drift, told)
     in_sync = all(drift.verdicts[name] is Verdict.IN_SYNC for name in subject.features)
     known = in_sync and not subject.unsaved
     change = replace(
@@ -104,6 +105,12 @@ def _bound(session: Session, subject: Subject) -> frozenset[str]:
     return frozenset(
         port.name for port in ports if all((port.name, vlan) in seen for vlan in port.vlans)
     )
+
+
+def _unmet(drift: Drift) -> Iterator[str]:
+    """Yield a sentence for each line that is sent although the device shows it."""
+    for one in drift.unmet:
+        yield f"{one} is configured and not in force; it is entered again"
 
 
 def _strange(subject: Subject, drift: Drift) -> str:

@@ -93,6 +93,44 @@ def test_what_a_router_takes_and_does_not_keep_is_found(city: City, operator: Op
     assert (again["sent"], again["outcome"]) == (0, "changed")  # only saved, as nothing was before
 
 
+def in_kernel(lab: Lab, device: str) -> str:
+    """Return the IPv4 addresses that the core's kernel has at an interface."""
+    shown = json.loads(inside(lab.place, CORE, "ip", "-j", "-4", "addr", "show", "dev", device))
+    found = (one for link in shown for one in link["addr_info"])
+    return " ".join(f"{one['local']}/{one['prefixlen']}" for one in found)
+
+
+def test_an_address_that_only_the_configuration_has_is_found_and_put_back(
+    city: City, operator: Operator
+) -> None:
+    """FRR goes on showing what the kernel dropped."""
+    lab, own = city.lab, f"{ROUTING['city'].demarcation}/30"
+    wait_for("the cores to meet", lambda: is_established(lab), UP)
+    inside(lab.place, CORE, "ip", "addr", "del", own, "dev", "eth1")
+    assert in_kernel(lab, "eth1") == ""
+    assert f" ip address {own}\n" in vtysh(lab, "show running-config")
+    assert operator.plays("verify", CORE).outcomes == {CORE: "failed"}
+    row = operator.plays(PLAYBOOK, CORE).devices[CORE]
+    assert (row["outcome"], row["sent"]) == ("changed", 2)
+    assert in_kernel(lab, "eth1") == own
+    wait_for("the cores to meet again", lambda: is_established(lab), UP)
+
+
+def test_a_link_gets_another_address_of_its_subnet(city: City, operator: Operator) -> None:
+    """Linux drops all of a subnet with its first address: the new one must not come before."""
+    lab, own = city.lab, f"{ROUTING['city'].demarcation}/30"
+    wait_for("the cores to meet", lambda: is_established(lab), UP)
+    setting = "net.ipv4.conf.eth1.promote_secondaries"
+    inside(lab.place, CORE, "sysctl", "-w", f"{setting}=0")
+    typed(lab, "interface eth1", f"no ip address {own}", f"ip address {PEER}/30")
+    assert in_kernel(lab, "eth1") == f"{PEER}/30"
+    row = operator.plays(PLAYBOOK, CORE).devices[CORE]
+    assert (row["outcome"], row["sent"]) == ("changed", 3)
+    assert in_kernel(lab, "eth1") == own
+    assert operator.plays("verify", CORE).outcomes == {CORE: "unchanged"}
+    wait_for("the cores to meet again", lambda: is_established(lab), UP)
+
+
 def test_a_neighbour_that_nobody_ordered_is_found_and_taken_away(
     city: City, operator: Operator
 ) -> None:

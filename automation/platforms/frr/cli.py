@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from automation.model import Cli, Mode, SessionKind, Startup
+from importlib.resources import files
+
+from automation.model import Cli, InForce, Mode, SessionKind, Startup
+from automation.platforms.frr.grammar import UNMET
 
 _MODES = (
     Mode(r"interface \S+", r"\(config-if\)#"),
@@ -42,4 +45,18 @@ CLI = Cli(
         mark="! startup-config",
         frame=(r"!.*", r"Building configuration\.\.\.", r"Current configuration:", r"end"),
     ),
+    # An address that the kernel has dropped stays in the configuration. One that was just entered
+    # goes to the kernel and comes back from there, beside vtysh.
+    in_force=InForce(
+        command="show interface",
+        fact=(files(__package__) / "addresses.textfsm").read_text(encoding="utf-8"),
+        block="interface {PORT}",
+        line="ip address {ADDRESS}",
+        within=r"interface \S+",
+        given=r"ip address \S+",
+        mark=UNMET,
+        closed="shutdown",
+        patience=2.0,
+    ),
+    together=(r"no ip address \S+", r"ip address \S+"),
 )

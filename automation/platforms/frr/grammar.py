@@ -1,7 +1,7 @@
 """How FRR configuration is read, compared and changed, as data.
 
-An interface gets an address before it loses one, a neighbour its filters before it is activated,
-and is closed before it loses them. Why each rule is as it is: docs/platforms.md.
+An interface gets an address before it loses one of another subnet, a neighbour its filters before
+it is activated, and is closed before it loses them. Why each rule is as it is: docs/platforms.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from automation.model import Feature, Grammar, Kind, Rule
 _PORT = r"interface \S+"
 _BGP = r"router bgp \d+"
 _FAMILY = r"address-family ipv4 unicast"
+UNMET = " # not in force"
+"""What stands behind an address that is configured and that the kernel does not have; we put it
+there (`InForce`)."""
 
 
 def _value(
@@ -34,7 +37,12 @@ _TOP = (
 
 _IN_PORT = (
     _value(r"description", _PORT, order=10),
-    Rule(r"ip address \S+", within=_PORT, order=20),
+    # With the first address of a subnet Linux may drop the others; FRR goes on showing them.
+    Rule(
+        rf"(?P<key>ip address (?P<address>\S+))(?P<unmet>{UNMET})?",
+        within=_PORT,
+        order=20,
+    ),
     _value(r"ip ospf network", _PORT, order=30),
     _value(r"ip ospf passive", _PORT, order=31),
     # "Must remove previous area config before changing ospf area"
@@ -101,6 +109,8 @@ GRAMMAR = Grammar(
         (r"^(ip prefix-list \S+) seq \d+ (permit) ", r"\1 \2 "),
         (r"^ip ospf area 0\.0\.0\.(\d+)$", r"ip ospf area \1"),
     ),
+    # What the kernel drops by itself no undo brings about.
+    derived=((rf"{UNMET}$", ""),),
     secrets=(
         r"(?:enable )?password (?P<secret>(?:8 )?\S+)",
         r"key-string (?P<secret>.+)",

@@ -5,5 +5,7 @@
 # shows what it saved. That one question is answered here; what else is asked for is vtysh.
 
 [ "${SSH_ORIGINAL_COMMAND:-}" = "show startup-config" ] || exec /usr/bin/vtysh
+# A login that may not read the file ends here, with the reason and before the mark.
+exec </etc/frr/frr.conf
 echo "! startup-config"
-exec cat /etc/frr/frr.conf
+exec cat

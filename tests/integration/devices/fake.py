@@ -46,6 +46,10 @@ class Script:
     raw: dict[str, Sequence[Part]] = field(default_factory=dict)
     aside: dict[str, Sequence[Part]] = field(default_factory=dict)
     """What is said to a command on a channel of its own; to any other there is no channel."""
+    ends: tuple[int, bytes] = (0, b"")
+    """With which status such a channel ends, and what stands on its standard error."""
+    later: dict[str, str] = field(default_factory=dict)
+    """What is printed after a line's echo from its second time on."""
     ignore_modes: frozenset[str] = frozenset()
     newline: str = "\r\n"
     refuse_logins: int = 0
@@ -121,8 +125,10 @@ class Shell(asyncssh.SSHServerSession[bytes]):
     async def aside(self, command: str) -> None:
         """Do the one command of a channel without a terminal."""
         await self.send(self.script.aside[command])
+        status, words = self.script.ends
+        self.chan.write_stderr(words)
         if not self.stuck:
-            self.chan.exit(0)
+            self.chan.exit(status)
 
     def data_received(self, data: bytes, datatype: object) -> None:
         self.work.put_nowait(data)
@@ -188,6 +194,8 @@ class Shell(asyncssh.SSHServerSession[bytes]):
         else:
             self.switch(line)
             said = self.script.say.get(line, SAYS.get(line, ""))
+            if self.script.lines.count(line) > 1:
+                said = self.script.later.get(line, said)
             said = self.script.running if line == "show running-config" else said
             self.write(f"{line}\n{said}{self.prompt}")
 

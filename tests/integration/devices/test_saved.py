@@ -65,6 +65,35 @@ def test_of_one_that_does_not_show_it_that_is_said(
     assert session.fetch() == RUNNING
 
 
+@pytest.mark.parametrize(
+    ("said", "ends", "words"),
+    [
+        (b"", (2, b"login.sh: cannot open it: Permission denied\n"), "cannot open it: Permission"),
+        (
+            SAVED[:20],
+            (1, b"cat: read error: Input/output error\n"),
+            "read error: Input/output error",
+        ),
+        (SAVED, (1, b""), "it ended with status 1 and said nothing"),
+    ],
+)
+def test_of_a_login_that_may_not_see_it_that_is_said_with_the_reason(
+    bench: Bench, said: bytes, ends: tuple[int, bytes], words: str
+) -> None:
+    """What came of it before it broke off is no configuration, and no proof of a bad save."""
+    asked = Script(aside={ASKED: [f"{MARK}\n".encode(), said]}, ends=ends)
+    session, _ = bench.session(asked, PLATFORM)
+    caution = session.save()
+    assert caution.startswith(f"{UNSEEN}: ")
+    assert words in caution
+
+
+def test_what_a_whole_answer_complains_of_beside_it_is_no_matter(bench: Bench) -> None:
+    asked = Script(aside={ASKED: [f"{MARK}\n".encode(), SAVED]}, ends=(0, b"Welcome\n"))
+    session, _ = bench.session(asked, PLATFORM)
+    assert session.save() == ""
+
+
 @pytest.mark.parametrize(("end", "why"), [(Then.DROP, "cut"), (Then.HANG, "within its 2 s")])
 def test_a_session_that_ends_while_it_is_read(bench: Bench, end: Then, why: str) -> None:
     session, _ = bench.session(script(f"{MARK}\n".encode(), 0.05, end), PLATFORM, seconds=2)

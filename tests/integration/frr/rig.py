@@ -7,6 +7,7 @@ routers speak with each other, and that OpenSSH lets in to vtysh, is shown by te
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -19,13 +20,14 @@ from pathlib import Path
 from typing import Final
 
 from automation import platforms
+from automation.devices.in_force import marked
 from automation.devices.steps import steps
 from automation.model import Stanza
 
 PLATFORM: Final = platforms.get("frr")
 DAEMONS: Final = ("zebra", "bgpd", "ospfd", "staticd")
 _PATH: Final = "/usr/lib/frr:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_PROGRAMS: Final = (*DAEMONS, "vtysh", "ip", "unshare", "nsenter")
+_PROGRAMS: Final = (*DAEMONS, "vtysh", "ip", "unshare", "nsenter", "setpriv")
 _PROMPT: Final = re.compile(r"(?:^|\n)([\w.-]+(?:\([\w-]+\))?#) ?$")
 _PATIENCE: Final = 20.0
 _BOOT: Final = """\
@@ -111,12 +113,18 @@ class Router:
 
     def inside(self, *words: str) -> str:
         """Return what a program prints on the router, past its command line."""
+        done = self.run(*words)
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a program on the router, past its command line, however it ends."""
         unshare = self._process.pid
         init = Path(f"/proc/{unshare}/task/{unshare}/children").read_text().split()[0]
-        done = subprocess.run(  # noqa: S603 - the router's own programs
+        return subprocess.run(  # noqa: S603 - the router's own programs
             [
                 str(shutil.which("nsenter", path=_PATH)),
-                *("--target", init, "--user", "--mount", "--preserve-credentials"),
+                *("--target", init, "--user", "--net", "--mount", "--preserve-credentials"),
                 *words,
             ],
             env={"PATH": _PATH, "LC_ALL": "C"},
@@ -124,12 +132,32 @@ class Router:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{words}: {done.stderr}"
-        return done.stdout
 
     def running(self) -> str:
         """Return the running configuration, in whatever mode we are."""
         return self.enter("do show running-config" if "(" in self.prompt else "show running-config")
+
+    def fetched(self) -> str:
+        """Return the running configuration as a session does: marked where it is not in force."""
+        how = PLATFORM.cli.in_force
+        assert how is not None
+        end = time.monotonic() + how.patience
+        while True:
+            running = self.running()
+            text = marked(how, running, self.enter(how.command))
+            if text == running or time.monotonic() > end:
+                return text
+            time.sleep(0.1)
+
+    def addresses(self) -> frozenset[str]:
+        """Return the IPv4 addresses that the kernel has: `eth1 192.0.2.1/24`."""
+        shown = self.inside("ip", "-j", "-4", "addr", "show", "scope", "global")
+        return frozenset(
+            f"{link['ifname']} {one['local']}/{one['prefixlen']}"
+            for link in json.loads(shown)
+            for one in link["addr_info"]
+            if one  # of other links there are empty ones
+        )
 
     def send(
         self, stanzas: Iterable[Stanza], after_each: Callable[[str], None] | None = None

@@ -53,7 +53,7 @@ def compared(made: DeviceIntent, router: Router) -> Drift:
     features = [feature.name for feature in PLATFORM.grammar.features]
     wanted = renderer("frr").config(made, features)
     device: Device = made.device
-    return Engine(PLATFORM).compare(device, router.running(), wanted, Seen(trust=True))
+    return Engine(PLATFORM).compare(device, router.fetched(), wanted, Seen(trust=True))
 
 
 def lines_of(text: str) -> list[str]:
@@ -148,7 +148,16 @@ def settled(made: DeviceIntent, router: Router) -> Drift:
     assert again.stanzas == ()
     assert again.base == drift.target == again.target
     assert set(again.verdicts.values()) == {Verdict.IN_SYNC}
+    assert_in_force(router)
     return drift
+
+
+def assert_in_force(router: Router) -> None:
+    """See the kernel have the addresses of open interfaces that the configuration has."""
+    view = View.of(router.running())
+    pairs = (line.removeprefix("interface ").split(" / ip address ") for line in view.addresses)
+    wanted = frozenset(f"{port} {address}" for port, address in pairs if port in view.up)
+    assert wanted == frozenset(one for one in router.addresses() if one.split()[0] in view.up)
 
 
 def test_from_nothing_to_intended_and_back(router: Router) -> None:
@@ -162,6 +171,12 @@ def test_from_nothing_to_intended_and_back(router: Router) -> None:
 MORE = (*ROUTING.neighbours, Neighbour("10.9.5.2", "third", 65003))
 THIRD = System("third", 65003, ("10.31.0.0/16",))
 MOVED = RoutedInterface("eth2", ("10.9.2.5/30",), 7)
+WITHIN = {
+    "eth1": ("10.9.0.1/30",),
+    "eth2": ("10.9.2.2/30",),
+    "eth3": ("10.9.3.9/24", "10.9.4.1/25"),
+    "eth9": ("198.51.100.3/29", "198.51.100.4/29"),
+}
 OTHERS: Mapping[str, Routing] = {
     "another neighbour": replace(ROUTING, neighbours=MORE, systems=(*ROUTING.systems, THIRD)),
     "no neighbours": replace(ROUTING, neighbours=(), systems=ROUTING.systems[1:2]),
@@ -181,6 +196,13 @@ OTHERS: Mapping[str, Routing] = {
         router_id="203.0.113.9",
         interfaces=(RoutedInterface("lo", ("203.0.113.9/32",), 0), MOVED),
     ),
+    "other addresses within the subnets": replace(
+        ROUTING,
+        interfaces=tuple(
+            replace(one, addresses=WITHIN.get(one.name, one.addresses))
+            for one in ROUTING.interfaces
+        ),
+    ),
     "no OSPF": replace(
         ROUTING, interfaces=tuple(replace(one, area=None) for one in ROUTING.interfaces)
     ),
@@ -195,6 +217,7 @@ def test_from_one_intent_to_another_and_back(router: Router, name: str) -> None:
     assert drift.stanzas
     assert router.send(undone(drift.stanzas)) == []
     assert lines_of(router.running()) == before
+    assert_in_force(router)
     settled(made_for(OTHERS[name]), router)
     settled(made_for(ROUTING), router)
 

@@ -77,6 +77,22 @@ def test_a_configuration_that_found_room_for_its_beginning_is_seen_to_be_cut(sma
     assert "the first" in differs(small)
 
 
+NOBODY = ("setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--no-new-privs")
+
+
+def test_a_login_that_may_not_read_the_file_says_so_and_shows_nothing(small: Router) -> None:
+    """Debian's file is of `frr` alone; who is in `frrvty` has vtysh, and saves by it."""
+    startup = PLATFORM.cli.startup
+    assert startup is not None
+    saves(small)
+    small.inside("chmod", "0", "/etc/frr/frr.conf")
+    asked = ("env", f"SSH_ORIGINAL_COMMAND={startup.command}", "sh", "-c", LOGIN)
+    done = small.run(*NOBODY, *asked)
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "/etc/frr/frr.conf: Permission denied" in done.stderr
+
+
 def test_whoever_asks_for_anything_else_is_let_in_to_vtysh(small: Router) -> None:
     for words in ("", "cat /etc/passwd", "show startup-config; id", "show running-config"):
         login = LOGIN.replace("/usr/bin/vtysh", "echo vtysh")

@@ -104,6 +104,26 @@ SENT = [
 
 
 @pytest.mark.parametrize(
+    ("lines", "together"),
+    [
+        ("no a;b", "no a+b"),
+        ("x;no a;no b;b;c;y", "x|no a+no b+b+c|y"),
+        ("a;b", "a|b"),
+        ("a;no b", "a|no b"),
+        ("no a;no b", "no a|no b"),
+        ("no a;b;no c;x", "no a+b|no c|x"),
+        ("no a;x;b", "no a|x|b"),
+        ("no a;no b;x;no c;d", "no a|no b|x|no c+d"),
+    ],
+)
+def test_what_goes_on_in_one_write_with_what_brings_the_way_back(lines: str, together: str) -> None:
+    cli = replace(CLI, together=(r"no [abc]", r"[a-d]"))
+    made = batches(steps([stanza("interface Gi1", *lines.split(";"))], cli), whole_stanza=False)
+    typed = ["+".join(step.line for step in batch) for batch in made]
+    assert "|".join(typed) == f"interface Gi1|{together}|exit"
+
+
+@pytest.mark.parametrize(
     ("whole", "together"),
     [
         (False, "interface Gi1|a|b|exit|c|no username x|d|e|policy-map P|class a|f|g|exit|exit"),

@@ -88,6 +88,11 @@ GRAMMAR = Grammar(
         ),
         Rule(r"(?P<key>mode) .*", Kind.VALUE, PORT, "no {key}", 40, disrupts=True),
         Rule(r"guard", within=PORT, order=50, needs_binding=True),
+        Rule(
+            r"(?P<key>address (?P<address>\S+))(?P<unmet> lost)?",
+            within=rf"{PORT}|policy \S+",
+            order=35,
+        ),
         Rule(r"queue \d+", Kind.BLOCK, within=PORT, order=60),
         Rule(r"member \d+", within=PORT, hands_off=True),
         Rule(

@@ -9,6 +9,7 @@ import pytest
 
 from automation import parse, platforms
 from automation.errors import DeviceError
+from automation.model import Cli
 from automation.platforms.cisco_ios import PLATFORM as CISCO
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -89,7 +90,10 @@ def test_an_unknown_abbreviation_stays_as_it_is(port: str) -> None:
 
 @pytest.mark.parametrize("name", platforms.names())
 def test_every_shipped_template_refuses_text_that_it_does_not_know(name: str) -> None:
-    for template in platforms.get(name).facts.values():
+    platform = platforms.get(name)
+    control = platform.control
+    held = control.in_force if isinstance(control, Cli) else None
+    for template in (*platform.facts.values(), *((held.fact,) if held else ())):
         with pytest.raises(DeviceError):
             parse.records(template, "something else altogether")
 
