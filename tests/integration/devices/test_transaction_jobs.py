@@ -38,14 +38,19 @@ def test_a_change_of_other_ports_needs_no_second_login_and_no_clock(job: Job) ->
 
 @pytest.mark.parametrize("role", ["downlink", "interconnect"])
 def test_a_port_that_leads_to_another_switch_may_be_our_way_in(job: Job, role: str) -> None:
-    """From parked to its role, one VLAN less by hand, and parked again: each has to be proved."""
+    """From parked to its role, one VLAN less by hand, and parked again: each has to be proved.
+
+    Another such port stays, so that the uplinks carry the same all the time.
+    """
+    job.workspace.import_ports(f"{job.workspace.name};swp10;downlink;;;;;;;\n")
     job.run()
     for now, by_hand in (role, False), (role, True), ("parked", False):
         job.workspace.import_ports(f"{job.workspace.name};swp9;{now};;;;;;;\n")
         if by_hand:
             job.desk.switch.database.named("Port", "swp9")["trunks"] = 7
         job.desk.scripts.clear()
-        assert job.run()["outcome"] == "changed"
+        row = job.run()
+        assert (row["outcome"], row["lines"]) == ("changed", 1)
         assert job.clock.isdecimal()
         assert job.desk.switch.snapshot().pending is None
     assert job.run()["outcome"] == "unchanged"

@@ -160,13 +160,14 @@ def test_a_switch_that_restarted_in_the_window_without_a_hook_is_not_locked(
 def test_a_way_in_over_another_port_than_the_uplink_is_not_lost(bench: OneSwitch, rig: Rig) -> None:
     """The port to the other estate is parked by mistake, and nobody can log in any more."""
     rig.hook()
-    bench.import_ports(f"{bench.name};swp9;interconnect;;;;;;;\n")
+    rows = "".join(f"{bench.name};{port};interconnect;;;;;;;\n" for port in ("swp9", "swp10"))
+    bench.import_ports(rows)
     assert bench.run()["outcome"] == "changed"
     before = rig.session().fetch()
     bench.import_ports(f"{bench.name};swp9;parked;;;;;;;\n")
     rig.cut_off_after_commit()
     row = bench.run()
-    assert row["outcome"] == "unknown"
+    assert (row["outcome"], row["states"]) == ("unknown", ["unknown"])  # no uplink with it
     assert row["why"].endswith("unless it was confirmed the device takes it back")
     wait_for(lambda: not rig.clocks(), "the clock", 120)
     rig.listen()
