@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import isnan
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from automation.counters import Extras, Rates, Sample, rates
+from automation.counters import Daily, Extras, Rates, Sample, rates
 from automation.store import Store
 from automation.tasks.keeping import Keeping
 from automation.workspace import PollSettings
@@ -110,6 +111,19 @@ def test_what_waits_is_bounded(store: Store, file: Path) -> None:
             cycles.read(cycle)
     cycles.read(31)
     assert len(kept(store)) == 12
+
+
+@pytest.mark.parametrize(("interval", "is_known"), [(INTERVAL, True), (3 * INTERVAL, False)])
+def test_a_peak_is_made_of_readings_half_an_interval_apart(
+    store: Store, interval: int, is_known: bool
+) -> None:
+    keeping = Keeping(store, DEVICES, PollSettings(interval=interval), DEVICES)
+    Cycles(keeping, NOON, DEVICES).read(1)
+    keeping.end()
+    day, _ = store.days("2000-01-01")
+    assert day.columns[Daily.IN_OCTETS][0] == INTERVAL
+    assert (day.columns[Daily.IN_PEAK][0] == 1.0) == is_known
+    assert isnan(day.columns[Daily.IN_PEAK][0]) != is_known
 
 
 def test_the_end_keeps_what_waits(store: Store, file: Path) -> None:
