@@ -146,8 +146,11 @@ def _but(block: Block, subnets: frozenset[str]) -> Block:
 
 
 def _removals(block: Block, subnets: frozenset[str]) -> list[str]:
-    """Return what takes all addresses of `subnets` away."""
-    found = (entry for entry in block.values() if entry.subnet in subnets)
+    """Return what takes all addresses of `subnets` away: the first, which holds the rest, last.
+
+    Were it to go before them, the device might make another the first while that one goes.
+    """
+    found = (entry for entry in reversed(tuple(block.values())) if entry.subnet in subnets)
     return [line for entry in found for line in removal_lines(entry, None)]
 
 
