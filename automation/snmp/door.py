@@ -17,9 +17,10 @@ from automation.snmp.target import Limits, Target
 class Door:
     """The way into one device, cycle after cycle."""
 
-    def __init__(self, link: Link, target: Target, limits: Limits) -> None:
-        """Ask over `link`."""
+    def __init__(self, link: Link, target: Target, limits: Limits, *, known: bool) -> None:
+        """Ask over `link`; `known` says that the device has let us in before."""
         self._link = link
+        self._known = known
         self._target = target
         self._limits = limits
         self._explained = ""
@@ -69,18 +70,22 @@ class Door:
     async def turned_down(self, error: LoginFailed) -> str:
         """Return why the login was turned down, and keep it as the device's last refusal.
 
-        Why is asked once, however long it stays so, and by however many processes.
+        Why is asked once, however long it stays so, and by however many processes. Silence of a
+        device that has let us in before may be a lost datagram: it is not kept. Who counts
+        refusals, to lock somebody out, says that he refuses.
         """
         why, before = str(error), self.refusal
         if _was_said(error):
             known = before.why if before and before.why.startswith(f"{error}: ") else ""
             why = known or f"{error}: {await self._explanation()}"
-        self.refusal = TurnedDown(time(), why, before.count + 1 if before else 1)
+        if _was_said(error) or not self._known:
+            self.refusal = TurnedDown(time(), why, before.count + 1 if before else 1)
         return why
 
     def let_in(self) -> None:
         """Take note that the device has let us in: what it says next is asked for anew."""
         self._explained = ""
+        self._known = True
 
     async def _explanation(self) -> str:
         """Return why the login is turned down; asked once, however long it stays so."""

@@ -66,7 +66,7 @@ class Reader:
         self.warning = ""
         self._limits = limits
         self._link = Link(target, limits, self.pace)
-        self.door = Door(self._link, target, limits)
+        self.door = Door(self._link, target, limits, known=before is not None)
         self._before = before
         self._layout = before.layout if before else None
         self._seen = Sighting.in_sample(before)

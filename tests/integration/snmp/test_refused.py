@@ -262,3 +262,19 @@ def test_a_key_that_is_wrong_on_some_switches_does_not_keep_the_others_from_bein
         with Poller(targets, LIMITS, {}) as poller:
             found = poller.cycle()
     assert [bool(one.sample) for one in found] == [False] * 4 + [True] * 8
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["read before", "never read"])
+def test_silence_is_a_refusal_only_of_a_device_that_was_never_read(demo: Demo, known: bool) -> None:
+    """A datagram that was lost must not cost a switch its next cycles."""
+    agent = Secretive(demo.agents["mkb-acc-001"])
+    with running([agent]):
+        one = Target("sw-1", HERE, agent.port, login(TWIN))
+        with Poller([one], LIMITS, {}) as poller:
+            sample = poller.cycle()[0].sample
+        assert sample is not None
+        wrong = replace(one, login=login(TWIN, priv=WRONG))
+        with Poller([wrong], LIMITS, {"sw-1": sample} if known else {}) as poller:
+            (found,) = poller.cycle()
+    assert "is the privacy key right" in found.error
+    assert (found.refusal is None) is known
