@@ -16,15 +16,15 @@ LOCKER  := .venv-lock
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # The rooms that do no I/O; each line and each branch in them is run by the tests.
 PURE    := automation/errors.py,automation/model/*,automation/render/*,automation/parse/*,automation/drift/*,automation/counters/*,automation/findings/*,automation/platforms/*
+# The tests that run all of it. To be measured makes a test take twice as long, so the others are not.
+COVERING := tests/unit tests/platforms tests/integration/store
 # Tests that need no other program than Python, and no root.
 ALONE   := not postgres and not netsnmp and not prometheus and not openvswitch and not frr and not reallab
 # PYTEST="-k name -x" make test
 PYTEST  ?=
-# Half of the time a test waits, for a process, a clock or the disk: so twice as many as processors.
-WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check reallab reallab-up reallab-down evidence bench fmt fmt-check lint types contracts docs docs-check cover lock clean
+.PHONY: help install demo test check reallab reallab-up reallab-down evidence bench fmt fmt-check lint types contracts docs docs-check cover rest lock clean
 
 help:  ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,7 +35,7 @@ demo: $(STAMP)  ## the whole of it on the twin, in a minute or two
 	@$(BIN)/portvakt demo
 
 test: $(STAMP)  ## every test that needs neither root nor another program
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(ALONE)" $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(ALONE)" $(PYTEST)
 
 reallab: $(STAMP)  ## the tests on real switches and routers in namespaces; as root, on Debian
 	@$(BIN)/python -m tests.reallab install
@@ -52,7 +52,7 @@ evidence: $(STAMP)  ## run all proofs of this commit, as root, and write into RE
 	@$(BIN)/python -m tests.reallab install
 	@$(BIN)/python -m pytest -p tests.docs.recorder -m proof tests/reallab tests/platforms
 
-check: fmt-check lint types contracts docs-check cover  ## all that has to hold before a commit
+check: fmt-check lint types contracts docs-check cover rest  ## all that has to hold before a commit
 
 fmt: $(STAMP)  ## put the code in its one format
 	@$(BIN)/ruff format .
@@ -76,11 +76,14 @@ docs: $(STAMP)  ## write docs/cli.md anew from --help
 docs-check: $(STAMP)  ## docs and README say what the command does
 	@$(BIN)/python -m pytest -q tests/docs
 
-cover: $(STAMP)  ## the tests, and how much of the code they run
+cover: $(STAMP)  ## the tests of the pure rooms, which have to run each of their lines and branches
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "$(ALONE)" --cov --cov-report= $(PYTEST)
-	@echo "The pure rooms:" && $(BIN)/coverage report --include='$(PURE)' --fail-under=100
-	@echo "All the rest:" && $(BIN)/coverage report --omit='$(PURE)'
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(ALONE)" --cov --cov-report= $(COVERING) $(PYTEST)
+	@$(BIN)/coverage report --include='$(PURE)' --skip-covered --show-missing --fail-under=100
+
+rest: $(STAMP)  ## all other tests that need neither root nor another program
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(ALONE)" \
+	  $(addprefix --ignore=,$(COVERING) tests/docs) $(PYTEST)
 
 bench: $(STAMP) $(BENCH)/.installed  ## measure; benchmarks are no tests. ARGS="…" goes to it
 	@$(BIN)/python -m tests.bench --peers $(BENCH)/bin $(ARGS)
