@@ -39,7 +39,7 @@ test: $(STAMP)  ## every test that needs neither root nor another program
 
 reallab: $(STAMP)  ## the tests on real switches and routers in namespaces; as root, on Debian
 	@$(BIN)/python -m tests.reallab install
-	@$(BIN)/python -m pytest tests/reallab $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/reallab $(PYTEST)
 
 reallab-up: $(STAMP)  ## leave that lab standing to play with; SIZE=large for 20 switches of 48 ports
 	@$(BIN)/python -m tests.reallab install

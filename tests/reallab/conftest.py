@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from tests.reallab.probes.traffic import pinging
 from tests.reallab.probes.truth import real_thing
 from tests.reallab.topology import NORDLYS, SMALL
 
-MARK = "pvtest"
-PROVISIONED = "pvproof"
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
+"""Where several processes share the tests (pytest -n), each has labs of its own."""
+MARK = f"pvtest{_PROCESS}"
+PROVISIONED = f"pvproof{_PROCESS}"
 
 
 @pytest.fixture(scope="session")
