@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 from automation import platforms
 from automation.devices import Deadline, HostKeys, Options, Session, Target, open_session
@@ -295,15 +294,10 @@ class Rig:
                         os.kill(one, signal.SIGKILL)
 
     def cut_off_after_commit(self) -> None:
-        """Lose the way to the switch as soon as a timed commit waits on it."""
-        Thread(target=self._cut_off, daemon=True).start()
-
-    def _cut_off(self) -> None:
-        wait_for(lambda: "portvakt-commit" in self._notes(), "a timed commit", 60)
-        self._kill("sshd.pid")
-
-    def _notes(self) -> str:
-        return self.vsctl("get", "Open_vSwitch", ".", "external_ids")
+        """Lose the way to the switch with the next timed commit: its session is the last."""
+        place = self.folder / "sshd.pid"
+        gone = f"kill -KILL $(cat {place}); rm {place}"
+        self._put("ovsdb-client", ONCE, '"insert",["map",[["portvakt-commit"', gone)
 
     @property
     def _database(self) -> Path:
