@@ -26,8 +26,8 @@ _INTERFACES = (
 
 
 def reading() -> Iterator[Command]:
-    """Yield the commands of one read."""
-    query = next(line for line in FETCH.splitlines() if line.startswith("ovsdb-client"))
+    """Yield the commands of one read, but for what Portvakt asks of the kernel's queues (tc)."""
+    query = FETCH.partition("database=$(")[2].partition(")\n")[0]
     yield _command(*shlex.split(query))
     yield _command("ovs-vsctl", "--timeout=30", "list-br")
     yield _command(*_OFCTL, "dump-meters", "br0")
