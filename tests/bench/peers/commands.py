@@ -58,10 +58,10 @@ def changing(seen: Snapshot, stanzas: Sequence[Stanza]) -> Iterator[Command]:
 def _held(seen: Snapshot, work: OvsWork) -> Iterator[tuple[int, int, bool]]:
     """Yield number, rate in kbit/s and guard of each port whose flows change."""
     for step in work.steps:
-        if step.old.held != step.new.held:
-            up, guard = (one.kept for one in step.new.held)
-            number = seen.place(step.new.name)[1]
-            yield number, bits(up) // 1000 if up else 0, bool(guard)
+        old, new = step.old, step.new
+        if (old.up, old.dhcp_guard) != (new.up, new.dhcp_guard):
+            number = seen.place(new.name)[1]
+            yield number, bits(new.up.kept) // 1000 if new.up.kept else 0, bool(new.dhcp_guard.kept)
 
 
 def _rule(priority: int, rest: str) -> str:
