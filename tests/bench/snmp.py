@@ -136,7 +136,7 @@ def _whole(setting: Setting, place: Place) -> Finding:
         }
         polls = [Polls(name, place, worker) for name, worker in workers.items()]
         every = [COLUMNS[name] for name in ALL]
-        alone = stack.enter_context(snmp_peers.library(place.folder, place.names, every, _ROWS))
+        alone = stack.enter_context(snmp_peers.floor(place.folder, place.names, every, _ROWS))
         measured = in_turns((*polls, alone), setting.runs)
         peak = cpu.peak_megabytes(workers["v2c"].pid)
     v2c, v3, _, floor = measured.values()

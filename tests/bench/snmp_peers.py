@@ -156,7 +156,7 @@ def pysnmp(folder: Path, names: Sequence[str], oids: Sequence[str]) -> Iterator[
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class Floor:
     """A contender: the library that Portvakt stands on, alone."""
 
     worker: Worker
@@ -168,9 +168,7 @@ class Library:
 
 
 @contextmanager
-def library(
-    folder: Path, names: Sequence[str], oids: Sequence[str], rows: int
-) -> Iterator[Library]:
+def floor(folder: Path, names: Sequence[str], oids: Sequence[str], rows: int) -> Iterator[Floor]:
     """Start gufo-snmp in a process of its own; it asks for `rows` interfaces at a time."""
     job = {
         "agents": [(one.address, one.port, one.indexes) for one in agents(folder, names)],
@@ -179,4 +177,4 @@ def library(
         "rows": rows,
     }
     with Worker(OURS, "tests.bench.peers.snmp_library", job) as worker:
-        yield Library(worker)
+        yield Floor(worker)
