@@ -13,7 +13,6 @@ from automation.cli.options import Format
 from automation.counters import COUNTERS, Column, Extras, Rates, Sample
 from automation.tasks.poll import DevicePoll
 
-PORT_COLUMNS = ("device", "port", "oper", "in_octets", "out_octets", "error")
 DEVICE_COLUMNS = ("device", "ports", "requests", "seconds", "error")
 _STATES: Final[Mapping[int, str]] = {
     1: "up",

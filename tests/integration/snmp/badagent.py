@@ -19,7 +19,6 @@ GETBULK: Final = 0xA5
 _RESPONSE: Final = 0xA2
 _EXCEPTIONS: Final = {"noSuchObject": 0x80, "noSuchInstance": 0x81, "endOfMibView": 0x82}
 _COUNTER64: Final = 0x46
-_TIMETICKS: Final = 0x43
 
 
 class Oid(str):

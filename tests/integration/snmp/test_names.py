@@ -52,10 +52,19 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 
 
 @contextmanager
-def _two(here: Table, there: Table) -> Iterator[tuple[BadAgent, BadAgent]]:
-    """Run two agents on one port of two addresses."""
-    with agent(good(here)) as one, agent(good(there), THERE, one.port) as other:
-        yield one, other
+def _always_due() -> Iterator[tuple[Poller, BadAgent]]:
+    """Poll one switch, whose labels are due in each cycle, by its name, at a port of one address.
+
+    What is given beside the poller has the same ports and clock at another address.
+    """
+    table, always = Table(SIX), replace(HASTY, labels=0.0)
+    with (
+        agent(good(table)) as one,
+        agent(good(table), THERE, one.port) as other,
+        Poller([replace(target(one, SIX), address=NAME)], always, {}) as poller,
+    ):
+        assert whole(poller.cycle()[0], SIX)
+        yield poller, other
 
 
 def _walks(one: BadAgent) -> Sequence[object]:
@@ -98,26 +107,14 @@ def test_a_switch_that_took_anothers_address_is_not_read_under_its_name(names: N
 
 def test_a_name_is_looked_up_when_labels_are_due(names: Names) -> None:
     """The switch moved with ports and clock, and what is at the old address still answers."""
-    table = Table(SIX)
-    always = replace(HASTY, labels=0.0)
-    with (
-        _two(table, table) as (one, other),
-        Poller([replace(target(one, SIX), address=NAME)], always, {}) as poller,
-    ):
-        assert whole(poller.cycle()[0], SIX)
+    with _always_due() as (poller, other):
         names.found = (THERE,)
         assert whole(poller.cycle()[0], SIX)
     assert _walks(other)
 
 
 def test_of_several_addresses_the_one_in_use_is_kept(names: Names) -> None:
-    table = Table(SIX)
-    always = replace(HASTY, labels=0.0)
-    with (
-        _two(table, table) as (one, other),
-        Poller([replace(target(one, SIX), address=NAME)], always, {}) as poller,
-    ):
-        assert whole(poller.cycle()[0], SIX)
+    with _always_due() as (poller, other):
         names.found = (THERE, HERE)
         assert whole(poller.cycle()[0], SIX)
     assert other.requests == []
@@ -126,13 +123,7 @@ def test_of_several_addresses_the_one_in_use_is_kept(names: Names) -> None:
 def test_a_name_server_that_fails_or_is_slow_changes_nothing_and_is_not_asked_twice(
     names: Names,
 ) -> None:
-    table = Table(SIX)
-    always = replace(HASTY, labels=0.0)
-    with (
-        _two(table, table) as (one, other),
-        Poller([replace(target(one, SIX), address=NAME)], always, {}) as poller,
-    ):
-        assert whole(poller.cycle()[0], SIX)
+    with _always_due() as (poller, other):
         names.found = ()
         assert whole(poller.cycle()[0], SIX)
         asked = names.asked
