@@ -49,10 +49,15 @@ def told(lab: Lab, name: str) -> Mapping[str, Octets]:
     return {port: Octets(int(received[at]), int(sent[at])) for at, port in ports.items()}
 
 
-def caught_up(lab: Lab, names: Iterable[str]) -> None:
-    """Wait until agents show at least what their nodes have carried by now: they cache."""
-    for name, carried in {name: octets(lab, name) for name in names}.items():
+def caught_up(lab: Lab, names: Iterable[str]) -> Mapping[str, Mapping[str, Octets]]:
+    """Wait until agents show at least what their nodes have carried by now, and return that.
+
+    They cache for a while, in which a frame may come that they do not show.
+    """
+    least = {name: octets(lab, name) for name in names}
+    for name, carried in least.items():
         wait_for(f"the agent of {name} to look", partial(_shows, lab, name, carried))
+    return least
 
 
 def _shows(lab: Lab, name: str, carried: Mapping[str, Octets]) -> bool:
