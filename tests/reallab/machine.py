@@ -15,6 +15,8 @@ from tests.reallab.topology import Node
 
 DISK: Final = "24m"
 """The size of a node's disk, on which its /etc is. A configuration database takes 0.1 MB."""
+PAGE: Final = 4096
+"""Bytes by which a file on that disk grows: tmpfs has whole pages."""
 _BOOT_SECONDS: Final = 60.0
 
 

@@ -11,8 +11,9 @@ from typing import Final
 from tests.reallab import machine, wiring
 from tests.reallab.commands import LabError, wait_for
 from tests.reallab.lab import Lab
-from tests.reallab.topology import End
+from tests.reallab.topology import End, Kind
 
+_NOTE: Final = "filler"
 _HANGS: Final = """\
 #!/bin/sh
 case " $* " in *" {word} "*) ;; *) exec {real} "$@" ;; esac
@@ -62,13 +63,22 @@ def regain_power(lab: Lab, name: str) -> None:
 
 @contextmanager
 def full_disk(lab: Lab, name: str) -> Iterator[None]:
-    """Leave no free byte on a node's configuration disk for the length of the block."""
+    """Leave no free byte on a node's configuration disk for the length of the block.
+
+    Nor in the last page of a switch's database, which could grow to its end.
+    """
     filler = lab.place.node(name) / "disk" / "filler"
+    is_switch = any(node.name == name for node in lab.network.of(Kind.SWITCH))
     try:
         _fill(lab, name)
+        if is_switch:
+            _fill_page(lab, name)
         yield
     finally:
         filler.unlink(missing_ok=True)
+        if is_switch:
+            forget = ("remove", "Open_vSwitch", ".", "other_config", _NOTE)
+            machine.inside(lab.place, name, "ovs-vsctl", "--no-wait", *forget)
 
 
 def _fill(lab: Lab, name: str) -> None:
@@ -78,6 +88,15 @@ def _fill(lab: Lab, name: str) -> None:
             file.write(bytes(65536))
     if filler.stat().st_size == 0:
         raise LabError(f"the disk of {name} was full already")
+
+
+def _fill_page(lab: Lab, name: str) -> None:
+    """Have a database write until it cannot."""
+    for number in range(machine.PAGE):
+        note = ("set", "Open_vSwitch", ".", f"other_config:{_NOTE}={number}")
+        if machine.tried_inside(lab.place, name, "ovs-vsctl", "--no-wait", *note).code:
+            return
+    raise LabError(f"the database of {name} still writes, on a full disk")
 
 
 @dataclass(frozen=True, slots=True)
