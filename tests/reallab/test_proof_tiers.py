@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.reallab.operator import City, Operator, customer
@@ -25,8 +27,8 @@ def measured(city: City, tier: int) -> Rates:
     return rates(city.lab, "cpe-a", "city-bng", GATEWAY, seconds=2, offered=1.5 * tier)
 
 
-def shortfalls(city: City) -> tuple[str, ...]:
-    """Measure a tier, move the customer to another, measure again; return what fell short.
+def shortfalls(city: City) -> Mapping[str, str]:
+    """Measure a tier, move the customer to another, measure again; return what of it fell short.
 
     A neighbour pings all the while. What is too fast fails at once.
     """
@@ -35,22 +37,26 @@ def shortfalls(city: City) -> tuple[str, ...]:
         operator.moves(*customer(SWITCH, PORT, "internet;nordlys;t50"))
         fast = measured(city, 50)
         lost = neighbour.stop().lost
-    every = ((10, slow.up), (10, slow.down), (50, fast.up), (50, fast.down))
-    assert [found for tier, found in every if found > 1.15 * tier] == []
-    low = [f"{found:.1f} of {tier} Mbit/s" for tier, found in every if found < 0.85 * tier]
-    return (*low, *(f"the neighbour's ping {number}" for number in lost))
+    every = {"10 up": slow.up, "10 down": slow.down, "50 up": fast.up, "50 down": fast.down}
+    tiers = {name: float(name.split()[0]) for name in every}
+    assert [name for name, found in every.items() if found > 1.15 * tiers[name]] == []
+    low = {name: f"{found:.1f}" for name, found in every.items() if found < 0.85 * tiers[name]}
+    return {**low, **({"neighbour": f"lost {lost}"} if lost else {})}
 
 
 @pytest.mark.usefixtures("proved_on")
 def test_a_tier_holds_and_moves_with_the_intent(city: City) -> None:
-    """A machine that has other work too measures low, and its datapath drops; so thrice at most."""
+    """A machine that has other work too measures low, and its datapath drops.
+
+    So each of them is to hold in one of three times; a machine cannot make it hold by chance.
+    """
     assert lease(city.lab, "cpe-a")
     assert lease(city.lab, "cpe-b")
-    seen = []
+    seen: list[Mapping[str, str]] = []
     for _ in range(3):
-        if not (fell_short := shortfalls(city)):
+        seen.append(shortfalls(city))
+        if not set.intersection(*map(set, seen)):
             return
-        seen.append(fell_short)
     pytest.fail(f"three times something fell short: {seen}")
 
 
