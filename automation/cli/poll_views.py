@@ -125,7 +125,8 @@ def ports_now(network: Network, device: Device, again: bool) -> Known:
         (found,) = polling.look()
     sample = found.polled.sample
     if sample is None:
-        forgotten = f"; that is not kept: {polling.fault}" if polling.fault else ""
+        fault = polling.refusals_fault
+        forgotten = f"; that is not kept: {fault}" if fault else ""
         raise Unreachable(f"{device.name}: {found.polled.error}{forgotten}")
     return Known(sample, found.rates, found.extras)
 

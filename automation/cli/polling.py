@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
+from typing import Final
 
 from automation.cli.ending import Ending
 from automation.cli.locking import held
@@ -17,6 +18,11 @@ from automation.errors import PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
 
+_WAITS: Final = ("what is read waits", "who turned us down may be asked too often")
+_LOST: Final = (
+    "what was read last is not kept",
+    "who turned us down may be asked again by the next run, and may lock our login",
+)
 Shown = Callable[[Sequence[DevicePoll], float, bool], None]
 
 
@@ -93,15 +99,16 @@ def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown
     Raises:
         PortvaktError: a polling process has died; what the others read is kept.
     """
-    fault = ""
+    said = ("", "")
     for _ in turns:
         begun = monotonic()
         found = polling.cycle()
         shown(found, monotonic() - begun, not polling.fault)
         say(_line(found, monotonic() - begun))
-        if polling.fault != fault:
-            fault = polling.fault
-            say(f"{fault}; what is read waits" if fault else "the store is well again")
+        for fault, before, waits in zip(faults := _faults(polling), said, _WAITS, strict=True):
+            if fault != before:
+                say(f"{fault}; {waits}" if fault else "the store is well again")
+        said = faults
         for one in found if verbose else ():
             if why := one.polled.error or one.polled.warning:
                 say(f"  {one.device.name}: {why}")
@@ -110,13 +117,19 @@ def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown
 
 
 def if_kept(polling: Polling) -> None:
-    """Return if all that was read is kept.
+    """Return if all that was read is kept, and who turned us down.
 
     Raises:
         StoreFailed: it is not.
     """
-    if polling.fault:
-        raise StoreFailed(f"{polling.fault}; what was read last is not kept")
+    found = zip(_faults(polling), _LOST, strict=True)
+    if why := [f"{fault}; {lost}" for fault, lost in found if fault]:
+        raise StoreFailed("\n".join(why))
+
+
+def _faults(polling: Polling) -> tuple[str, str]:
+    """Return what the store did not do of readings, and of who turned us down."""
+    return polling.fault, polling.refusals_fault
 
 
 def _line(found: Sequence[DevicePoll], seconds: float) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Insert, delete, or_, select
+from sqlalchemy import Connection, delete, or_, select
 
 from automation.model import Claim, Owner
+from automation.store.rows import inserted
 from automation.store.tables import CLAIM, JOB
 
 
@@ -26,19 +27,8 @@ def take(
         {"device": device, "job": job, "since": _text(now), "until": _text(until)}
         for device in sorted(devices)
     ]
-    connection.execute(_unless_there(connection), rows)
+    connection.execute(inserted(connection, CLAIM).on_conflict_do_nothing(), rows)
     return _of_others(connection, job, devices)
-
-
-def _unless_there(connection: Connection) -> Insert:
-    """Return what inserts the claims that nobody holds; only the dialect in use is imported."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-
-        return insert(CLAIM).on_conflict_do_nothing()
-    from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
-
-    return insert_in_sqlite(CLAIM).on_conflict_do_nothing()
 
 
 def _of_others(connection: Connection, job: int, devices: Collection[str]) -> Mapping[str, Claim]:

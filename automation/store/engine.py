@@ -51,6 +51,16 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(**{_WRITES: True})
 
 
+def reading(engine: Engine) -> Engine:
+    """Return `engine` for transactions that read: what they read is of one moment.
+
+    SQLite has no other kind. PostgreSQL would show each query what was committed until then.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def _sqlite(url: URL, base: Path | None) -> Engine:
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise UsageError("store URL names no file; expected sqlite:///FILE")

@@ -79,7 +79,8 @@ def record_samples(
 
 
 def _same_layout(one: Sample, other: Sample | None) -> bool:
-    return other is not None and one.layout is other.layout and one.labels is other.labels
+    """Whether they are of the same ports; what came from another process is equal, not the same."""
+    return other is not None and (one.layout, one.labels) == (other.layout, other.labels)
 
 
 def record_rates(connection: Connection, found: Sequence[Rates], interval: int) -> None:

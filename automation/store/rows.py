@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select
 from sqlalchemy.sql import ColumnElement
 
 from automation.model import (
@@ -18,6 +18,10 @@ from automation.model import (
 )
 from automation.store.tables import PORT, SUBSCRIPTION
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as IntoPostgresql
+    from sqlalchemy.dialects.sqlite import Insert as IntoSqlite
+
 CHUNK: Final = 500
 """Values in one IN (…): far below the limits of SQLite and PostgreSQL."""
 
@@ -27,6 +31,20 @@ def chunks(values: Collection[str]) -> Iterator[list[str]]:
     ordered = sorted(set(values))
     for start in range(0, len(ordered), CHUNK):
         yield ordered[start : start + CHUNK]
+
+
+def inserted(connection: Connection, table: Table) -> IntoPostgresql | IntoSqlite:
+    """Return an INSERT that may say what is to be done where a row is there already.
+
+    Only the dialect in use is imported.
+    """
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as into
+
+        return into(table)
+    from sqlalchemy.dialects.sqlite import insert as into_sqlite
+
+    return into_sqlite(table)
 
 
 def ports(connection: Connection, devices: Collection[str] | None) -> tuple[Port, ...]:

@@ -30,9 +30,10 @@ from automation.model import (
     Verified,
 )
 from automation.store import claims, digests, findings, journal, polls, refusals, rows
-from automation.store.engine import engine_for, writing
+from automation.store.engine import engine_for, reading, writing
 from automation.store.migrating import migrate
 from automation.store.polls import Cycle
+from automation.store.refusals import Refused
 
 
 class Store:
@@ -45,6 +46,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         """Use `Store.open`."""
         self._engine = engine
+        self._reading = reading(engine)
         self._writing = writing(engine)
         # SQLite has one writer: threads of this process queue here, in order and without the
         # sleeps of its busy handler; other processes are waited for by busy_timeout.
@@ -92,7 +94,7 @@ class Store:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with _named_errors(), self._engine.begin() as connection:
+        with _named_errors(), self._reading.begin() as connection:
             yield connection
 
     @contextmanager
@@ -231,18 +233,20 @@ class Store:
             polls.record_days(connection, days, oldest)
 
     def forget_polls(self, known: Collection[str], unread_since: float) -> None:
-        """Let go of what was counted on devices that are not `known` and not read since a time."""
+        """Let go of what was counted on devices that are not `known` and not read since a time,
+        and of refusals that are older.
+        """
         with self._write() as connection:
             polls.forget(connection, known, unread_since)
-            refusals.forget(connection, known, unread_since)
+            refusals.forget(connection, unread_since)
 
-    def refusals(self) -> Mapping[str, TurnedDown]:
-        """Return how each device turned its SNMP login down that has not let us in since."""
+    def refusals(self) -> Mapping[Refused, TurnedDown]:
+        """Return how devices turned SNMP logins down that they have not let in since."""
         with self._read() as connection:
             return refusals.refusals(connection)
 
-    def record_refusals(self, found: Mapping[str, TurnedDown | None]) -> None:
-        """Keep each of `found` instead of what was known of its device; None: it let us in."""
+    def record_refusals(self, found: Mapping[Refused, TurnedDown | None]) -> None:
+        """Keep each of `found` instead of what was known of it; None: the login was let in."""
         with self._write() as connection:
             refusals.record_refusals(connection, found)
 

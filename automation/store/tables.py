@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest migration; a store that says so is opened without loading Alembic."""
 
 METADATA: Final = MetaData(
@@ -179,10 +179,10 @@ POLL_REFUSED: Final = Table(
     "poll_refused",
     METADATA,
     Column("device", String(63), primary_key=True),
+    Column("login", String(64), primary_key=True),
     Column("at", Float, nullable=False),
     Column("why", Text, nullable=False),
     Column("count", Integer, nullable=False),
-    Column("login", String(64), nullable=False),
 )
 
 FINDING: Final = Table(

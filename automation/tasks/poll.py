@@ -106,7 +106,12 @@ class Polling:
     @property
     def fault(self) -> str:
         """Why the store does not have all that was read; "" when it has."""
-        return self._keeping.fault or self._refusals.fault
+        return self._keeping.fault
+
+    @property
+    def refusals_fault(self) -> str:
+        """Why the store was not asked, or does not have, who turned us down; "" otherwise."""
+        return self._refusals.fault
 
     @property
     def has_died(self) -> bool:

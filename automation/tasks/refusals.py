@@ -9,11 +9,15 @@ from hashlib import scrypt
 from automation.errors import PortvaktError
 from automation.model import SnmpLogin, TurnedDown, canonical_json
 from automation.snmp import Polled
-from automation.store import Store
+from automation.store import Refused, Store
 
 
 class Refusals:
-    """What the store knows of refusals, and what it has not taken yet; by device."""
+    """What the store knows of refusals, and what it has not taken yet.
+
+    Each is of a device and of a login: two processes may ask with two, the one that was changed
+    and the one before it, and what becomes of the one says nothing of the other.
+    """
 
     def __init__(self, store: Store, logins: Mapping[str, SnmpLogin], *, again: bool) -> None:
         """Go by `store`; `logins` are what devices are asked with. `again`: leave out nobody."""
@@ -21,8 +25,8 @@ class Refusals:
         self._logins = logins
         self._again = again
         self._marks: dict[str, str] = {}
-        self._known: dict[str, TurnedDown] = {}
-        self._unwritten: dict[str, TurnedDown | None] = {}
+        self._known: dict[Refused, TurnedDown] = {}
+        self._unwritten: dict[Refused, TurnedDown | None] = {}
         self.fault = ""
         """Why the store was not read, or does not have all of it; "" when it has."""
 
@@ -36,27 +40,29 @@ class Refusals:
             self._known = dict(self._store.refusals())
         except PortvaktError as error:  # told by `fault`; what was known before holds
             self.fault = str(error)
-        for device, refusal in self._unwritten.items():
-            self._known.pop(device, None)
+        for key, refusal in self._unwritten.items():
+            self._known.pop(key, None)
             if refusal is not None:
-                self._known[device] = refusal
+                self._known[key] = refusal
         if self._again:
             return {}
         return {
             device: one
-            for device, one in self._known.items()
-            if device in self._logins and one.login == self._mark(device)
+            for (device, login), one in self._known.items()
+            if device in self._logins and login == self._mark(device)
         }
 
     def keep(self, found: Sequence[Polled]) -> None:
         """Keep who turned us down in a cycle, and who let us in again."""
+        turned_down = {device for device, _ in self._known}
         for one in found:
             if one.refusal is not None:
-                refusal = replace(one.refusal, login=self._mark(one.device))
-                self._known[one.device] = self._unwritten[one.device] = refusal
-            elif one.sample is not None and one.device in self._known:
-                del self._known[one.device]
-                self._unwritten[one.device] = None
+                key = (one.device, self._mark(one.device))
+                self._known[key] = self._unwritten[key] = replace(one.refusal, login=key[1])
+            elif one.sample is not None and one.device in turned_down:
+                key = (one.device, self._mark(one.device))
+                if self._known.pop(key, None):
+                    self._unwritten[key] = None
         if not self._unwritten:
             return
         try:

@@ -1,7 +1,8 @@
-"""Who turned an SNMP login down: one row a device, let go of when it lets us in or is gone."""
+"""Who turned an SNMP login down: a row a device and login, let go of when let in, or old."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,27 +10,41 @@ import pytest
 from automation.errors import StoreFailed
 from automation.model import Secret, SnmpLogin, TurnedDown
 from automation.snmp import Polled
-from automation.store import Store
+from automation.store import Refused, Store
 from automation.tasks.refusals import Refusals, mark
 from tests.unit.counters.samples import Seen, sample
 
 ONE = TurnedDown(1_800_000_000.0, "wrong key", 2, "ab" * 32)
 OTHER = TurnedDown(1_800_000_300.0, "no such user", 1, "cd" * 32)
+LATER = replace(ONE, at=OTHER.at, count=3)
 
 
-def test_the_last_refusal_of_each_device_is_kept_until_it_lets_us_in(store: Store) -> None:
+def _rows(*found: tuple[str, TurnedDown]) -> dict[Refused, TurnedDown]:
+    return {(device, one.login): one for device, one in found}
+
+
+def test_the_last_refusal_of_each_login_is_kept_until_it_is_let_in(store: Store) -> None:
     assert store.refusals() == {}
-    store.record_refusals({"sw-1": ONE, "sw-2": ONE})
-    store.record_refusals({"sw-1": OTHER})
-    assert store.refusals() == {"sw-1": OTHER, "sw-2": ONE}
-    store.record_refusals({"sw-1": None, "sw-9": None})
-    assert store.refusals() == {"sw-2": ONE}
+    store.record_refusals(_rows(("sw-1", ONE), ("sw-2", ONE), ("sw-1", OTHER)))
+    store.record_refusals(_rows(("sw-1", LATER)))
+    assert store.refusals() == _rows(("sw-1", LATER), ("sw-2", ONE), ("sw-1", OTHER))
+    store.record_refusals({("sw-1", LATER.login): None, ("sw-9", LATER.login): None})
+    assert store.refusals() == _rows(("sw-2", ONE), ("sw-1", OTHER))
 
 
-def test_old_refusals_of_devices_that_are_gone_are_let_go_of(store: Store) -> None:
-    store.record_refusals({"here": ONE, "gone": ONE, "new": OTHER})
-    store.forget_polls(["here"], OTHER.at)
-    assert store.refusals().keys() == {"here", "new"}
+def test_old_refusals_are_let_go_of(store: Store) -> None:
+    """In a day every device is asked again: who has a refusal that old is not asked any more."""
+    store.record_refusals(_rows(("old", ONE), ("new", OTHER)))
+    store.forget_polls(["old"], OTHER.at)
+    assert store.refusals() == _rows(("new", OTHER))
+
+
+def test_two_programs_may_be_turned_down_together(store: Store) -> None:
+    """Each finds no row when it begins, and both have one in the end."""
+    with ThreadPoolExecutor(8) as several:
+        rows = [_rows(("sw-1", replace(ONE, count=count))) for count in range(1, 41)]
+        list(several.map(store.record_refusals, rows))
+    assert store.refusals().keys() == {("sw-1", ONE.login)}
 
 
 LOGIN = SnmpLogin("net", user="u", auth_password=Secret("a-secret"), priv_password=Secret("p"))
@@ -46,7 +61,7 @@ def test_the_next_process_knows_who_turned_us_down_until_we_are_let_in(store: St
     later = _refusals(store)
     assert later.known()["sw-1"].why == "wrong key"
     later.keep([LET_IN])
-    assert _refusals(store).known() == store.refusals() == {}
+    assert (_refusals(store).known(), store.refusals()) == ({}, {})
 
 
 def test_a_poller_that_runs_learns_what_another_process_was_told(store: Store) -> None:
@@ -58,6 +73,19 @@ def test_a_poller_that_runs_learns_what_another_process_was_told(store: Store) -
     assert other.known() == {}
     other.keep([LET_IN])
     assert daemon.known() == {}
+
+
+def test_who_asks_with_two_logins_has_two_refusals(store: Store) -> None:
+    """A daemon with the old key, and somebody who mistypes the new one: neither frees the other."""
+    daemon, typing = _refusals(store), _refusals(store, replace(LOGIN, auth="sha512"))
+    daemon.keep([TURNED_DOWN])
+    assert typing.known() == {}
+    typing.keep([TURNED_DOWN])
+    assert daemon.known().keys() == typing.known().keys() == {"sw-1"}
+    mended = _refusals(store, replace(LOGIN, priv_password=Secret("new")))
+    assert mended.known() == {}
+    mended.keep([LET_IN])
+    assert daemon.known().keys() == typing.known().keys() == {"sw-1"}
 
 
 @pytest.mark.parametrize(
@@ -101,4 +129,4 @@ def test_a_store_that_fails_costs_no_cycle_and_no_memory(
     assert one.known().keys() == {"sw-1"}
     one.keep([])
     assert one.fault == ""
-    assert store.refusals().keys() == {"sw-1"}
+    assert store.refusals().keys() == {("sw-1", mark(LOGIN))}

@@ -24,6 +24,7 @@ class Cycle:
 
     found: tuple[DevicePoll, ...]
     fault: str = ""
+    refusals_fault: str = ""
     has_died: bool = False
 
     def cycle(self) -> tuple[DevicePoll, ...]:
