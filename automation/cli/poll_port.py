@@ -12,7 +12,7 @@ from automation.cli.options import Format
 from automation.cli.poll_days import days_of
 from automation.cli.poll_days import table as per_day
 from automation.cli.poll_text import NOT_KEPT
-from automation.cli.poll_views import DISCARDS, ERRORS, Known, Row, condition, figures, said
+from automation.cli.poll_views import DISCARDS, ERRORS, Known, Row, condition, figures, said, total
 from automation.cli.units import human, lasted, moment, read
 from automation.counters import Column, Rates, Sample
 from automation.errors import UsageError
@@ -150,7 +150,7 @@ def _lines(sample: Sample, row: int, history: Sequence[Rates]) -> Iterator[tuple
     for name, column in (("in, 6 h", Column.IN_OCTETS), ("out, 6 h", Column.OUT_OCTETS)):
         points = [(one.at, one.columns[column][row] * _BITS) for one in history]
         yield name, _line(points, sample.at, "bit/s")
-    wrong = [(one.at, sum(one.columns[column][row] for column in ERRORS)) for one in history]
+    wrong = [(one.at, total([one.columns[column][row] for column in ERRORS])) for one in history]
     if any(value > 0 for _, value in wrong):
         yield "errors, 6 h", _line(wrong, sample.at, "/s")
 

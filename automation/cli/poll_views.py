@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, nan
 from time import time
 from typing import Final
 
@@ -32,6 +32,12 @@ _BITS: Final = 8
 Row = dict[str, object]
 
 
+def total(rates: Sequence[float]) -> float:
+    """Return the sum of those rates that are known; NaN where that is 0 and others are not."""
+    known = sum(value for value in rates if not isnan(value))
+    return nan if known == 0 and any(map(isnan, rates)) else known
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The last sample of a device, and the rates and extras that it may be shown with."""
@@ -44,10 +50,10 @@ class Known:
         """Return the sum of rates of a port, or of those that are known; None where it is not known
         whether there is anything.
         """
-        found = [self.rates.columns[column][row] for column in columns] if self.rates else []
-        known = sum(value for value in found if not isnan(value))
-        whole = bool(found) and not any(map(isnan, found))
-        return known if known or whole else None
+        if self.rates is None:
+            return None
+        found = total([self.rates.columns[column][row] for column in columns])
+        return None if isnan(found) else found
 
     def bits(self, column: Column, row: int) -> float | None:
         """Return what a port carries in one direction, in bit/s."""

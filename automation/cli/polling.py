@@ -64,7 +64,15 @@ class Turns:
             if done == self.cycles:
                 return
             now = time()
-            end.wait(max(self._after(begun), interval_ends(now, self.interval)) - now)
+            end.wait(self._next(begun, now) - now)
+
+    def _next(self, begun: float, now: float) -> float:
+        """Return the turn at which the next cycle begins, after one that has `begun`.
+
+        A clock that was set back meanwhile does not say how long ago that was.
+        """
+        turn = interval_ends(now, self.interval)
+        return turn if now < begun else max(self._after(begun), turn)
 
     def _after(self, begun: float) -> float:
         """Return the turn at which the cycle after one that has `begun` begins at the soonest."""

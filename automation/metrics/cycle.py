@@ -10,8 +10,11 @@ from automation.counters import Extras, Rates, Sample
 from automation.model import Device
 
 _INTERVALS: Final = 2
-"""How many intervals a sample may be old: after that its device has no series, not old ones."""
+"""How many intervals a sample may be old: after that its device has no series, not old ones.
+
+Nor may it be of a time to come by more: nobody knows how old that is."""
 _TOO_OLD: Final = "last read {ago:.0f} s ago"
+_TO_COME: Final = "last read {ahead:.0f} s from now: the clock was set back"
 _NEVER: Final = "not read yet"
 
 
@@ -60,4 +63,6 @@ class Cycle:
         if reading.sample is None:
             return reading.error or _NEVER
         ago = now - reading.sample.at
+        if ago < -_INTERVALS * self.interval:
+            return _TO_COME.format(ahead=-ago)
         return _TOO_OLD.format(ago=ago) if ago > _INTERVALS * self.interval else ""

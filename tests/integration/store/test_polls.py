@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, create_engine, func, select
+from sqlalchemy import Connection, Select, Table, create_engine, delete, func, select
 
 from automation.counters import Column, Daily, Day, Extras, Sample, rates
 from automation.errors import UsageError
@@ -52,6 +54,42 @@ def test_a_layout_is_written_only_where_it_moved(store: Store, url: str) -> None
     store.record_cycle(replace(_cycle(3), samples=(other,), before=known))
     assert store.samples()["sw-1"].layout.changed == 9
     assert _count(url, "layout") == 1
+
+
+def test_a_layout_that_another_process_read_is_not_written_again(store: Store, url: str) -> None:
+    store.record_cycle(_cycle(1, "sw-1"))
+    known = store.samples()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(delete(POLL_LAYOUT))
+    engine.dispose()
+    same = replace(deepcopy(known["sw-1"]), at=BEGUN + 600)
+    store.record_cycle(replace(_cycle(2), samples=(same,), before=known))
+    assert _count(url, "layout") == 0
+
+
+def test_a_sample_is_read_with_its_own_layout(
+    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poller keeps a cycle, with ports renumbered, while somebody reads."""
+    store.record_cycle(_cycle(1, "sw-1"))
+    before, rows = store.samples(), polls._rows
+    (now,) = _cycle(2, "sw-1").samples
+    moved = replace(now, layout=replace(now.layout, ports=("GigabitEthernet1/0/9",)))
+
+    def overtaken(
+        connection: Connection, table: Table, columns: Sequence[str], devices: None
+    ) -> Iterator[tuple[Any, ...]]:
+        found = list(rows(connection, table, columns, devices))
+        if table is POLL_LAYOUT:
+            with Store.open(url) as other:
+                other.record_cycle(replace(_cycle(2), samples=(moved,)))
+        return iter(found)
+
+    with monkeypatch.context() as overtaking:
+        overtaking.setattr(polls, "_rows", overtaken)
+        assert store.samples() == before
+    assert store.samples() == {"sw-1": moved}
 
 
 def test_rates_are_kept_for_six_hours_and_no_more(store: Store, url: str) -> None:

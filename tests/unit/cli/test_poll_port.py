@@ -8,6 +8,7 @@ from math import nan
 import pytest
 
 from automation.cli.poll_port import Point, sparkline
+from automation.cli.poll_views import total
 from automation.store.polls import KEPT
 
 END = 1_000_000.0
@@ -37,3 +38,15 @@ def test_bars_stand_where_their_time_is(points: Sequence[Point], expected: str) 
 def test_a_reading_every_five_minutes_leaves_no_gap() -> None:
     every = [(END - at, 1.0) for at in range(0, KEPT, 300)]
     assert set(sparkline(every, END)) == {"█"}
+
+
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        pytest.param([0.0, 0.0], 0.0, id="none"),
+        pytest.param([2.0, nan], 2.0, id="what is known of one direction shows"),
+        pytest.param([0.0, nan], nan, id="nothing is known of the other"),
+    ],
+)
+def test_errors_of_one_direction_are_errors(rates: Sequence[float], expected: float) -> None:
+    assert total(rates) == pytest.approx(expected, nan_ok=True)

@@ -59,6 +59,16 @@ def test_cycles_begin_at_turns(
     assert found == expected
 
 
+def test_a_clock_that_is_set_back_in_a_cycle_delays_the_next_by_no_more_than_an_interval(
+    clock: Clock, tmp_path: Path
+) -> None:
+    found = []
+    for _ in Turns(INTERVAL, 2, tmp_path / "begun")(clock):
+        found.append(clock.now - TURN)
+        clock.now -= 3590
+    assert found == [0.0, -3300.0]
+
+
 @pytest.mark.parametrize(
     ("last", "started", "expected"),
     [

@@ -25,6 +25,8 @@ def test_a_target_is_a_name_or_an_address(target: str, found: str | None) -> Non
         (reading(Port()), 0.0, ""),
         (reading(Port()), 600.0, ""),
         (reading(Port()), 601.0, "last read 601 s ago"),
+        (reading(Port()), -600.0, ""),
+        (reading(Port()), -601.0, "last read 601 s from now: the clock was set back"),
         (unread(error="no answer in 2 tries"), 0.0, "no answer in 2 tries"),
         (Reading(device()), 0.0, "not read yet"),
     ],
