@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from automation.drift import Seen
@@ -54,9 +55,13 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The lab, what each access switch should be, and the stanzas that take it there."""
+    """The lab, what each access switch should be, and the stanzas that take it there.
+
+    `raised` is the seconds from nothing to a lab that answers.
+    """
 
     lab: Lab
+    raised: float
     subjects: Mapping[str, Subject]
     stanzas: Mapping[str, tuple[Stanza, ...]]
 
@@ -168,12 +173,16 @@ def many_ports(setting: Setting) -> Finding:
         binary = setting.peers / "ansible-playbook"
         theirs = [Theirs(scene, binary, Path(place), scripts) for scripts in (False, True)]
         measured = in_turns([Ours(scene), *theirs], setting.runs)
+        raised = scene.raised
         count = sum(len(subject.intent.ports) for subject in scene.subjects.values())
     targets = [
         Target(f"{name} CPU / portvakt CPU", one.cpu / measured[_PORTVAKT].cpu, 10, at_least=True)
         for name, one in measured.items()
         if name != _PORTVAKT
     ]
+    targets.append(
+        Target(f"the lab, from nothing, {size.name}", raised, 30, at_least=False, unit="s")
+    )
     about = f"{len(scene.subjects)} real switches, {count} ports, from parked to verified."
     return compared("reallab, every port", about, "network", measured, targets, (_NOTE,))
 
@@ -181,7 +190,9 @@ def many_ports(setting: Setting) -> Finding:
 @contextmanager
 def _scene(size: str) -> Iterator[Scene]:
     """Raise a lab with its ports imported, and let the one key of the peers in everywhere."""
+    begun = monotonic()
     with standing(LARGE if size == LARGE.name else SMALL, "pvbench") as lab:
+        raised = monotonic() - begun
         folder = lab.place.workspace
         words = ("-w", folder, "port", "import", folder / "ports.csv")
         program.run(_at_noc(lab, sys.executable, "-m", "automation", *words), folder)
@@ -196,7 +207,7 @@ def _scene(size: str) -> Iterator[Scene]:
             name: subject.compare(_seen(lab, name).running, Seen(trust=True)).stanzas
             for name, subject in subjects.items()
         }
-        yield Scene(lab, subjects, stanzas)
+        yield Scene(lab, raised, subjects, stanzas)
 
 
 def _seen(lab: Lab, name: str) -> Snapshot:
