@@ -68,7 +68,10 @@ class Link:
         self._pace = pace
         self._place = Place(target.address)
         self._session: SnmpSession | None = None
-        self._refreshed = 0.0
+        self._refreshed: float | None = None
+        """When the engine's clock was last read; None before. No number says "long ago": the
+        monotonic clock begins with the machine, which may have started a moment ago.
+        """
         self._proved = False
         """Whether the login was good for an answer."""
         self.leave: Leave | None = None
@@ -84,14 +87,18 @@ class Link:
         if self._session is None:
             address, gate = await self._place.address(), _Gate(self, self._pace)
             self._session = _session(address, self._target, self._limits, gate)
-        if self._target.login.is_v3 and monotonic() - self._refreshed > _WINDOW:
+        if self._target.login.is_v3 and self._is_engine_due():
             await self._tried(self._session.refresh, tries)
             self._refreshed = monotonic()
+
+    def _is_engine_due(self) -> bool:
+        """Whether the engine is not known, or its clock not well enough any more."""
+        return self._refreshed is None or monotonic() - self._refreshed > _WINDOW
 
     def forget(self) -> bool:
         """Drop the session, to learn a new engine; return whether the login was once good."""
         proved, self._proved = self._proved, False
-        self._session, self._refreshed = None, 0.0
+        self._session = self._refreshed = None
         return proved
 
     async def moved(self) -> bool:
@@ -106,7 +113,9 @@ class Link:
     @property
     def engine(self) -> bytes:
         """The engine id that a v3 agent gave; empty before it did, and for v2c."""
-        return _opened(self._session).get_engine_id() if self._refreshed else b""
+        if self._refreshed is None:
+            return b""
+        return _opened(self._session).get_engine_id()
 
     async def before_sending(self) -> None:
         """Wait for leave to send what is signed: all that follows the engine's first answer."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
+from time import monotonic
 
 import pytest
 
@@ -181,6 +182,25 @@ def test_a_login_is_good_again_as_soon_as_it_is_tried(demo: Demo) -> None:
             assert poller.cycle()[0].error
         with Poller([_target(tap, login(TWIN))], LIMITS, {}) as poller:
             assert poller.cycle()[0].sample
+
+
+def test_a_host_that_has_just_booted_learns_each_engine_before_it_signs(
+    asked: tuple[Tap, Keys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its monotonic clock begins with it: what never was is not to be taken for a moment ago."""
+    tap, keys = asked
+    booted = monotonic()
+    monkeypatch.setattr("automation.snmp.link.monotonic", lambda: monotonic() - booted)
+    with Poller([_target(tap, login(keys))], LIMITS, {}) as poller:
+        (first,), first_seen = poller.cycle(), tap.taken()
+        (second,), second_seen = poller.cycle(), tap.taken()
+    assert first.sample, first.error
+    assert second.sample, second.error
+    assert first.engine
+    assert first.engine == second.engine
+    assert first.refusal is second.refusal is None
+    assert first_seen[0] - first_seen[1] == 1, "asks once who the agent is, and signs all else"
+    assert second_seen[0] == second_seen[1], "and knows it then"
 
 
 def test_two_devices_of_one_engine_are_told_and_cost_no_more(demo: Demo) -> None:
