@@ -25,12 +25,12 @@ class TwinAgent(BadAgent):
         """Answer as `agent` does."""
         super().__init__(lambda _: ())
         self._agent = agent
-        self._clock = clock
+        self.clock = clock
 
     def answers(self, data: bytes) -> Sequence[bytes]:
         """Return what the agent says to one datagram."""
-        if self._clock is not None:
-            self._clock.now += 1_000_000
+        if self.clock is not None:
+            self.clock.now += 1_000_000
         answer = self._agent.answer(data, HERE)
         return [] if answer is None else [answer]
 
