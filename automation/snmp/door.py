@@ -72,8 +72,7 @@ class Door:
         await self._link.open(tries)
         found = await self._link.get(HEAD, tries)
         if any(found.get(name) is None for name in HEAD):
-            repair = Repair(self._link, self._target, self._limits)
-            found = await repair.filled(HEAD, found)
+            found = await Repair(self._link).filled(HEAD, found)
         return Head.of(found)
 
     async def turned_down(self, error: LoginFailed) -> str:
@@ -93,7 +92,9 @@ class Door:
     async def _why(self, error: LoginFailed) -> str:
         """Return why the agent said that it turns us down, as it was told before or is told now."""
         before = self.refusal.why if self.refusal and not self._is_why_old() else ""
-        return before if before.startswith(f"{error}: ") else f"{error}: {await self._explanation()}"
+        if before.startswith(f"{error}: "):
+            return before
+        return f"{error}: {await self._explanation()}"
 
     def _is_why_old(self) -> bool:
         """Whether the next refusal is one to ask about anew."""
@@ -107,7 +108,7 @@ class Door:
     async def _explanation(self) -> str:
         """Return why the login is turned down; asked once, until that is old."""
         if not self._explained:
-            self._explained = await second.reason(self._target, self._limits, oids.UPTIME)
+            self._explained = await self._link.explained(oids.UPTIME)
         return self._explained
 
 

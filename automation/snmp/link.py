@@ -8,6 +8,7 @@ whoever asked looks at what is missing; a walk that ends early is found out by c
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Final, TypeVar
 
@@ -33,6 +34,7 @@ from gufo.snmp.policer import BasePolicer
 
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.model import SnmpLogin
+from automation.snmp import second
 from automation.snmp.guard import Leave
 from automation.snmp.pace import Pace
 from automation.snmp.place import Place
@@ -130,6 +132,14 @@ class Link:
         if bool in map(type, found.values()):  # to Python True is a number; no object has BOOLEAN
             return {name: value for name, value in found.items() if not isinstance(value, bool)}
         return found
+
+    async def explained(self, oid: str) -> str:
+        """Return in words why a plain GET of `oid` has no value, as another library is told.
+
+        It asks where this link asks: a name may be several agents, or another one by now.
+        """
+        here = replace(self._target, address=await self._place.address())
+        return await second.reason(here, self._limits, oid)
 
     async def walk(
         self, oid: str, most: int, repetitions: int = _REPETITIONS

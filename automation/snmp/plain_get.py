@@ -37,6 +37,7 @@ signed messages: with two of the first library's, more than the five refusals th
 def get(target: Target, limits: Limits, oid: str) -> tuple[Any, Any, Any, Any]:
     """Return what pysnmp got: its own error, the agent's error status and index, the pairs.
 
+    `target.address` is an IP literal.
     It runs in an event loop of its own, in whichever thread this is called.
     """
     with asyncio.Runner() as runner:
@@ -49,7 +50,8 @@ def get(target: Target, limits: Limits, oid: str) -> tuple[Any, Any, Any, Any]:
 async def _get(target: Target, limits: Limits, oid: str) -> tuple[Any, Any, Any, Any]:
     engine = hlapi.SnmpEngine()
     try:
-        where = await hlapi.UdpTransportTarget.create(
+        over = hlapi.Udp6TransportTarget if ":" in target.address else hlapi.UdpTransportTarget
+        where = await over.create(
             (target.address, target.port), timeout=limits.timeout, retries=0
         )
         return await _asked(engine, _login(target.login), where, oid)

@@ -37,7 +37,10 @@ _REFUSED: Final[Mapping[str, str]] = {
 
 
 async def reason(target: Target, limits: Limits, oid: str) -> str:
-    """Return in words why a plain GET of `oid` has no value."""
+    """Return in words why a plain GET of `oid` has no value; `target.address` is an IP literal.
+
+    A name would be looked up by a thread that a loop waits for before it closes.
+    """
     # pysnmp takes 0.3 s and 20 MB to import: a healthy network never needs it, and the devices
     # that are being read do not wait for it.
     plain_get = await asyncio.to_thread(import_module, "automation.snmp.plain_get")

@@ -21,9 +21,9 @@ _AUTH: Final = 1
 class TwinAgent(BadAgent):
     """An agent of the twin on a port of its own; `clock`, if given, leaps with each datagram."""
 
-    def __init__(self, agent: Agent, clock: Hands | None = None) -> None:
-        """Answer as `agent` does."""
-        super().__init__(lambda _: ())
+    def __init__(self, agent: Agent, clock: Hands | None = None, address: str = HERE) -> None:
+        """Answer as `agent` does, at an address."""
+        super().__init__(lambda _: (), address)
         self._agent = agent
         self.clock = clock
 
