@@ -2,13 +2,13 @@
 
 gufo-snmp drops the error-status of a response: `tooBig`, `noSuchName` and `genErr` come back as
 nothing at all. So nothing here takes silence for an answer: `get` returns what was answered, and
-whoever asked looks at what is missing; a walk that ends early is found out by counting.
+whoever asked looks at what is missing; where nothing followed a walk, another library is told why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final, TypeVar
 
@@ -58,6 +58,14 @@ _PRIV: Final[Mapping[str, type[BasePrivKey]]] = {
 _PANIC: Final = "pyo3_runtime"
 """Where the exception that a panic becomes says that it is from; it cannot be imported."""
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The rows of a walk, by the rest of their names; `cut` says why there may be more."""
+
+    rows: Mapping[str, ValueType]
+    cut: str = ""
 
 
 class Link:
@@ -141,12 +149,8 @@ class Link:
         here = replace(self._target, address=await self._place.address())
         return await second.reason(here, self._limits, oid)
 
-    async def walk(
-        self, oid: str, most: int, repetitions: int = _REPETITIONS
-    ) -> dict[str, ValueType]:
-        """Return what stands below `oid`, by the rest of its name.
-
-        A walk that was cut (`tooBig`, `genErr`) looks like one that is done: count the rows.
+    async def walk(self, oid: str, most: int, repetitions: int = _REPETITIONS) -> Walk:
+        """Return what stands below `oid`, by the rest of its name, and whether that is all.
 
         Raises:
             BadAgent: the agent repeats itself, goes back, or does not end within `most` rows.
@@ -157,13 +161,19 @@ class Link:
         while True:
             try:
                 name, value = await self._tried(lambda: anext(walk), self._limits.tries)
-            except StopAsyncIteration:
-                return rows
+            except StopAsyncIteration as end:
+                return Walk(rows, await self._cut(oid, last) if _is_vague(end) else "")
             here = tuple(map(int, name.split(".")))
             _check_order(oid, last, here)
             rows[name[len(oid) + 1 :]], last = value, here
             if len(rows) > most:
                 raise BadAgent(f"the walk of {oid} does not end: more than {most} rows")
+
+    async def _cut(self, oid: str, last: tuple[int, ...]) -> str:
+        """Return why a walk below `oid` ended too soon after `last`; "" where that was its end."""
+        here = replace(self._target, address=await self._place.address())
+        name = ".".join(map(str, last)) or oid
+        return await second.cut(here, self._limits, oid, name)
 
     async def _tried(self, ask: Callable[[], Awaitable[Answer]], tries: int) -> Answer:
         """Return what `ask` gives, asked anew when it is lost or is garbage."""
@@ -239,6 +249,15 @@ async def _understood(ask: Callable[[], Awaitable[Answer]]) -> Answer:
         if not is_value and type(error).__module__ != _PANIC:
             raise
         raise SnmpDecodeError(str(error)) from error
+
+
+def _is_vague(end: StopAsyncIteration) -> bool:
+    """Whether a walk ended with nothing, and not with a name of what comes after it.
+
+    gufo-snmp 0.13 has its core end a walk with a word at an error-status, at endOfMibView and at
+    an answer with no name in it; its own loop ends one without a word, at a name beyond.
+    """
+    return bool(end.args)
 
 
 def _check_order(oid: str, last: tuple[int, ...], here: tuple[int, ...]) -> None:
