@@ -32,6 +32,7 @@ BUNDLE = "Po1"
 """A link aggregate, which the inventory does not name."""
 EIGHT_MORE = 8
 STATUS = {"tooBig": 1, "genErr": 5}
+NO_SUCH_NAME = 2
 
 
 class Sick:
@@ -100,6 +101,31 @@ def test_a_walk_that_is_too_big_is_walked_in_smaller_steps(column: str) -> None:
         (found,) = poller.cycle()
     assert _names(found) == (*MANY, BUNDLE)
     assert not found.warning
+
+
+ENDS: dict[str, tuple[Value, int]] = {
+    "endOfMibView": ("endOfMibView", 0),
+    "noSuchName, as v1 has it": (None, NO_SUCH_NAME),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_walk_that_ends_where_nothing_follows_is_whole(how: str) -> None:
+    """Even where the agent counts more interfaces than it has."""
+    table, (value, status) = Table(MANY), ENDS[how]
+
+    def script(request: Request) -> Sequence[bytes]:
+        values = table.values() | {oids.IF_NUMBER: len(MANY) + EIGHT_MORE}
+        if request.tag in (GETBULK, GETNEXT) and request.oids[0] == f"{oids.NAME}.10120":
+            return [reply(request, [(request.oids[0], value)], status=status, index=1)]
+        return [reply(request, well_behaved(request, values))]
+
+    with agent(script) as one, _polling(one) as poller:
+        (found,) = poller.cycle()
+        asked = [request.oids[0] for request in one.requests if request.tag == GETNEXT]
+    assert _names(found) == tuple(MANY)
+    assert not found.warning
+    assert asked == [f"{oids.NAME}.10120"]
 
 
 def test_an_agent_that_counts_interfaces_which_are_not_there_is_walked_once() -> None:
