@@ -54,6 +54,7 @@ class SnmpLogin:
 class TurnedDown:
     """That an agent turned an SNMP login down: when (Unix time), why, and how often in a row.
 
+    `count` is 0 of a silence that may be a refusal or a lost datagram: the next one counts.
     `login` is a mark of what it was asked with, "" where nobody has said.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,41 +42,54 @@ async def discover(
 ) -> Found:
     """Walk the names of the agent's interfaces and return its ports.
 
-    `number` is ifNumber, 0 where the agent has none: a walk that was cut looks like one that
-    is done, so its rows are counted; too few, and it is walked again in the next of `steps`.
+    `number` is ifNumber, 0 where the agent has none. A walk that was cut, or that gave too few rows
+    for `number` and not all ports of the inventory, is walked again in the next of `steps`. Too few
+    for `number` alone is no sign: some agents count link aggregates that are not there.
 
     Raises:
         BadAgent: the agent repeats itself, goes back or does not end, or names no interface.
     """
     most = max(4 * number, _FEWEST) if number else 16 * _FEWEST
-    names: dict[int, str] = {}
+    names, cut = dict[int, str](), ""
     for repetitions in steps:
-        names = await _names(link, most, repetitions)
+        names, cut = await _names(link, most, repetitions)
         known = {target.full_name(name) for name in names.values()}
-        if len(names) >= number or known.issuperset(target.ports or ("",)):
+        if not cut and (len(names) >= number or known.issuperset(target.ports or ("",))):
             break
     if not names:
         raise BadAgent("the agent names no interface (ifName, ifDescr)")
-    types: dict[int, ValueType] = {}
-    for repetitions in steps:
-        types = _by_index(await link.walk(oids.TYPE, most, repetitions))
-        if types.keys() >= names.keys():
-            break
+    types, types_cut = await _types(link, most, steps, names.keys())
     rows = sorted(
         (index, name)
         for index, name in names.items()
         if types.get(index) in oids.PORT_TYPES or target.full_name(name) in target.ports
     )
-    return _found(target, rows, number, len(names), changed)
+    return _found(target, rows, number, len(names), changed, cut or types_cut)
 
 
-async def _names(link: Link, most: int, repetitions: int) -> dict[int, str]:
-    """Return ifName by ifIndex; ifDescr from agents older than ifXTable."""
+async def _types(
+    link: Link, most: int, steps: Sequence[int], indexes: Set[int]
+) -> tuple[Mapping[int, ValueType], str]:
+    """Return ifType by ifIndex; and why it was cut, where some of `indexes` have none."""
+    types, cut = dict[int, ValueType](), ""
+    for repetitions in steps:
+        walk = await link.walk(oids.TYPE, most, repetitions)
+        types, cut = _by_index(walk.rows), walk.cut
+        if types.keys() >= indexes:
+            return types, ""
+    return types, cut and f"that of types, {cut}"
+
+
+async def _names(link: Link, most: int, repetitions: int) -> tuple[dict[int, str], str]:
+    """Return ifName by ifIndex, ifDescr from agents older than ifXTable; and why it was cut."""
+    cut = ""
     for column in (oids.NAME, oids.DESCRIPTION):
-        rows = _by_index(await link.walk(column, most, repetitions))
-        if rows:
-            return {index: text(name) for index, name in rows.items() if isinstance(name, bytes)}
-    return {}
+        walk = await link.walk(column, most, repetitions)
+        cut = cut or walk.cut
+        if rows := _by_index(walk.rows):
+            names = {index: text(name) for index, name in rows.items() if isinstance(name, bytes)}
+            return names, walk.cut
+    return {}, cut
 
 
 def _octets(value: ValueType) -> str:
@@ -95,8 +108,14 @@ def text(value: ValueType) -> str:
 
 
 def _found(
-    target: Target, rows: Sequence[tuple[int, str]], number: int, walked: int, changed: int | None
+    target: Target,
+    rows: Sequence[tuple[int, str]],
+    number: int,
+    walked: int,
+    changed: int | None,
+    why: str,
 ) -> Found:
+    """Return the ports in `rows`, of `walked` names; `why` says why there may be more of them."""
     by_port: dict[str, list[tuple[int, str]]] = {}
     for index, name in rows:
         by_port.setdefault(target.full_name(name), []).append((index, name))
@@ -108,9 +127,10 @@ def _found(
     good = [(port, *same[0]) for port, same in by_port.items() if port not in faults]
     missing = [port for port in target.ports if port not in by_port]
     faults.update(dict.fromkeys(missing, NO_INTERFACE))
-    cut = bool(missing) and (walked < number or not number)
+    cut = bool(why) or (bool(missing) and (walked < number or not number))
     says = f"ifNumber says {number}" if number else "the agent has no ifNumber to count them by"
     warning = f"the walk of names gave {walked} rows, {says}" if cut else ""
+    warning += f"; cut: {why}" if why else ""
     ports, indexes, if_names = zip(*good, strict=True) if good else ((), (), ())
     layout = Layout(tuple(ports), tuple(if_names), tuple(indexes), changed=changed, cut=cut)
     return Found(layout, faults, warning)

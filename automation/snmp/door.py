@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import time
+from typing import Final
 
 from automation.errors import LoginFailed, Unreachable
 from automation.model import TurnedDown
@@ -12,6 +13,9 @@ from automation.snmp.head import HEAD, Head
 from automation.snmp.link import Link
 from automation.snmp.repair import Repair
 from automation.snmp.target import Limits, Target
+
+_WHY_EVERY: Final = 4
+"""Every so many refusals it is asked anew why: a key may be wrong by now where a clock was."""
 
 
 class Door:
@@ -25,7 +29,10 @@ class Door:
         self._limits = limits
         self._explained = ""
         self.refusal: TurnedDown | None = None
-        """How the device last turned the login down, where it has not let us in since."""
+        """How the device last turned the login down, where it has not let us in since.
+
+        It is asked with one try then: it may count what it does not answer.
+        """
 
     def left_out(self) -> str:
         """Return why the device is left alone in this cycle; empty where it is not."""
@@ -37,9 +44,11 @@ class Door:
         Raises:
             DeviceError: nothing answers, or not as an agent does; or the login is turned down.
         """
+        if self._is_why_old():
+            self._explained = ""
         self._link.leave = leave
         try:
-            return await self._probed(tries)
+            return await self._probed(1 if self.refusal else tries)
         finally:
             self._link.leave = None
 
@@ -63,24 +72,33 @@ class Door:
         await self._link.open(tries)
         found = await self._link.get(HEAD, tries)
         if any(found.get(name) is None for name in HEAD):
-            repair = Repair(self._link, self._target, self._limits)
-            found = await repair.filled(HEAD, found)
+            found = await Repair(self._link).filled(HEAD, found)
         return Head.of(found)
 
     async def turned_down(self, error: LoginFailed) -> str:
         """Return why the login was turned down, and keep it as the device's last refusal.
 
-        Why is asked once, however long it stays so, and by however many processes. Silence of a
-        device that has let us in before may be a lost datagram: it is not kept. Who counts
-        refusals, to lock somebody out, says that he refuses.
+        Why is not asked each time, by however many processes. Silence of a device that has let us
+        in before may be a lost datagram: once it is kept as something that does not count, a second
+        time, with nothing let in between, as a refusal. Who counts refusals, to lock somebody out,
+        says that he refuses; what he cannot decipher he may count, too.
         """
-        why, before = str(error), self.refusal
-        if _was_said(error):
-            known = before.why if before and before.why.startswith(f"{error}: ") else ""
-            why = known or f"{error}: {await self._explanation()}"
-        if _was_said(error) or not self._known:
-            self.refusal = TurnedDown(time(), why, before.count + 1 if before else 1)
+        before, was_said = self.refusal, _was_said(error)
+        why = await self._why(error) if was_said else str(error)
+        first = 1 if was_said or not self._known else 0
+        self.refusal = TurnedDown(time(), why, before.count + 1 if before else first)
         return why
+
+    async def _why(self, error: LoginFailed) -> str:
+        """Return why the agent said that it turns us down, as it was told before or is told now."""
+        before = self.refusal.why if self.refusal and not self._is_why_old() else ""
+        if before.startswith(f"{error}: "):
+            return before
+        return f"{error}: {await self._explanation()}"
+
+    def _is_why_old(self) -> bool:
+        """Whether the next refusal is one to ask about anew."""
+        return self.refusal is not None and (self.refusal.count + 1) % _WHY_EVERY == 0
 
     def let_in(self) -> None:
         """Take note that the device has let us in: what it says next is asked for anew."""
@@ -88,9 +106,9 @@ class Door:
         self._known = True
 
     async def _explanation(self) -> str:
-        """Return why the login is turned down; asked once, however long it stays so."""
+        """Return why the login is turned down; asked once, until that is old."""
         if not self._explained:
-            self._explained = await second.reason(self._target, self._limits, oids.UPTIME)
+            self._explained = await self._link.explained(oids.UPTIME)
         return self._explained
 
 

@@ -13,8 +13,8 @@ from gufo.snmp import ValueType
 from automation.counters import Extras, Layout, Neighbour, Sample, dbm, hundredths
 from automation.errors import DeviceError
 from automation.model import IndexedLight, PortPower, SensedLight
-from automation.snmp.discovery import text
-from automation.snmp.link import Link
+from automation.snmp.discovery import STEPS, text
+from automation.snmp.link import Link, Walk
 from automation.snmp.repair import Repair
 from automation.snmp.target import Target
 
@@ -188,17 +188,26 @@ class ExtrasReader:
         known.ends = await self._part("neighbours", lambda: self._ends(layout), {})
         return known
 
-    async def _walk(self, column: str) -> dict[str, ValueType]:
-        return await self._link.walk(column, _MOST_ROWS)
+    async def _walk(self, part: str, column: str) -> Mapping[str, ValueType]:
+        """Return the rows of a column; where they are not all, `part` is told not to be whole."""
+        walk = Walk({})
+        for repetitions in STEPS:
+            walk = await self._link.walk(column, _MOST_ROWS, repetitions)
+            if not walk.cut:
+                return walk.rows
+        self._absent[part] = f"the walk of {column} was cut after {len(walk.rows)} rows: {walk.cut}"
+        return walk.rows
 
     async def _sensors(self, light: SensedLight, layout: Layout) -> Sequence[_Lamp]:
         """Return the light sensors whose names are those of ports."""
         found = []
-        names = await self._walk(light.names)
-        kinds, scales = await self._walk(light.kind), await self._walk(light.scale)
-        precisions = await self._walk(light.precision)
+        names = await self._walk("light", light.names)
+        kinds = await self._walk("light", light.kind)
+        scales = await self._walk("light", light.scale)
+        precisions = await self._walk("light", light.precision)
         if not names.keys() >= kinds.keys() == scales.keys() == precisions.keys():
-            self._absent["light"] = "the walks of its tables gave different rows: some were cut"
+            why = "the walks of its tables gave different rows: some were cut"
+            self._absent.setdefault("light", why)
         for index, name in names.items():
             for received, pattern in ((True, light.receive), (False, light.transmit)):
                 matched = re.fullmatch(pattern, text(name))
@@ -212,7 +221,7 @@ class ExtrasReader:
     async def _indexed(self, light: IndexedLight, ports: Mapping[int, str]) -> Sequence[_Lamp]:
         """Return the physical ports that entAliasMappingTable gives an ifIndex of ours."""
         found = []
-        for alias, value in (await self._walk(_ALIASES)).items():
+        for alias, value in (await self._walk("light", _ALIASES)).items():
             rest = str(value).removeprefix(_IF_INDEX)
             port = ports.get(int(rest)) if rest.isdecimal() else None
             if port is not None:
@@ -224,7 +233,7 @@ class ExtrasReader:
     async def _feeds(self, power: PortPower, ports: Mapping[int, str]) -> Mapping[str, str]:
         """Return the ports that feed something, by the object that says how much."""
         found = {}
-        for index in await self._walk(power.column):
+        for index in await self._walk("power", power.column):
             numbers = index.split(".")
             port = power.port.format(*numbers) if power.port else ports.get(int(numbers[0]))
             if port in ports.values():
@@ -235,7 +244,7 @@ class ExtrasReader:
         """Return our ports by lldpLocPortNum: by id or by description, whichever is a port."""
         found = {}
         for column in (_LOCAL_DESCR, _LOCAL_ID):
-            for number, value in (await self._walk(column)).items():
+            for number, value in (await self._walk("neighbours", column)).items():
                 port = self._target.full_name(text(value))
                 if port in layout.ports:
                     found[number] = port
@@ -265,8 +274,9 @@ class ExtrasReader:
         """Return who is at the other end of each port; the index is time, port, number."""
         if not ends:
             return {}
-        ports = await self._walk(_REMOTE_PORT)
-        kinds, names = await self._walk(_REMOTE_KIND), await self._walk(_REMOTE_NAME)
+        ports = await self._walk("neighbours", _REMOTE_PORT)
+        kinds = await self._walk("neighbours", _REMOTE_KIND)
+        names = await self._walk("neighbours", _REMOTE_NAME)
         return dict(_pairs(ends, ports, kinds, names))
 
 

@@ -25,7 +25,8 @@ _LONGEST: Final = 8
 """Cycles that a device which turns us down is left out of at most."""
 _APART: Final = 360.0
 """Seconds between two tries at least, so that no five minutes have two of them. A try costs two
-refusals; the first costs one more, of the library that says why, or two where the clock leaps.
+refusals; one that asks why costs one more, of the library that says so, or two where the clock
+leaps. Silence that does not count yet has cost two or three; the try after it costs one, or two.
 """
 Leave = Callable[[bool], Awaitable[None]]
 """Asked before whatever is signed is sent; told whether the device was good for an answer before.
@@ -121,8 +122,10 @@ def again_at(refusal: TurnedDown, interval: float) -> float:
     """Return the Unix time from which a device that turned us down is asked again.
 
     One cycle is left out, then two, four, at most eight; `interval` is the seconds of one. Half of
-    one is for cycles that do not begin on the second.
+    one is for cycles that do not begin on the second. What does not count costs none.
     """
+    if not refusal.count:
+        return refusal.at
     cycles = min(1 << (refusal.count - 1), _LONGEST)
     return refusal.at + max((cycles + 0.5) * interval, _APART)
 

@@ -2,12 +2,13 @@
 
 gufo-snmp drops the error-status of a response: `tooBig`, `noSuchName` and `genErr` come back as
 nothing at all. So nothing here takes silence for an answer: `get` returns what was answered, and
-whoever asked looks at what is missing; a walk that ends early is found out by counting.
+whoever asked looks at what is missing; where nothing followed a walk, another library is told why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final, TypeVar
 
@@ -33,6 +34,7 @@ from gufo.snmp.policer import BasePolicer
 
 from automation.errors import BadAgent, DeviceError, LoginFailed, Unreachable
 from automation.model import SnmpLogin
+from automation.snmp import second
 from automation.snmp.guard import Leave
 from automation.snmp.pace import Pace
 from automation.snmp.place import Place
@@ -58,6 +60,14 @@ _PANIC: Final = "pyo3_runtime"
 Answer = TypeVar("Answer")
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The rows of a walk, by the rest of their names; `cut` says why there may be more."""
+
+    rows: Mapping[str, ValueType]
+    cut: str = ""
+
+
 class Link:
     """A session with one agent; for use within one event loop."""
 
@@ -68,7 +78,10 @@ class Link:
         self._pace = pace
         self._place = Place(target.address)
         self._session: SnmpSession | None = None
-        self._refreshed = 0.0
+        self._refreshed: float | None = None
+        """When the engine's clock was last read; None before. No number says "long ago": the
+        monotonic clock begins with the machine, which may have started a moment ago.
+        """
         self._proved = False
         """Whether the login was good for an answer."""
         self.leave: Leave | None = None
@@ -84,14 +97,18 @@ class Link:
         if self._session is None:
             address, gate = await self._place.address(), _Gate(self, self._pace)
             self._session = _session(address, self._target, self._limits, gate)
-        if self._target.login.is_v3 and monotonic() - self._refreshed > _WINDOW:
+        if self._target.login.is_v3 and self._is_engine_due():
             await self._tried(self._session.refresh, tries)
             self._refreshed = monotonic()
+
+    def _is_engine_due(self) -> bool:
+        """Whether the engine is not known, or its clock not well enough any more."""
+        return self._refreshed is None or monotonic() - self._refreshed > _WINDOW
 
     def forget(self) -> bool:
         """Drop the session, to learn a new engine; return whether the login was once good."""
         proved, self._proved = self._proved, False
-        self._session, self._refreshed = None, 0.0
+        self._session = self._refreshed = None
         return proved
 
     async def moved(self) -> bool:
@@ -106,7 +123,9 @@ class Link:
     @property
     def engine(self) -> bytes:
         """The engine id that a v3 agent gave; empty before it did, and for v2c."""
-        return _opened(self._session).get_engine_id() if self._refreshed else b""
+        if self._refreshed is None:
+            return b""
+        return _opened(self._session).get_engine_id()
 
     async def before_sending(self) -> None:
         """Wait for leave to send what is signed: all that follows the engine's first answer."""
@@ -122,12 +141,16 @@ class Link:
             return {name: value for name, value in found.items() if not isinstance(value, bool)}
         return found
 
-    async def walk(
-        self, oid: str, most: int, repetitions: int = _REPETITIONS
-    ) -> dict[str, ValueType]:
-        """Return what stands below `oid`, by the rest of its name.
+    async def explained(self, oid: str) -> str:
+        """Return in words why a plain GET of `oid` has no value, as another library is told.
 
-        A walk that was cut (`tooBig`, `genErr`) looks like one that is done: count the rows.
+        It asks where this link asks: a name may be several agents, or another one by now.
+        """
+        here = replace(self._target, address=await self._place.address())
+        return await second.reason(here, self._limits, oid)
+
+    async def walk(self, oid: str, most: int, repetitions: int = _REPETITIONS) -> Walk:
+        """Return what stands below `oid`, by the rest of its name, and whether that is all.
 
         Raises:
             BadAgent: the agent repeats itself, goes back, or does not end within `most` rows.
@@ -138,13 +161,19 @@ class Link:
         while True:
             try:
                 name, value = await self._tried(lambda: anext(walk), self._limits.tries)
-            except StopAsyncIteration:
-                return rows
+            except StopAsyncIteration as end:
+                return Walk(rows, await self._cut(oid, last) if _is_vague(end) else "")
             here = tuple(map(int, name.split(".")))
             _check_order(oid, last, here)
             rows[name[len(oid) + 1 :]], last = value, here
             if len(rows) > most:
                 raise BadAgent(f"the walk of {oid} does not end: more than {most} rows")
+
+    async def _cut(self, oid: str, last: tuple[int, ...]) -> str:
+        """Return why a walk below `oid` ended too soon after `last`; "" where that was its end."""
+        here = replace(self._target, address=await self._place.address())
+        name = ".".join(map(str, last)) or oid
+        return await second.cut(here, self._limits, oid, name)
 
     async def _tried(self, ask: Callable[[], Awaitable[Answer]], tries: int) -> Answer:
         """Return what `ask` gives, asked anew when it is lost or is garbage."""
@@ -220,6 +249,15 @@ async def _understood(ask: Callable[[], Awaitable[Answer]]) -> Answer:
         if not is_value and type(error).__module__ != _PANIC:
             raise
         raise SnmpDecodeError(str(error)) from error
+
+
+def _is_vague(end: StopAsyncIteration) -> bool:
+    """Whether a walk ended with nothing, and not with a name of what comes after it.
+
+    gufo-snmp 0.13 has its core end a walk with a word at an error-status, at endOfMibView and at
+    an answer with no name in it; its own loop ends one without a word, at a name beyond.
+    """
+    return bool(end.args)
 
 
 def _check_order(oid: str, last: tuple[int, ...], here: tuple[int, ...]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import random
 from time import monotonic, time
 from types import MappingProxyType, TracebackType
@@ -213,15 +213,22 @@ def told_apart(found: Sequence[Polled]) -> tuple[Polled, ...]:
     """Return `found`, without what came from agents that share an engine id.
 
     The id is what tells one agent from another (RFC 3411, 5): two addresses with one id are one
-    device, or two of which each may be taken for the other.
+    device, or two of which each may be taken for the other. What is left of one keeps its id: it
+    may have been told apart from some only, and meet the others yet.
     """
     by_engine: dict[bytes, list[str]] = {}
     for one in found:
         if one.engine:
             by_engine.setdefault(one.engine, []).append(one.device)
     return tuple(
-        Polled(one.device, error=_SHARED.format(id=one.engine.hex(), others=", ".join(others)))
+        _shared(one, others)
         if (others := [name for name in by_engine.get(one.engine, ()) if name != one.device])
         else one
         for one in found
     )
+
+
+def _shared(one: Polled, others: Sequence[str]) -> Polled:
+    """Return what is left of a reading whose engine id is also that of others: that it was made."""
+    error = _SHARED.format(id=one.engine.hex(), others=", ".join(others))
+    return replace(one, sample=None, extras=None, error=error, faults={}, warning="")

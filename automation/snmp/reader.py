@@ -130,7 +130,7 @@ class Reader:
         return Unreachable(f"not done within the deadline of {self._limits.deadline:g} s")
 
     def _repair(self) -> Repair:
-        return Repair(self._link, self.target, self._limits)
+        return Repair(self._link)
 
     async def read(self, head: Head, at: float) -> Sample:
         """Return a sample of the device whose probe gave `head`; `at` is Unix time.

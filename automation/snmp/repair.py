@@ -14,9 +14,8 @@ from typing import Final
 from gufo.snmp import ValueType
 
 from automation.errors import Unreachable
-from automation.snmp import oids, second
+from automation.snmp import oids
 from automation.snmp.link import Link
-from automation.snmp.target import Limits, Target
 
 _SILENCES: Final = 3
 """How often an agent may be silent before it is taken to be gone."""
@@ -31,11 +30,9 @@ SILENT: Final = "no answer to this object, though to others"
 class Repair:
     """Finds what is missing for one device in one cycle."""
 
-    def __init__(self, link: Link, target: Target, limits: Limits) -> None:
+    def __init__(self, link: Link) -> None:
         """Ask over `link`."""
         self._link = link
-        self._target = target
-        self._limits = limits
         self._silences = 0
         self.clocks: dict[str, int] = {}
         """sysUpTime in the message that each value came in."""
@@ -107,4 +104,4 @@ class Repair:
 
     async def explained(self, name: str) -> str:
         """Return why `name` has no value, as another library is told; it costs some 5 ms."""
-        return await second.reason(self._target, self._limits, name)
+        return await self._link.explained(name)

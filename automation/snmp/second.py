@@ -1,7 +1,8 @@
 """A second reading of one object, by another library: it tells what the first one keeps quiet.
 
 gufo-snmp drops the error-status of a response; pysnmp shows it, at some eighty times the price.
-It is asked for single objects that stayed without a value, and for refused logins.
+It is asked for single objects that stayed without a value, for refused logins, and for what follows
+a walk that ended with nothing.
 """
 
 from __future__ import annotations
@@ -31,21 +32,52 @@ _OF_THE_LOGIN: Final = (
     "decryptionError",
 )
 """Refusals that a new session with the agent would only meet again."""
+_NO_MORE: Final = "noSuchName"
+"""How an agent that answers v2c as it does v1 says that nothing follows (RFC 1157, 4.1.3)."""
 _REFUSED: Final[Mapping[str, str]] = {
     "authorizationError": "authorizationError: a view or the security level shuts us out",
 }
 
 
 async def reason(target: Target, limits: Limits, oid: str) -> str:
-    """Return in words why a plain GET of `oid` has no value."""
+    """Return in words why a plain GET of `oid` has no value; `target.address` is an IP literal.
+
+    A name would be looked up by a thread that a loop waits for before it closes.
+    """
+    found = await _asked("get", target, limits, oid)
+    if isinstance(found, Exception):
+        return f"no value, and no second reading: {type(found).__name__}"
+    return _said(target.login, oid, *found)
+
+
+async def cut(target: Target, limits: Limits, column: str, last: str) -> str:
+    """Return in words why a walk of `column` ended after `last`; "" where the column ends there.
+
+    `target` is as for `reason`.
+    """
+    found = await _asked("get_next", target, limits, last)
+    if isinstance(found, Exception):
+        return f"no second reading: {type(found).__name__}"
+    indication, status, _, pairs = found
+    if indication or (status and status.prettyPrint() != _NO_MORE):
+        return _said(target.login, last, *found)
+    if status or not pairs:
+        return "" if status else "the agent answers with no object at all"
+    (name, value), *_ = pairs
+    if type(value).__name__ == "EndOfMibView" or not f"{name}.".startswith(f"{column}."):
+        return ""
+    return f"{name} follows"
+
+
+async def _asked(how: str, target: Target, limits: Limits, oid: str) -> Any:  # noqa: ANN401 - pysnmp has no types
+    """Return what pysnmp got, or the error that it ended with."""
     # pysnmp takes 0.3 s and 20 MB to import: a healthy network never needs it, and the devices
     # that are being read do not wait for it.
     plain_get = await asyncio.to_thread(import_module, "automation.snmp.plain_get")
     try:
-        found = await asyncio.to_thread(plain_get.get, target, limits, oid)
+        return await asyncio.to_thread(getattr(plain_get, how), target, limits, oid)
     except Exception as error:  # noqa: BLE001 - pysnmp's own base is Exception; it is a diagnosis
-        return f"no value, and no second reading: {type(error).__name__}"
-    return _said(target.login, oid, *found)
+        return error
 
 
 def is_final(login: SnmpLogin, why: str) -> bool:

@@ -156,7 +156,8 @@ class BadAgent:
     def __init__(self, script: Script, address: str = "127.0.0.1", port: int = 0) -> None:
         """Listen at an address, on a free port unless it is told which."""
         self._script = script
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._socket = socket.socket(self._family, socket.SOCK_DGRAM)
         self._socket.bind((address, port))
         self.port: int = self._socket.getsockname()[1]
         self.requests: list[Request] = []
@@ -196,7 +197,7 @@ class BadAgent:
         self._over.set()
         for drip in self._drips:
             drip.join()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        with socket.socket(self._family, socket.SOCK_DGRAM) as one:
             one.sendto(b"", self._socket.getsockname())
         self.thread.join()
         self._socket.close()

@@ -21,16 +21,16 @@ _AUTH: Final = 1
 class TwinAgent(BadAgent):
     """An agent of the twin on a port of its own; `clock`, if given, leaps with each datagram."""
 
-    def __init__(self, agent: Agent, clock: Hands | None = None) -> None:
-        """Answer as `agent` does."""
-        super().__init__(lambda _: ())
+    def __init__(self, agent: Agent, clock: Hands | None = None, address: str = HERE) -> None:
+        """Answer as `agent` does, at an address."""
+        super().__init__(lambda _: (), address)
         self._agent = agent
-        self._clock = clock
+        self.clock = clock
 
     def answers(self, data: bytes) -> Sequence[bytes]:
         """Return what the agent says to one datagram."""
-        if self._clock is not None:
-            self._clock.now += 1_000_000
+        if self.clock is not None:
+            self.clock.now += 1_000_000
         answer = self._agent.answer(data, HERE)
         return [] if answer is None else [answer]
 

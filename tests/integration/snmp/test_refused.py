@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
+from time import monotonic
 
 import pytest
 
@@ -13,6 +14,7 @@ from automation.lab.agents import READERS
 from automation.lab.files import SECRETS
 from automation.model import Secret, SnmpLogin, TurnedDown
 from automation.snmp import Limits, Polled, Poller, Target, guard
+from automation.snmp.guard import left_out
 from tests.integration.snmp.bender import running
 from tests.integration.snmp.conftest import AUTH as REAL_AUTH
 from tests.integration.snmp.conftest import PRIV, USERS, snmpd
@@ -168,9 +170,7 @@ def test_a_key_that_was_good_is_tried_no_more_often(demo: Demo) -> None:
     with _twin(demo, "mkb-acc-001") as tap, Poller([_target(tap, login(TWIN))], LIMITS, {}) as one:
         assert one.cycle()[0].sample
         tap.taken()
-        demo.agents["mkb-acc-001"].engine._keys[TWIN.user.encode()] = demo.agents[
-            "mkb-acc-002"
-        ].engine.keys(READERS[0])
+        _change_key(demo)
         assert "wrong authentication key" in one.cycle()[0].error
         assert tap.taken()[1] <= 3
 
@@ -181,6 +181,25 @@ def test_a_login_is_good_again_as_soon_as_it_is_tried(demo: Demo) -> None:
             assert poller.cycle()[0].error
         with Poller([_target(tap, login(TWIN))], LIMITS, {}) as poller:
             assert poller.cycle()[0].sample
+
+
+def test_a_host_that_has_just_booted_learns_each_engine_before_it_signs(
+    asked: tuple[Tap, Keys], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its monotonic clock begins with it: what never was is not to be taken for a moment ago."""
+    tap, keys = asked
+    booted = monotonic()
+    monkeypatch.setattr("automation.snmp.link.monotonic", lambda: monotonic() - booted)
+    with Poller([_target(tap, login(keys))], LIMITS, {}) as poller:
+        (first,), first_seen = poller.cycle(), tap.taken()
+        (second,), second_seen = poller.cycle(), tap.taken()
+    assert first.sample, first.error
+    assert second.sample, second.error
+    assert first.engine
+    assert first.engine == second.engine
+    assert first.refusal is second.refusal is None
+    assert first_seen[0] - first_seen[1] == 1, "asks once who the agent is, and signs all else"
+    assert second_seen[0] == second_seen[1], "and knows it then"
 
 
 def test_two_devices_of_one_engine_are_told_and_cost_no_more(demo: Demo) -> None:
@@ -243,10 +262,8 @@ def test_a_privacy_key_that_was_changed_on_all_switches_is_tried_on_five(demo: D
         targets = [Target(f"sw-{at}", HERE, one.port, login(TWIN)) for at, one in enumerate(agents)]
         with Poller(targets, LIMITS, {}) as poller:
             assert all(one.sample for one in poller.cycle())
-            for agent in demo.agents.values():
-                keys = agent.engine.keys(READERS[0])
-                other = replace(keys, priv=bytes(16))
-                agent.engine._keys[TWIN.user.encode()] = other
+            for device in demo.agents:
+                _change_privacy_key(demo, device)
             found = poller.cycle()
     assert len([one for one in found if one.requests]) == 5
     assert sum("is the privacy key right" in one.error for one in found) == 5
@@ -268,7 +285,9 @@ def test_a_key_that_is_wrong_on_some_switches_does_not_keep_the_others_from_bein
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["read before", "never read"])
-def test_silence_is_a_refusal_only_of_a_device_that_was_never_read(demo: Demo, known: bool) -> None:
+def test_silence_counts_at_once_only_of_a_device_that_was_never_read(
+    demo: Demo, known: bool
+) -> None:
     """A datagram that was lost must not cost a switch its next cycles."""
     agent = Secretive(demo.agents["mkb-acc-001"])
     with running([agent]):
@@ -280,4 +299,83 @@ def test_silence_is_a_refusal_only_of_a_device_that_was_never_read(demo: Demo, k
         with Poller([wrong], LIMITS, {"sw-1": sample} if known else {}) as poller:
             (found,) = poller.cycle()
     assert "is the privacy key right" in found.error
-    assert (found.refusal is None) is known
+    assert found.refusal is not None
+    assert found.refusal.count == (0 if known else 1)
+    assert bool(left_out(found.refusal, LIMITS.interval, found.refusal.at + 1)) is not known
+
+
+MINUTE = 60.0
+FIVE_MINUTES = 6
+"""Cycles, a minute apart, that begin within five minutes."""
+
+
+@pytest.mark.parametrize(
+    "others", [(), range(12), (1,)], ids=["daemon", "timer", "daemon and somebody who looks"]
+)
+def test_a_device_that_let_us_in_and_is_silent_now_is_not_asked_into_a_lock(
+    demo: Demo, others: Sequence[int]
+) -> None:
+    """As when its privacy key was changed: it may count what it does not answer.
+
+    `others` are the cycles that a new process begins.
+    """
+    agent, limits = Secretive(demo.agents["mkb-acc-001"]), replace(LIMITS, interval=MINUTE)
+    refused: dict[str, TurnedDown] = {}
+    counts, signed = [], []
+    with running([agent]), tapped(HERE, agent.port) as tap:
+        poller = Poller([_target(tap, login(TWIN))], limits, {})
+        sample = poller.cycle()[0].sample
+        assert sample is not None
+        _change_privacy_key(demo, "mkb-acc-001")
+        tap.taken()
+        for cycle in range(12):
+            if cycle in others:
+                poller.close()
+                poller = Poller([_target(tap, login(TWIN))], limits, {"sw-1": sample})
+            (found,) = poller.cycle(refused)
+            signed.append(tap.taken()[1])
+            if found.refusal:
+                refused["sw-1"] = found.refusal
+                counts.append(found.refusal.count)
+            refused = {name: replace(one, at=one.at - MINUTE) for name, one in refused.items()}
+        poller.close()
+    assert counts == [0, 1, 2]
+    assert signed[1], "once may be a lost datagram: it is asked in the next cycle"
+    assert max(sum(signed[at : at + FIVE_MINUTES]) for at in range(12)) <= 4
+
+
+def _change_key(demo: Demo) -> None:
+    other = demo.agents["mkb-acc-002"].engine.keys(READERS[0])
+    demo.agents["mkb-acc-001"].engine._keys[TWIN.user.encode()] = other
+
+
+def _change_privacy_key(demo: Demo, device: str) -> None:
+    engine = demo.agents[device].engine
+    engine._keys[TWIN.user.encode()] = replace(engine.keys(READERS[0]), priv=bytes(16))
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["daemon", "timer"])
+def test_why_is_asked_anew_with_every_fourth_refusal(demo: Demo, restarts: bool) -> None:
+    """The clock was mended since, and the key is wrong now."""
+    agent = TwinAgent(demo.agents["mkb-acc-001"], demo.clock)
+    refused: dict[str, TurnedDown] = {}
+    found: list[Polled] = []
+    with running([agent]), tapped(HERE, agent.port) as tap:
+        how = _target(tap, login(TWIN))
+        poller = Poller([how], LIMITS, {})
+        for time in range(5):
+            if time == 1:
+                agent.clock = None
+                _change_key(demo)
+            if restarts:
+                poller.close()
+                poller = Poller([how], LIMITS, {})
+            tap.taken()
+            found += poller.cycle(refused)
+            assert tap.taken()[1] <= 4
+            if one := found[-1].refusal:
+                refused["sw-1"] = replace(one, at=0.0)
+        poller.close()
+    said = ["wrong authentication key" in one.error for one in found]
+    assert said == [False, False, False, True, True]
+    assert all("outside the window" in one.error for one in found[:3])

@@ -167,3 +167,12 @@ def test_shards_read_what_one_process_reads(real: Snmpd) -> None:
     assert [one.device for one in first] == [target.device for target in targets]
     assert all(_octets(one) > 0 for one in second[:5])
     assert first[5].sample is None
+
+
+def test_of_three_devices_with_one_engine_none_is_believed_whoever_asked_which(real: Snmpd) -> None:
+    names = ["host-0", "host-1", "host-2"]
+    targets = [_target(real, user("sha1aes"), name) for name in names]
+    with Shards(targets, LIMITS, {}, 2) as shards:
+        found = shards.cycle()
+    assert all(one.sample is None for one in found)
+    assert all(other in one.error for one in found for other in {*names} - {one.device})
