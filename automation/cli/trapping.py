@@ -13,8 +13,8 @@ from automation.cli.trap_text import line, rejected_line
 from automation.errors import StoreFailed
 from automation.findings import Situation, Trouble
 from automation.playbook import Network
-from automation.tasks.senders import Directory, LookedUp
-from automation.tasks.traps import News, Trapping, looking_up, receiver, serve
+from automation.tasks.senders import Directory, LookedUp, looking_up
+from automation.tasks.traps import News, Trapping, receiver, serve
 from automation.workspace import Workspace
 
 _SMALL: Final = frozenset({Trouble.DOWN, Trouble.SHUT})
@@ -37,16 +37,13 @@ def receive(network: Network, verbose: bool) -> None:
         directory = Directory(network.inventory.devices.values(), settings)
         receiving, identity = receiver(directory, network.inventory, network.credentials, workspace)
         trapping = Trapping(network.inventory, network.store, settings, log.news)
-        for device in directory.missing:
-            _say(f"{device.name}: {device.address} has no address yet; its traps are not believed")
-        _say_shared(directory.shared)
         places = ", ".join(f"{address} port {port}" for address, port in receiving.places)
         _say(f"receiving on {places}; engine id {identity.engine_id.hex()} for informs")
         for text in receiving.wanting:
             _say(text)
         for one in filter(log.wants, trapping.current):
             _say(f"still {line(one)}")
-        with looking_up(directory, receiving, _looked_up):
+        with looking_up(directory, receiving, _looked_up, stop):
             lost = serve(trapping, receiving, stop)
         if lost:
             raise StoreFailed(f"ended; {lost} notifications are not kept: the store failed")
@@ -94,6 +91,8 @@ def say_if_deaf(workspace: Workspace) -> None:
 
 
 def _looked_up(found: LookedUp) -> None:
+    for device in found.missing:
+        _say(f"{device.name}: {device.address} has no address yet; its traps are not believed")
     for device in found.heard:
         _say(f"{device.name}: {device.address} has an address now; its traps are believed")
     _say_shared(found.shared)

@@ -6,11 +6,9 @@ Like polling no task of nornir's: devices come to us.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event, Thread
 from typing import Final
 
 from automation import platforms
@@ -35,7 +33,7 @@ from automation.findings.seen import Reading, ended, named
 from automation.model import Device, Finding, Inventory, Notification, Rejected
 from automation.snmp.traps import Heard, Identity, Receiver, Stop
 from automation.store import Store
-from automation.tasks.senders import Directory, LookedUp
+from automation.tasks.senders import Directory
 from automation.workspace import TrapSettings, Workspace
 
 _UP: Final = 1
@@ -44,8 +42,6 @@ _FRESH: Final = 60.0
 """Seconds between two looks at what the poller has read."""
 _AGAIN: Final = 5.0
 """Seconds between two such looks at a device that has started since the poller read it."""
-_LOOK_UP: Final = 60.0
-"""Seconds between two times that the names without an address are looked up."""
 _SETTLE: Final = 3.0
 """Seconds that a trouble lasts before it is told: its consequences and its cause come together."""
 _ODD: Final = 64
@@ -316,27 +312,3 @@ def receiver(
 def serve(trapping: Trapping, receiving: Receiver, stop: Stop) -> int:
     """Receive until `stop` is set; return how many notifications the store would not take."""
     return receiving.run(trapping.take, stop)
-
-
-@contextmanager
-def looking_up(
-    directory: Directory, receiving: Receiver, found: Callable[[LookedUp], None]
-) -> Iterator[None]:
-    """Look missing names up each minute, beside the receiver: traps do not wait for DNS.
-
-    `found` is called, from another thread, with what that has changed.
-    """
-    ended = Event()
-
-    def look() -> None:
-        while directory.missing and not ended.wait(_LOOK_UP):
-            changed = directory.look_up()
-            if changed != LookedUp() and not ended.is_set():
-                receiving.know(directory.senders())
-                found(changed)
-
-    Thread(target=look, name="names of senders", daemon=True).start()
-    try:
-        yield
-    finally:
-        ended.set()
