@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from automation.cli.text import plain
 from automation.cli.trap_text import line, rejected_line
 from automation.errors import StoreFailed
 from automation.findings import Situation, Trouble
+from automation.model import Rejected
 from automation.playbook import Network
 from automation.tasks.senders import Directory, LookedUp, looking_up
 from automation.tasks.traps import News, Trapping, receiver, serve
@@ -72,13 +74,18 @@ class _Log:
         for one in filter(self.wants, news.over):
             _say(f"over: {one.trouble.value}: {one.device} {one.subject}".rstrip())
         for rejected in news.rejected:
-            key = (rejected.source, rejected.why)
-            if key not in self._counts and len(self._counts) >= _KEPT_APART:
-                self._counts.clear()
-            before = self._counts.get(key, 0)
-            self._counts[key] = before + rejected.count
-            if self._counts[key].bit_length() > before.bit_length():
-                _say(rejected_line(rejected, self._counts[key]))
+            self._reject(rejected, news.own.get(rejected.why))
+
+    def _reject(self, rejected: Rejected, own: Exception | None) -> None:
+        key = (rejected.source, rejected.why)
+        if key not in self._counts and len(self._counts) >= _KEPT_APART:
+            self._counts.clear()
+        before = self._counts.get(key, 0)
+        self._counts[key] = before + rejected.count
+        if self._counts[key].bit_length() > before.bit_length():
+            _say(rejected_line(rejected, self._counts[key]))
+            if own is not None and self._verbose:
+                _say("".join(traceback.format_exception(own)).rstrip())
 
 
 _KEPT_APART: Final = 1000
