@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,9 +13,10 @@ from automation.cli.text import plain
 from automation.cli.trap_text import line, rejected_line
 from automation.errors import StoreFailed
 from automation.findings import Situation, Trouble
+from automation.model import Rejected
 from automation.playbook import Network
-from automation.tasks.senders import Directory, LookedUp
-from automation.tasks.traps import News, Trapping, looking_up, receiver, serve
+from automation.tasks.senders import Directory, LookedUp, looking_up
+from automation.tasks.traps import News, Trapping, receiver, serve
 from automation.workspace import Workspace
 
 _SMALL: Final = frozenset({Trouble.DOWN, Trouble.SHUT})
@@ -37,16 +39,13 @@ def receive(network: Network, verbose: bool) -> None:
         directory = Directory(network.inventory.devices.values(), settings)
         receiving, identity = receiver(directory, network.inventory, network.credentials, workspace)
         trapping = Trapping(network.inventory, network.store, settings, log.news)
-        for device in directory.missing:
-            _say(f"{device.name}: {device.address} has no address yet; its traps are not believed")
-        _say_shared(directory.shared)
         places = ", ".join(f"{address} port {port}" for address, port in receiving.places)
         _say(f"receiving on {places}; engine id {identity.engine_id.hex()} for informs")
         for text in receiving.wanting:
             _say(text)
         for one in filter(log.wants, trapping.current):
             _say(f"still {line(one)}")
-        with looking_up(directory, receiving, _looked_up):
+        with looking_up(directory, receiving, _looked_up, stop):
             lost = serve(trapping, receiving, stop)
         if lost:
             raise StoreFailed(f"ended; {lost} notifications are not kept: the store failed")
@@ -75,13 +74,18 @@ class _Log:
         for one in filter(self.wants, news.over):
             _say(f"over: {one.trouble.value}: {one.device} {one.subject}".rstrip())
         for rejected in news.rejected:
-            key = (rejected.source, rejected.why)
-            if key not in self._counts and len(self._counts) >= _KEPT_APART:
-                self._counts.clear()
-            before = self._counts.get(key, 0)
-            self._counts[key] = before + rejected.count
-            if self._counts[key].bit_length() > before.bit_length():
-                _say(rejected_line(rejected, self._counts[key]))
+            self._reject(rejected, news.own.get(rejected.why))
+
+    def _reject(self, rejected: Rejected, own: Exception | None) -> None:
+        key = (rejected.source, rejected.why)
+        if key not in self._counts and len(self._counts) >= _KEPT_APART:
+            self._counts.clear()
+        before = self._counts.get(key, 0)
+        self._counts[key] = before + rejected.count
+        if self._counts[key].bit_length() > before.bit_length():
+            _say(rejected_line(rejected, self._counts[key]))
+            if own is not None and self._verbose:
+                _say("".join(traceback.format_exception(own)).rstrip())
 
 
 _KEPT_APART: Final = 1000
@@ -94,6 +98,8 @@ def say_if_deaf(workspace: Workspace) -> None:
 
 
 def _looked_up(found: LookedUp) -> None:
+    for device in found.missing:
+        _say(f"{device.name}: {device.address} has no address yet; its traps are not believed")
     for device in found.heard:
         _say(f"{device.name}: {device.address} has an address now; its traps are believed")
     _say_shared(found.shared)

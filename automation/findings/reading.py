@@ -17,6 +17,10 @@ _IF_ADMIN: Final = f"{_IF_ENTRY}7"
 _ADMIN_DOWN: Final = 2
 SHUT: Final = "shut"
 """The detail of a port that is down because it was shut by configuration."""
+INDEX: Final = "ifIndex "
+"""How the subject of a finding begins that is known by its number alone."""
+_NUMBER: Final = re.compile("[0-9]{1,10}")
+"""An ifIndex is an Integer32 (InterfaceIndex, RFC 2863); what a device sends may be any text."""
 _HUNDREDTHS: Final = 100
 _LONGEST: Final = 63
 
@@ -111,11 +115,7 @@ def _port(notification: Notification, ports: PortNames, booted: float | None) ->
     What it says itself counts most (IOS sends ifDescr). An ifIndex is looked up in what the
     poller read, unless the device has restarted since and may have numbered its ports anew.
     """
-    said = [
-        ports.full(plain(value))
-        for value in (_value(notification, _IF_NAME), _value(notification, _IF_DESCR))
-        if value is not None
-    ]
+    said = _names(notification, ports)
     known = [name for name in said if name in ports.names]
     if known:
         return known[0]
@@ -125,7 +125,16 @@ def _port(notification: Notification, ports: PortNames, booted: float | None) ->
         return ports.indexes[index]
     if said:
         return said[0]
-    return None if index is None else f"ifIndex {index}"
+    return None if index is None else f"{INDEX}{index}"
+
+
+def _names(notification: Notification, ports: PortNames) -> list[str]:
+    """Return what a notification calls its port; what reads like our own word for a number is no
+    name: it would be taken for one later.
+    """
+    values = (_value(notification, _IF_NAME), _value(notification, _IF_DESCR))
+    said = [ports.full(plain(value)) for value in values if value is not None]
+    return [name for name in said if name and not name.startswith(INDEX)]
 
 
 def _index(notification: Notification) -> int | None:
@@ -133,9 +142,15 @@ def _index(notification: Notification) -> int | None:
     for oid, _ in notification.values:
         for entry in (_IF_ENTRY, _IF_X_ENTRY):
             column, _, instance = oid.removeprefix(entry).partition(".")
-            if oid.startswith(entry) and column.isdigit() and instance.isdigit():
+            if oid.startswith(entry) and column.isdigit() and _NUMBER.fullmatch(instance):
                 return int(instance)
     return None
+
+
+def number(subject: str) -> int | None:
+    """Return the ifIndex of a port that is known by its number alone, None of any other subject."""
+    found = subject.removeprefix(INDEX)
+    return int(found) if found != subject and _NUMBER.fullmatch(found) else None
 
 
 def _shut(notification: Notification) -> str:

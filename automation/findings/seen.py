@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
-from automation.findings.reading import Note
+from automation.findings.reading import INDEX, Note, number
 from automation.model import Finding, FindingKind, Signal
-
-INDEX: Final = "ifIndex "
-"""How the subject of a finding begins that is known by its number alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +39,13 @@ def ended(finding: Finding, reading: Reading) -> Finding | None:
 def named(finding: Finding, reading: Reading) -> Note | None:
     """Return what a finding by ifIndex says of the port that a later reading shows to be down.
 
-    None where that port is up or unknown, or the device has started since and may have numbered
-    its ports anew.
+    None where that port is up or unknown, where a port is called so, or where the device has
+    started since and may have numbered its ports anew.
     """
-    if not finding.subject.startswith(INDEX) or reading.booted > finding.last:
+    index = number(finding.subject)
+    if index is None or finding.subject in reading.up or reading.booted > finding.last:
         return None
-    name = reading.indexes.get(int(finding.subject.removeprefix(INDEX)))
+    name = reading.indexes.get(index)
     if name is None or reading.up[name]:
         return None
     return Note(

@@ -5,12 +5,14 @@ Like polling no task of nornir's: devices come to us.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event, Thread
+from pathlib import Path
 from typing import Final
 
 from automation import platforms
@@ -35,7 +37,7 @@ from automation.findings.seen import Reading, ended, named
 from automation.model import Device, Finding, Inventory, Notification, Rejected
 from automation.snmp.traps import Heard, Identity, Receiver, Stop
 from automation.store import Store
-from automation.tasks.senders import Directory, LookedUp
+from automation.tasks.senders import Directory
 from automation.workspace import TrapSettings, Workspace
 
 _UP: Final = 1
@@ -44,14 +46,13 @@ _FRESH: Final = 60.0
 """Seconds between two looks at what the poller has read."""
 _AGAIN: Final = 5.0
 """Seconds between two such looks at a device that has started since the poller read it."""
-_LOOK_UP: Final = 60.0
-"""Seconds between two times that the names without an address are looked up."""
 _SETTLE: Final = 3.0
 """Seconds that a trouble lasts before it is told: its consequences and its cause come together."""
 _ODD: Final = 64
 """Subjects of a device, beside its ports, that findings are kept of: it may send what it likes."""
 ODD: Final = "too many different subjects"
 UNREAD: Final = "it does not say which port it is about"
+_OURS: Final = "our own fault: {kind} in {function} ({file}:{line})"
 _LONGEST: Final = 200
 
 
@@ -59,18 +60,47 @@ _LONGEST: Final = 200
 class News:
     """What has changed since it was last told.
 
-    `begun` are new troubles and those that happened again, worst first; `over` are gone. `fault`
-    is why nothing can be kept at present; `is_well` says that it can again.
+    `begun` are new troubles and those that happened again, worst first; `over` are gone. `own`
+    has our own faults by the reason that what they cost was `rejected` for. `fault` is why
+    nothing can be kept at present; `is_well` says that it can again.
     """
 
     begun: tuple[Situation, ...] = ()
     over: tuple[Situation, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    own: Mapping[str, Exception] = field(default_factory=dict)
     fault: str = ""
     is_well: bool = False
 
 
 Tell = Callable[[News], None]
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What becomes of what was heard; none of it counts before it is kept.
+
+    `own` are our own faults, by the reason in `rejected`.
+    """
+
+    changed: ByDevice = field(default_factory=ByDevice)
+    rejected: list[Rejected] = field(default_factory=list)
+    own: dict[str, Exception] = field(default_factory=dict)
+
+    @contextmanager
+    def costs(self, device: str, at: float) -> Iterator[None]:
+        """Let what a device says cost that alone, whatever it makes us do; it is said and counted.
+
+        A store, a disk or a memory that fails is nobody's word: it costs what it always does.
+        """
+        try:
+            yield
+        except (PortvaktError, OSError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one device's word must not end all the others'
+            why = _ours(error)
+            self.own[why] = error
+            self.rejected.append(Rejected(device, why, 1, at, at))
 
 
 class Trapping:
@@ -93,10 +123,13 @@ class Trapping:
         self._topology = Topology(inventory.devices.values())
         self._ports: dict[str, PortNames] = {}
         self._ports_at: dict[str, float] = {}
-        """When the names of a device's ports were read here, in Unix time."""
-        self._looked = 0.0
+        """When the names of a device's ports were read here.
+
+        What is waited for goes by the steady clock, as this does: the other may be set back.
+        """
+        self._looked = -math.inf
         self._told = {one.key: one for one in self._now(now)}
-        self._unsettled = 0.0
+        self._unsettled: float | None = None
         self._fault = ""
 
     @property
@@ -110,35 +143,35 @@ class Trapping:
         Raises:
             PortvaktError: the store failed; nothing is kept, and all may be given again.
         """
-        now = time.time()
-        changed = ByDevice()
+        turn = _Turn()
         try:
-            rejected = self._keep(found, now, changed)
+            self._keep(found, turn)
         except PortvaktError as error:
             self._fail(error)
             raise
-        for one in changed:
+        for one in turn.changed:
             self._known.put(one)
-        if rejected:
-            self._tell(News(rejected=rejected))
-        if changed and not self._unsettled:
+        if turn.rejected:
+            self._tell(News(rejected=tuple(turn.rejected), own=turn.own))
+        now = time.monotonic()
+        if turn.changed and self._unsettled is None:
             self._unsettled = now
-        if self._unsettled and now - self._unsettled >= _SETTLE:
-            self._announce(now)
+        if self._unsettled is not None and now - self._unsettled >= _SETTLE:
+            self._announce()
 
-    def _keep(self, found: Heard, now: float, changed: ByDevice) -> tuple[Rejected, ...]:
-        """Note in `changed` what was heard and keep it; return what was not believed."""
-        self._look(now, changed)
-        odd: list[Rejected] = []
+    def _keep(self, found: Heard, turn: _Turn) -> None:
+        """Note in `turn` what was heard and what was not believed, and keep it."""
+        turn.rejected.extend(found.rejected)
+        now = time.time()
+        self._look(now, turn)
         for notification in found.notifications:
-            odd.extend(self._hear(notification, changed))
-        kept = [one for one in changed if one.count]
-        rejected = (*found.rejected, *odd)
-        if kept or rejected:
+            with turn.costs(notification.device, notification.at):
+                self._hear(notification, turn)
+        kept = [one for one in turn.changed if one.count]
+        if kept or turn.rejected:
             oldest = now - timedelta(days=self._settings.days).total_seconds()
-            self._store.record_heard(kept, rejected, oldest)
+            self._store.record_heard(kept, tuple(turn.rejected), oldest)
             self._recover()
-        return rejected
 
     def _recover(self) -> None:
         """Tell that a fault is over."""
@@ -152,40 +185,43 @@ class Trapping:
             self._fault = str(error)
             self._tell(News(fault=self._fault))
 
-    def _hear(self, notification: Notification, changed: ByDevice) -> list[Rejected]:
-        """Note in `changed` what becomes of a finding; return why the notification says nothing."""
+    def _hear(self, notification: Notification, turn: _Turn) -> None:
+        """Note in `turn` what becomes of a finding, or why the notification says nothing."""
         device = self._inventory.devices[notification.device]
         rules = self._rules[device.platform]
         note = read(notification, rules, self._names(device))
         if note is not None and self._may_know_more(note):
             del self._ports[device.name]
             note = read(notification, rules, self._names(device))
+        why = ""
         if note is None:
             known = notification.oid in rules
             why = UNREAD if known else f"no rule for {notification.oid}"[:_LONGEST]
-            return [Rejected(device.name, why, 1, notification.at, notification.at)]
-        current = self._current(note, changed)
-        if current is None and self._is_odd(device, note.subject, changed):
-            return [Rejected(device.name, ODD, 1, notification.at, notification.at)]
-        changed.put(heard(current, note, self._settings.quiet))
-        return []
+        else:
+            current = self._current(note, turn)
+            if current is None and self._is_odd(device, note.subject, turn):
+                why = ODD
+            else:
+                turn.changed.put(heard(current, note, self._settings.quiet))
+        if why:
+            turn.rejected.append(Rejected(device.name, why, 1, notification.at, notification.at))
 
-    def _current(self, note: Note, changed: ByDevice) -> Finding | None:
+    def _current(self, note: Note, turn: _Turn) -> Finding | None:
         """Return what is known of the subject of a note."""
         key = (note.device, note.subject, note.kind)
-        return changed.get(key) or self._known.get(key)
+        return turn.changed.get(key) or self._known.get(key)
 
     def _may_know_more(self, note: Note) -> bool:
         """Whether the poller may have read a device's ports since it started, and we have not."""
         names, looked = self._ports[note.device], self._ports_at[note.device]
         outdated = note.booted is not None and names.read_at < note.booted
-        return outdated and time.time() - looked > _AGAIN
+        return outdated and time.monotonic() - looked > _AGAIN
 
-    def _is_odd(self, device: Device, subject: str, changed: ByDevice) -> bool:
+    def _is_odd(self, device: Device, subject: str, turn: _Turn) -> bool:
         """Whether a device has named more subjects than it can have."""
         if subject in self._names(device).names:
             return False
-        there = {one.key for held in (self._known, changed) for one in held.of(device.name)}
+        there = {one.key for held in (self._known, turn.changed) for one in held.of(device.name)}
         return len(there) >= len(self._names(device).names) + _ODD
 
     def _names(self, device: Device) -> PortNames:
@@ -193,34 +229,42 @@ class Trapping:
         if device.name not in self._ports:
             sample = self._store.samples([device.name]).get(device.name)
             self._ports[device.name] = _port_names(device, sample)
-            self._ports_at[device.name] = time.time()
+            self._ports_at[device.name] = time.monotonic()
         return self._ports[device.name]
 
-    def _look(self, now: float, changed: ByDevice) -> None:
-        """Note in `changed` what the poller saw end; forget what is long over."""
-        if now - self._looked < _FRESH:
+    def _look(self, now: float, turn: _Turn) -> None:
+        """Note in `turn` what the poller saw end; forget what is long over at `now`, Unix time."""
+        looked = time.monotonic()
+        if looked - self._looked < _FRESH:
             return
-        self._looked = now
+        self._looked = looked
         self._ports = {}
-        self._unsettled = self._unsettled or now  # what ends by time alone is told too
+        if self._unsettled is None:
+            self._unsettled = looked  # what ends by time alone is told too
         quiet = self._settings.quiet
         self._known = ByDevice(
             one for one in self._known if is_current(one, now, quiet) or now - one.last <= quiet
         )
         down = {one.device for one in self._known if one.is_open}
         for sample in self._store.samples(down).values() if down else ():
-            self._compare(_reading(sample), changed)
+            with turn.costs(sample.device, now):
+                self._compare(_reading(sample), turn)
 
-    def _compare(self, reading: Reading, changed: ByDevice) -> None:
-        """Note in `changed` what a device's reading says of its open findings."""
+    def _compare(self, reading: Reading, turn: _Turn) -> None:
+        """Note in `turn` what a device's reading says of its open findings."""
         for one in self._known.of(reading.device):
-            after = ended(one, reading)
-            if after is None:
-                continue
-            changed.put(after)
-            if note := named(one, reading):
-                current = self._current(note, changed)
-                changed.put(heard(current, note, self._settings.quiet))
+            with turn.costs(one.device, reading.at):
+                self._end(one, reading, turn)
+
+    def _end(self, one: Finding, reading: Reading, turn: _Turn) -> None:
+        """Note in `turn` that a finding is over, and what it is of from now on."""
+        after = ended(one, reading)
+        if after is None:
+            return
+        turn.changed.put(after)
+        if note := named(one, reading):
+            current = self._current(note, turn)
+            turn.changed.put(heard(current, note, self._settings.quiet))
 
     def _now(self, now: float) -> tuple[Situation, ...]:
         """Return what is the matter now and whom it hits, worst first."""
@@ -228,20 +272,27 @@ class Trapping:
             self._inventory, self._store, self._known, self._topology, now, self._settings.quiet
         )
 
-    def _announce(self, now: float) -> None:
+    def _announce(self) -> None:
         """Tell what has changed; what cannot be found out now is told the next time."""
         try:
-            found = {one.key: one for one in self._now(now)}
+            found = {one.key: one for one in self._now(time.time())}
         except PortvaktError as error:
             self._fail(error)
             return
         self._recover()
-        self._unsettled = 0.0
+        self._unsettled = None
         begun = tuple(one for key, one in found.items() if _is_news(one, self._told.get(key)))
         over = tuple(one for key, one in self._told.items() if key not in found)
         self._told = found
         if begun or over:
             self._tell(News(begun, over))
+
+
+def _ours(error: Exception) -> str:
+    """Return where we went wrong, without the error's own words: a device may have chosen them."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    kind, file = type(error).__name__, Path(at.filename).name
+    return _OURS.format(kind=kind, function=at.name, file=file, line=at.lineno)[:_LONGEST]
 
 
 def _is_news(one: Situation, before: Situation | None) -> bool:
@@ -316,27 +367,3 @@ def receiver(
 def serve(trapping: Trapping, receiving: Receiver, stop: Stop) -> int:
     """Receive until `stop` is set; return how many notifications the store would not take."""
     return receiving.run(trapping.take, stop)
-
-
-@contextmanager
-def looking_up(
-    directory: Directory, receiving: Receiver, found: Callable[[LookedUp], None]
-) -> Iterator[None]:
-    """Look missing names up each minute, beside the receiver: traps do not wait for DNS.
-
-    `found` is called, from another thread, with what that has changed.
-    """
-    ended = Event()
-
-    def look() -> None:
-        while directory.missing and not ended.wait(_LOOK_UP):
-            changed = directory.look_up()
-            if changed != LookedUp() and not ended.is_set():
-                receiving.know(directory.senders())
-                found(changed)
-
-    Thread(target=look, name="names of senders", daemon=True).start()
-    try:
-        yield
-    finally:
-        ended.set()

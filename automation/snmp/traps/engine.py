@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -106,6 +107,8 @@ class Engine:
         self.pysnmp = SnmpEngine()
         self._set("snmpEngineID", engine_id)
         self._set("snmpEngineBoots", boots)
+        own_time = self._scalar("__SNMP-FRAMEWORK-MIB", "snmpEngineTime")
+        own_time.syntax = _Steady(int(time.monotonic()))
         self.pysnmp.snmpEngineID = v2c.OctetString(engine_id)
         self._counters = {name: self._scalar(mib, name) for mib, name in _COUNTERS}
         self._reasons = {name: why for (_, name), why in _COUNTERS.items()}
@@ -117,6 +120,7 @@ class Engine:
         self.is_old = False
         self._held: tuple[int, int] | None = None
         self._said = (b"", 0, 0)
+        self._own = engine_id
         self._latest: dict[bytes, tuple[int, int]] = {}
         self.pysnmp.observer.register_observer(self._listen, "rfc3414.processIncomingMsg")
         for login in logins:
@@ -231,10 +235,13 @@ class Engine:
     def _is_replay(self) -> bool:
         """Whether an authentic message is older than one we had of the same engine.
 
-        pysnmp forgets an engine's clock after five quiet minutes, and would then believe any.
+        pysnmp takes each for its engine's clock, and would believe any. Our own clock it knows:
+        what is written under our engine id has been held against that, and two who write so, one
+        ahead and one behind, may differ by more than the window.
         """
-        engine_id, *clock = self._said
-        boots, seconds = clock
+        engine_id, boots, seconds = self._said
+        if engine_id == self._own:
+            return False
         known = self._latest.get(engine_id, (0, 0))
         if boots < known[0] or (boots == known[0] and seconds < known[1] - _WINDOW):
             return True
@@ -271,6 +278,20 @@ class Engine:
             tuple(_values(v2c.apiPDU.get_varbinds(pdu))),
             answer,
         )
+
+
+class _Steady(v2c.Integer):  # type: ignore[misc]
+    """Our snmpEngineTime, by a clock that nobody sets; pysnmp's goes by the wall clock.
+
+    As there the value is when the engine began, and `clone()` gives how long ago that is. Where the
+    wall clock is set back to before our start, pysnmp's stands still at the seconds since 1970.
+    """
+
+    def clone(self, *about: Any, **more: Any) -> Any:  # noqa: ANN401 - pysnmp has no types
+        """Return the seconds since the engine began."""
+        if about or more:
+            return super().clone(*about, **more)
+        return v2c.Integer(int(time.monotonic()) - int(self))
 
 
 def _if_known(act: Callable[[], None]) -> None:

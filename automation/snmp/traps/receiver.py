@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,7 @@ from automation.snmp.traps.senders import TOO_MANY, Allowance, Senders, Tally
 from automation.snmp.traps.sockets import Drops, bound, wanting
 
 _UP_TIME: Final = "1.3.6.1.2.1.1.3.0"
+_TICKS: Final = 1 << 32
 _TRAP_OID: Final = "1.3.6.1.6.3.1.1.4.1.0"
 _TRAP_ADDRESS: Final = "1.3.6.1.6.3.18.1.3.0"
 _TICK: Final = 0.2
@@ -85,6 +86,8 @@ class Receiver:
     ) -> None:
         """Listen on `listen` (address, UDP port); take `rate` a second from one address.
 
+        What arrives from now on waits in the kernel until `run` reads it.
+
         Raises:
             CredentialError: logins that informs cannot tell apart.
             CannotListen: the address is not ours, or not yet; or somebody else listens there.
@@ -129,6 +132,8 @@ class Receiver:
 
     async def _serve(self, keep: Callable[[], Awaitable[None]], stop: Stop) -> None:
         loop = asyncio.get_running_loop()
+        self._senders = self._next_senders
+        self._heard_at = time.monotonic()  # what arrived since we listen is read before an end
         for place, one in enumerate(self._sockets):
             kind = _Socket6 if one.family == socket.AF_INET6 else _Socket4
             transport = kind(self._receive, loop)
@@ -259,16 +264,17 @@ class Receiver:
         oid = values.get(_TRAP_OID)
         if not isinstance(oid, str):
             return NO_TYPE
-        uptime = values.get(_UP_TIME)
         notification = Notification(
-            device,
-            time.time(),
-            oid,
-            uptime if isinstance(uptime, int) else None,
-            _others(message.values),
+            device, time.time(), oid, _up_time(values), _others(message.values)
         )
         self._waiting.append(_Waiting(notification, message.answer, self._heard_at))
         return ""
+
+
+def _up_time(values: Mapping[str, TrapValue]) -> int | None:
+    """Return what a device says of its clock; None where that is no TimeTicks (RFC 2578, 7.1.8)."""
+    found = values.get(_UP_TIME)
+    return found if isinstance(found, int) and 0 <= found < _TICKS else None
 
 
 def _others(values: Sequence[tuple[str, TrapValue]]) -> tuple[tuple[str, TrapValue], ...]:

@@ -9,6 +9,7 @@ from typing import Final
 from automation.model import Rejected
 
 UNKNOWN: Final = "its address is not in the inventory"
+UNNAMED: Final = "its address is not in the inventory, or that of a name without an answer so far"
 SHARED: Final = "several devices of the inventory have this address"
 TOO_MANY: Final = "too many notifications from one address"
 _SOURCES: Final = 256
@@ -30,19 +31,22 @@ class Senders:
 
     `shared` are addresses of more than one device: nobody can tell them apart. `relays` forward
     what others send and say whose it is (snmpTrapAddress, RFC 3584, 3.1); `relay_logins` are
-    the logins that they use.
+    the logins that they use. `is_whole` says that no name of the inventory waits for its address.
     """
 
     known: Mapping[str, Sender]
     shared: frozenset[str] = frozenset()
     relays: frozenset[str] = frozenset()
     relay_logins: frozenset[str] = field(default_factory=frozenset)
+    is_whole: bool = True
 
     def refusal(self, source: str) -> str:
         """Return why nothing from `source` is believed; empty for one that may send."""
         if source in self.known or source in self.relays:
             return ""
-        return SHARED if source in self.shared else UNKNOWN
+        if source in self.shared:
+            return SHARED
+        return UNKNOWN if self.is_whole else UNNAMED
 
     def logins(self, source: str) -> frozenset[str]:
         """Return the names of the logins that `source` may use."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from automation.counters import Column
-from automation.errors import PortvaktError
-from automation.findings import Trouble
+from automation.errors import PortvaktError, StoreFailed
+from automation.findings import Trouble, read
 from automation.model import (
+    Finding,
+    FindingKind,
     Notification,
     Port,
     PortRole,
@@ -248,3 +252,128 @@ def test_a_port_that_was_a_number_is_known_by_its_name_once_it_is_read(
         "Gi1/0/2": True,
     }
     assert [(one.subject, one.impact.welfare) for one in told[-1].begun] == [("Gi1/0/2", ("C-7",))]
+
+
+def numbered(said: bytes) -> Notification:
+    """Return a linkDown of ifIndex 7 that calls its port what it likes."""
+    return Notification("acc-1", time.time(), f"{LINK}3", None, (("1.3.6.1.2.1.2.2.1.2.7", said),))
+
+
+def polled(store: Store, state: int = 2) -> None:
+    """Have the poller read the port of ifIndex 7 a moment later."""
+    seen = Seen(state, at=time.time() + 1, uptime=200, port="Gi1/0/2", index=7)
+    read = replace(sample(seen, column=Column.OPER), device="acc-1")
+    store.record_cycle(Cycle(samples=(read,), rates=(), before={}, interval=300, extras=()))
+
+
+@pytest.mark.parametrize("said", [b"ifIndex abc", b"ifIndex ", b"ifIndex \xc2\xb2", b"ifIndex 7x"])
+def test_a_name_that_looks_like_a_number_ends_nothing(
+    trapping: Trapping, store: Store, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(traps, "_FRESH", 0.0)
+    trapping.take(heard(numbered(said)))
+    polled(store)
+    trapping.take(heard(down("acc-1", "Gi1/0/9")))
+    assert {one.subject: one.is_open for one in store.findings()} == {
+        "ifIndex 7": False,
+        "Gi1/0/2": True,
+        "Gi1/0/9": True,
+    }
+
+
+def test_a_finding_of_such_a_name_from_before_is_over_at_the_next_reading(store: Store) -> None:
+    before = Finding("acc-1", "ifIndex abc", FindingKind.LINK, True, time.time(), time.time())
+    store.record_heard([before], (), 0.0)
+    polled(store)
+    Trapping(INVENTORY, store, TrapSettings(), lambda _: None).take(heard())
+    assert [one.is_open for one in store.findings()] == [False]
+
+
+@dataclass
+class Broken:
+    """A fault of ours: whoever is asked about `port` raises; all else is as it was."""
+
+    port: str
+    asked: Callable[..., Any]
+    error: Exception = field(default_factory=lambda: ZeroDivisionError("chosen by a device"))
+
+    def __call__(self, one: Any, *more: Any) -> Any:  # noqa: ANN401 - stands for any function
+        if self.port in repr(one):
+            raise self.error
+        return self.asked(one, *more)
+
+
+WHY = r"our own fault: ZeroDivisionError in __call__ \(test_trapping\.py:\d+\)"
+
+
+def test_what_makes_us_go_wrong_costs_itself_and_is_said(
+    trapping: Trapping, store: Store, told: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Broken("Gi1/0/7", read)
+    monkeypatch.setattr(traps, "read", broken)
+    trapping.take(heard(*(down("acc-1", f"Gi1/0/{n}") for n in (6, 7, 8)), down("acc-2", "Bogus")))
+    assert {one.subject for one in store.findings()} == {"Gi1/0/6", "Gi1/0/8", "Bogus"}
+    (rejected,) = store.rejected()
+    assert (rejected.source, rejected.count) == ("acc-1", 1)
+    assert re.fullmatch(WHY, rejected.why)
+    assert (told[0].rejected, told[0].own) == ((rejected,), {rejected.why: broken.error})
+
+
+@pytest.mark.parametrize(
+    ("what", "left"), [("_reading", {"Gi1/0/2", "ifIndex 99"}), ("ended", {"Gi1/0/2"})]
+)
+def test_a_reading_that_makes_us_go_wrong_costs_what_it_is_about_and_is_said(
+    trapping: Trapping, store: Store, monkeypatch: pytest.MonkeyPatch, what: str, left: set[str]
+) -> None:
+    monkeypatch.setattr(traps, "_FRESH", 0.0)
+    index = ("1.3.6.1.2.1.2.2.1.1.99", 99)
+    unnamed = Notification("acc-1", time.time(), f"{LINK}3", None, (index,))
+    trapping.take(heard(down("acc-1", "Gi1/0/2"), unnamed))
+    polled(store, state=1)
+    monkeypatch.setattr(traps, what, Broken("Gi1/0/2", getattr(traps, what)))
+    trapping.take(heard(down("acc-2", "Gi1/0/9")))
+    assert {one.subject for one in store.findings() if one.is_open} == {*left, "Gi1/0/9"}
+    assert [one.source for one in store.rejected()] == ["acc-1"]
+
+
+@pytest.mark.parametrize("error", [StoreFailed("gone"), OSError(28, "full"), MemoryError()])
+def test_what_fails_around_us_is_nobodys_word(
+    trapping: Trapping, store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(traps, "read", Broken("Gi1/0/7", read, error))
+    with pytest.raises(type(error)):
+        trapping.take(heard(down("acc-1", "Gi1/0/7"), down("acc-1", "Gi1/0/8")))
+    assert (store.findings(), store.rejected()) == ((), ())
+
+
+@pytest.mark.parametrize("uptime", [0, (1 << 32) - 1])
+def test_every_clock_that_a_device_can_have_is_kept(
+    trapping: Trapping, store: Store, uptime: int
+) -> None:
+    trapping.take(heard(replace(down("acc-1", "Gi1/0/7"), uptime=uptime)))
+    assert [one.clock for one in store.findings()] == [uptime]
+
+
+def test_a_wall_clock_that_is_set_back_holds_nothing_up(
+    trapping: Trapping, store: Store, told: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traps, "_SETTLE", 3600.0)
+    trapping.take(heard(down("acc-1", "Gi1/0/2"), down("acc-1", "Gi1/0/9")))
+    polled(store, state=1)
+    assert told == []
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() - 3600)
+    monkeypatch.setattr(traps, "_SETTLE", 0.0)
+    monkeypatch.setattr(traps, "_FRESH", 0.0)
+    trapping.take(heard())
+    assert [one.subject for one in told[0].begun] == ["Gi1/0/9"]
+
+
+def test_a_steady_clock_that_has_just_begun_is_old_enough_for_a_first_look(
+    trapping: Trapping, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trapping.take(heard(down("acc-1", "Gi1/0/2")))
+    polled(store, state=1)
+    monkeypatch.setattr(time, "monotonic", lambda: 0.5)
+    Trapping(INVENTORY, store, TrapSettings(), lambda _: None).take(heard())
+    assert [one.is_open for one in store.findings()] == [False]

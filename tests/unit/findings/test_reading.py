@@ -47,6 +47,10 @@ def meant(oid: str, values: Values, platform: str = "", uptime: int | None = UP)
         (((f"{IF}.2.9", b"Vlan10"),), "Vlan10", ""),
         (((f"{IF}.1.99", 99),), "ifIndex 99", ""),
         (((f"{IF}.2.9", b"\x1b[2J\x00"),), "1b 5b 32 4a 00", ""),
+        # what is no name is none, also where it looks like what we call a port without one
+        (((f"{IF}.2.9", b"ifIndex abc"),), "ifIndex 9", ""),
+        (((f"{IF}.2.7", b"ifIndex 9"),), "GigabitEthernet1/0/2", ""),
+        (((f"{IF_NAME}.9", b""), (f"{IF}.2.9", b"Vlan10")), "Vlan10", ""),
     ],
 )
 def test_a_link_is_found_by_name_then_by_index(values: Values, subject: str, detail: str) -> None:
@@ -72,6 +76,8 @@ def test_without_a_clock_an_index_is_believed() -> None:
     [
         (f"{TRAPS}.3", ()),
         (f"{TRAPS}.3", ((f"{IF}.1.7.7", 7), ("1.3.6.1.2.1.2.2.1.x.1", 7))),
+        (f"{TRAPS}.3", ((f"{IF}.2.7.7", b"ifIndex abc"),)),
+        (f"{TRAPS}.3", ((f"{IF}.1.{'7' * 5000}", 7),)),
         ("1.3.6.1.2.1.105.0.1", ()),
         ("1.3.6.1.4.1.99999.1", ((f"{IF}.1.7", 7),)),
     ],

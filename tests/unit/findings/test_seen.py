@@ -24,6 +24,7 @@ READING = Reading("a", NOW, NOW - 3600, UP, {7: "Gi1/0/2", 8: "Gi1/0/1"})
         (link("a", "Vlan10"), NOW, False),
         (link("a", "ifIndex 7"), NOW, True),
         (link("a", "ifIndex 7"), NOW - 61, False),
+        (link("a", "ifIndex abc"), NOW, True),
         (link("a", "Gi1/0/1", is_open=False), NOW, False),
         (Finding("a", "Gi1/0/1", FindingKind.SENSOR, True, 0, 0), NOW, False),
     ],
@@ -50,7 +51,16 @@ def test_a_port_that_was_a_number_gets_its_name_and_stays_down() -> None:
         ("ifIndex 9", NOW - 3600),  # no port that is read
         ("ifIndex 7", NOW - 1),  # started since, so the number may be another's
         ("Gi1/0/2", NOW - 3600),
+        ("ifIndex abc", NOW - 3600),
+        ("ifIndex ²", NOW - 3600),
+        ("ifIndex " + "7" * 5000, NOW - 3600),  # more digits than int() takes
+        ("7", NOW - 3600),
     ],
 )
 def test_a_number_that_says_no_port_that_is_down_says_nothing(subject: str, booted: float) -> None:
     assert named(link("a", subject), replace(READING, booted=booted)) is None
+
+
+def test_a_port_that_is_called_like_a_number_is_not_that_number() -> None:
+    odd = replace(READING, up={**UP, "ifIndex 7": True})
+    assert named(link("a", "ifIndex 7"), odd) is None

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from automation.model import Rejected
-from automation.snmp.traps.senders import SHARED, UNKNOWN, Allowance, Sender, Senders, Tally
+from automation.snmp.traps.senders import (
+    SHARED,
+    UNKNOWN,
+    UNNAMED,
+    Allowance,
+    Sender,
+    Senders,
+    Tally,
+)
 
 SENDERS = Senders(
     known={"192.0.2.1": Sender("sw-1", frozenset({"city"}))},
@@ -27,6 +37,12 @@ SENDERS = Senders(
 )
 def test_who_may_send(source: str, why: str) -> None:
     assert SENDERS.refusal(source) == why
+
+
+def test_who_may_be_a_device_whose_name_has_no_answer_is_told_so() -> None:
+    part = replace(SENDERS, is_whole=False)
+    found = [part.refusal(f"192.0.2.{n}") for n in (1, 9, 2, 3)]
+    assert found == ["", "", SHARED, UNNAMED]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from automation.model import Device, DeviceModel, DeviceRole
 from automation.snmp.traps import Sender
-from automation.tasks.senders import Directory, LookedUp
+from automation.snmp.traps.senders import UNKNOWN, UNNAMED
+from automation.tasks.senders import Directory, LookedUp, looked_up
 from automation.workspace import TrapSettings
 
 MODEL = DeviceModel("m", "cisco_ios", ())
@@ -27,10 +28,16 @@ def answers(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
     raise socket.gaierror("no such name")
 
 
-def test_addresses_are_the_hosts_own_and_what_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def _resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", answers)
+
+
+def test_addresses_are_the_hosts_own_and_what_is_added() -> None:
     lost = replace(ONE, name="sw-4", address="sw-4.net.example")
     found = Directory([ONE, TWO, NAMED, lost], TrapSettings())
+    for device in found.missing:
+        found.answer(device, looked_up(device.address))
     assert {address: one.device for address, one in found.senders().known.items()} == {
         "192.0.2.1": "sw-1",
         "192.0.2.2": "sw-2",
@@ -41,60 +48,54 @@ def test_addresses_are_the_hosts_own_and_what_is_added(monkeypatch: pytest.Monke
     assert found.missing == (lost,)
 
 
-def test_a_name_is_looked_up_until_there_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+def test_nothing_waits_for_dns_to_know_what_the_inventory_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *about, **_: asked.append(about))
+    found = Directory([ONE, replace(NAMED, trap_addresses=("192.0.2.33",))], TrapSettings())
+    assert set(found.senders().known) == {"192.0.2.1", "192.0.2.33"}
+    assert asked == []
 
-    def resolver(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
-        asked.append(host)
-        if len(asked) < 3:
-            raise socket.gaierror("no such name")
-        return answers(host)
 
-    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+def test_a_name_has_no_address_until_there_is_an_answer() -> None:
     found = Directory([ONE, NAMED], TrapSettings())
-    assert found.look_up() == LookedUp()
-    assert "192.0.2.3" not in found.senders().known
-    assert found.look_up() == LookedUp((NAMED,))
+    assert found.answer(NAMED, []) == LookedUp()
+    assert (found.missing, found.senders().refusal("192.0.2.3")) == ((NAMED,), UNNAMED)
+    assert found.answer(NAMED, ["192.0.2.3"]) == LookedUp((NAMED,))
     assert found.senders().known["192.0.2.3"] == Sender("sw-3", frozenset({"city"}))
-    assert (found.look_up(), found.missing) == (LookedUp(), ())
-    assert asked == ["sw-3.net.example"] * 3
+    assert (found.missing, found.senders().refusal("192.0.2.4")) == ((), UNKNOWN)
 
 
-def test_an_address_that_another_device_has_is_told_and_nobodys(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    there: list[str] = []
-
-    def resolver(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
-        if not there:
-            raise socket.gaierror("no such name")
-        return [(socket.AF_INET, socket.SOCK_DGRAM, 17, "", (one, 0)) for one in there]
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+def test_an_address_that_another_device_has_is_told_and_nobodys() -> None:
     found = Directory([ONE, TWO, NAMED], TrapSettings())
-    there.append("192.0.2.1")
-    assert found.look_up() == LookedUp(shared={"192.0.2.1": ["sw-1", "sw-3"]})
-    assert (found.look_up(), list(found.shared)) == (LookedUp(), ["192.0.2.1"])
+    changed = found.answer(NAMED, ["192.0.2.1"])
+    assert changed == LookedUp(shared={"192.0.2.1": ["sw-1", "sw-3"]})
+    assert list(found.shared) == ["192.0.2.1"]
     assert {one.device for one in found.senders().known.values()} == {"sw-2"}
-    found = Directory([ONE, replace(NAMED, trap_addresses=("192.0.2.1",))], TrapSettings())
+    named = replace(NAMED, trap_addresses=("192.0.2.1",))
+    found = Directory([ONE, named], TrapSettings())
     assert found.shared == {"192.0.2.1": ["sw-1", "sw-3"]}
+    assert found.answer(named, ["192.0.2.1"]) == LookedUp()
 
 
-def test_a_device_is_heard_by_the_address_that_it_has_alone(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_device_is_heard_by_the_address_that_it_has_alone() -> None:
+    other = replace(ONE, trap_addresses=("192.0.2.3",))
+    found = Directory([other, NAMED], TrapSettings())
+    changed = found.answer(NAMED, looked_up(NAMED.address))
+    assert changed == LookedUp((NAMED,), {"192.0.2.3": ["sw-1", "sw-3"]})
+
+
+@pytest.mark.parametrize("name", ["lost.net.example", f"{'a' * 64}.net.example", "sw..example"])
+def test_a_name_without_an_answer_has_no_address(
+    name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found: list[Directory] = []
-
-    def resolver(host: str, *rest: object, **__: object) -> list[tuple[object, ...]]:
-        if not found:
-            raise socket.gaierror("no such name")
-        return answers(host)
+    def resolver(host: str, *rest: object, **more: object) -> list[tuple[object, ...]]:
+        host.encode("idna")  # as the real one does before it asks anybody
+        return answers(host, *rest, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    other = replace(ONE, trap_addresses=("192.0.2.3",))
-    found.append(Directory([other, NAMED], TrapSettings()))
-    changed = found[0].look_up()
-    assert changed == LookedUp((NAMED,), {"192.0.2.3": ["sw-1", "sw-3"]})
+    assert looked_up(name) == []
 
 
 def test_a_shared_address_is_nobodys() -> None:
