@@ -16,6 +16,8 @@ from tests.integration.devices.job import Job
 pytestmark = pytest.mark.integration
 CONFIRMATION = 3
 """The script of a run that ends a dead timed commit; a read for the change follows, and that."""
+GATE = CONFIRMATION + 4
+"""The script that reads the device anew at the gate of its wave, after the read-back."""
 
 
 def unconfirmed(job: Job) -> tuple[str, dict[str, object]]:
@@ -112,6 +114,23 @@ def test_a_run_that_finds_a_dead_timed_commit_goes_on_and_arms_its_own(job: Job)
     assert job.clock.isdecimal()
     assert job.desk.switch.snapshot().pending is None
     assert job.run()["outcome"] == "unchanged"
+
+
+def test_who_runs_it_is_told_of_a_good_device_too(job: Job) -> None:
+    unconfirmed(job)
+    restarted(job)
+    said = job.workspace.portvakt("run", "provision-access", "-y").stdout
+    assert f"{job.workspace.name}  UNCHANGED  {KEPT.format(RESTARTED, 'stood')}\n" in said
+
+
+def test_the_gate_of_a_wave_adds_to_what_was_said_and_forgets_nothing(job: Job) -> None:
+    unconfirmed(job)
+    restarted(job)
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    row = job.run(*[None] * GATE, Output(1, "", "I/O error\n"))
+    assert row["outcome"] == "failed"
+    assert str(row["why"]).startswith("applied, then it could not be read again: ")
+    assert str(row["why"]).endswith(f"; {KEPT.format(RESTARTED, 'stood')}")
 
 
 def test_a_dead_timed_commit_is_told_also_where_all_is_as_it_was_found_to_be_right(
