@@ -85,7 +85,7 @@ def found_of(planned: Planned) -> str:
 
 
 class Lines:
-    """A line of text every few seconds, one for each wave, and one for who did not end well."""
+    """A line of text every few seconds, one for each wave, and one for each device with a `why`."""
 
     def __init__(self, stream: TextIO) -> None:
         """Write to `stream`."""
@@ -118,9 +118,9 @@ class Lines:
         self._say(f"{wave_title(wave)}, {devices}; so far: {self._tally}")
 
     def ended(self, result: DeviceResult) -> None:
-        """Count one that ended, and say it if not well."""
+        """Count one that ended, and say why if there is something to say; also of a good one."""
         self._tally.add(result.device, result.outcome)
-        if result.why and result.outcome not in ("changed", "unchanged"):
+        if result.why:
             self._say(f"{result.device}: {result.outcome}: {one_line(result.why)}")
         self._now_and_then()
 

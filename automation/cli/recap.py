@@ -1,4 +1,4 @@
-"""How a run went: counts that add up, then whoever did not end well, with the device's words."""
+"""How a run went: who did not end well or has to be watched, then counts that add up."""
 
 from __future__ import annotations
 
@@ -56,36 +56,44 @@ def text(
     stopped: str = "",
     names: bool = False,
 ) -> str:
-    """Return the failures and then, as the last lines, the recap in fixed columns.
+    """Return what an operator has to know and then, as the last lines, the recap in columns.
 
     `stopped` is who stopped the run, if that is known. `names` names also those who share a line.
     """
-    lines = failures(results, stopped=stopped, names=names)
+    lines = remarks(results, stopped=stopped, names=names)
     return "\n".join([*lines, *([""] if lines else []), *_counts(title, recap)])
 
 
-def failures(
+def remarks(
     results: Iterable[DeviceResult], *, stopped: str = "", names: bool = False
 ) -> list[str]:
-    """Return the lines about those that did not end well: first those that something befell.
+    """Return the lines about those that did not end well, and those that did with a caution.
 
-    Many with the same ending share one line, or the one that matters would not be seen.
+    What failed comes first, and who was skipped last. Many with the same ending share one line,
+    or the one that matters would not be seen.
     """
     alike: dict[tuple[str, ...], list[DeviceResult]] = {}
     for one in results:
-        if one.outcome not in GOOD_OUTCOMES:
+        if one.outcome not in GOOD_OUTCOMES or one.why:
             alike.setdefault((one.outcome, one.why, one.line, one.text), []).append(one)
-    bad = [
+    told = [
         group
         for same in alike.values()
         for group in ([same] if len(same) > _SAME else [[one] for one in same])
     ]
-    bad.sort(key=lambda group: (group[0].outcome is Outcome.SKIPPED, group[0].device))
-    return [line for group in bad for line in _failure(group, stopped, names=names)]
+    told.sort(key=lambda group: (_weight(group[0]), group[0].device))
+    return [line for group in told for line in _remark(group, stopped, names=names)]
 
 
-def _failure(alike: Sequence[DeviceResult], stopped: str, *, names: bool) -> Iterator[str]:
-    """Yield what an operator has to know of devices that ended in the same way, and not well."""
+def _weight(result: DeviceResult) -> int:
+    """Return how soon an ending has to be read: failures at once, those not begun at the end."""
+    if result.outcome is Outcome.SKIPPED:
+        return 2
+    return int(result.outcome in GOOD_OUTCOMES)
+
+
+def _remark(alike: Sequence[DeviceResult], stopped: str, *, names: bool) -> Iterator[str]:
+    """Yield what an operator has to know of devices that ended in the same way."""
     result = alike[0]
     why = one_line(result.why)
     if stopped and result.outcome is Outcome.SKIPPED:

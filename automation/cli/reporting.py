@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from automation.cli import output
 from automation.cli.change_text import Counts, change_row, lines_of, own_diff, summary
 from automation.cli.options import Format
-from automation.cli.recap import RESULT_COLUMNS, as_json, failures, result_row, text
+from automation.cli.recap import RESULT_COLUMNS, as_json, remarks, result_row, text
 from automation.model import Change, DeviceResult, Plan, Recap
 
 _CHANGE_COLUMNS = (
@@ -44,7 +44,7 @@ class Ending:
 def show_plan(plan: Plan, form: Form) -> None:
     """Print a plan: with `diff` its lines, then who could not be planned, then the counts."""
     if form.output is Format.TABLE:
-        bad = failures(plan.faults, names=form.names)
+        bad = remarks(plan.faults, names=form.names)
         for line in (*_lines(plan.changes, form), *bad, summary(plan)):
             output.write(line)
         return

@@ -139,6 +139,9 @@ class CliSession:
     def _saved(self, startup: Startup) -> str:
         """Return a caution where the device does not show what it has saved.
 
+        What somebody else has entered since the last read is saved too, so that a difference
+        counts only if it is there still when what runs is read once more.
+
         Raises:
             SaveFailed: It does, and that is not what it runs.
         """
@@ -149,6 +152,9 @@ class CliSession:
             return f"{_UNSEEN}: {shown.complaint}"
         if not shown.out.startswith(startup.mark):
             return _UNSEEN
+        if not difference(startup, shown.out, self._fetched):
+            return ""
+        self.fetch()
         if differs := difference(startup, shown.out, self._fetched):
             raise SaveFailed(f"the device says that it saved, and shows otherwise: {differs}")
         return ""

@@ -38,8 +38,8 @@ class TimedCommit(Protocol):
         """Keep the pending commit `name`.
 
         Returns False where it does not wait any more: then the device has taken it back, unless
-        somebody else confirmed it. Only a read says which. Raises DeviceError where it is not
-        certain that it is kept.
+        somebody else confirmed it. Only a read says which. Raises Refused where the device did not
+        take it, Lost where it was never sent, and any other DeviceError where nobody knows.
         """
 
     def revert(self, name: str) -> str:

@@ -190,18 +190,26 @@ class TransactionSession:
         """Keep the pending commit `name`; False: it does not wait any more.
 
         Raises:
-            Refused: The device did not take the confirmation, or nobody says that it did.
-            Lost: The session ended first.
+            Refused: The device did not take the confirmation.
+            Lost: The session ended before it was sent.
+            DeviceError: Nobody says whether the device took it.
         """
         with self._closing():
             if not self._waits(name):
                 return False
             self._seen = None
             work = self._control.confirm(name)
-            judged = work.judge(self._run(work.script))
-            if judged.refusal is not None:
+            try:
+                judged = work.judge(self._run(work.script))
+            except _NoShell:
+                raise
+            except Lost as lost:
+                raise _unheard(str(lost)) from lost
+            if judged.refusal is None:
+                return not judged.stale
+            if judged.answered and not judged.committed:
                 raise Refused(_CONFIRMING, judged.refusal.text)
-            return not judged.stale
+            raise _unheard(judged.refusal.text)
 
     def revert(self, name: str) -> str:
         """Take the pending commit `name` back now, if it still waits.
@@ -335,6 +343,11 @@ def _output(status: int, out: str, err: str) -> Output:
         words = f"{err.strip()} {before.strip()}".strip()
         return Output(status or 1, "", f"the device gave no shell: {words or 'it said nothing'}")
     return Output(status, said, err.partition(f"{_BEGUN}\n")[2])
+
+
+def _unheard(why: str) -> DeviceError:
+    """Return what is said where a confirmation was sent, and no answer says what became of it."""
+    return DeviceError(f"{_CONFIRMING}: {why}; whether its record is ended is not known")
 
 
 def _said(pending: Pending) -> str:

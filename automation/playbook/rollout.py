@@ -255,7 +255,9 @@ class _Run:
         def done(name: str, value: object) -> None:
             result = value.result if isinstance(value, Applied) else _unknown(changes[name], value)
             if result.outcome is not Outcome.UNCHANGED:
-                self._end(replace(self.results[name], outcome=result.outcome, why=result.why))
+                before = self.results[name]
+                why = "; ".join(filter(None, (result.why, before.why)))
+                self._end(replace(before, outcome=result.outcome, why=why))
                 self.end_device(self.results[name])
 
         rollout = self.rollout

@@ -149,13 +149,17 @@ class _Attempt:
             sending = self.until.share(1 - _TO_SETTLE)
             with self.reach.session(self.task, self.subject, sending) as session:
                 ending = self._begin(session)
-        except DeviceError as error:
-            return _ended(self.change, before_change(error), str(error))
         except PortvaktError as error:
-            return _ended(self.change, Outcome.REFUSED, f"nothing was sent: {error}")
+            return self._before_change(error)
         if isinstance(ending, _Half):
             return _told(self._settled(ending), ending.kept)
         return ending
+
+    def _before_change(self, error: PortvaktError) -> Applied:
+        """Say how it ended where no line was sent."""
+        if isinstance(error, DeviceError):
+            return _ended(self.change, before_change(error), str(error))
+        return _ended(self.change, Outcome.REFUSED, f"no line was sent: {error}")
 
     def _begin(self, session: Session) -> Applied | _Half:
         """Send only what planning again would give: the same lines, with the same undo."""
@@ -169,7 +173,10 @@ class _Attempt:
             return _ended(self.change, Outcome.STALE, f"{_moved_on(now, self.change)}; plan again")
         self.journal.begin_device(self.change)
         kept = keep(session, died)
-        ending = self._change(session, before) if stanzas else self._done()
+        try:  # from here on no ending may say that nothing was written
+            ending = self._change(session, before) if stanzas else self._done()
+        except PortvaktError as error:
+            ending = self._before_change(error)
         return replace(ending, kept=kept) if isinstance(ending, _Half) else _told(ending, kept)
 
     def _planned_again(self, session: Session, before: str) -> Drift | None:

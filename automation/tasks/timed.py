@@ -58,7 +58,8 @@ def keep(session: Session, died: Pending | None) -> str:
 
     Raises:
         Stale: It does not stand there any more, so what was read may be gone with it.
-        DeviceError: It is not certain that the device has taken it.
+        Refused, Lost: It still stands there; nothing was written.
+        DeviceError: It is not known whether it does.
     """
     if session.timed is None or died is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -28,8 +28,10 @@ class Done:
     err: str
 
 
-def attempt(*command: object, stdin: str = "") -> Done:
-    """Run a program to its end, whatever that is."""
+def attempt(
+    *command: object, stdin: str = "", environment: Mapping[str, str] | None = None
+) -> Done:
+    """Run a program to its end, whatever that is; `environment` stands beside our own."""
     words = [str(word) for word in command]
     done = subprocess.run(  # noqa: S603 - the lab's own commands
         words,
@@ -37,14 +39,14 @@ def attempt(*command: object, stdin: str = "") -> Done:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PATH": f"{os.environ.get('PATH', '')}:{PATH}"},
+        env={**os.environ, "PATH": f"{os.environ.get('PATH', '')}:{PATH}", **(environment or {})},
     )
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def run(*command: object, stdin: str = "") -> str:
+def run(*command: object, stdin: str = "", environment: Mapping[str, str] | None = None) -> str:
     """Return what a program prints, or raise LabError with its last words."""
-    done = attempt(*command, stdin=stdin)
+    done = attempt(*command, stdin=stdin, environment=environment)
     if done.code:
         words = " ".join(str(word) for word in command)
         raise LabError(f"{words}: exit status {done.code}: {(done.err or done.out).strip()[-800:]}")

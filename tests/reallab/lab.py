@@ -11,7 +11,7 @@ from typing import Final
 from tests.reallab import machine, needs, wiring
 from tests.reallab.client import write_client
 from tests.reallab.commands import LabError
-from tests.reallab.lifetime import held, watched
+from tests.reallab.lifetime import held, held_if_free, watched
 from tests.reallab.logins import make_access
 from tests.reallab.place import HOME, Place
 from tests.reallab.teardown import tear_down
@@ -33,12 +33,14 @@ class Lab:
 def standing(size: Size, mark: str) -> Iterator[Lab]:
     """Hold a new lab for the length of the block; it goes at its end, however that comes.
 
-    A warden that still takes the lab of a killed run down is waited for.
+    A warden that still takes the lab of a killed run down is waited for, and what has no warden
+    any more goes first.
     """
     needs.check()
+    clear_what_nobody_holds()
     with held(mark, _TO_CLEAR), watched(mark):
         try:
-            yield build(size, Place(mark))
+            yield build(size, Place(mark), passing=True)
         finally:
             tear_down(Place(mark))
 
@@ -61,6 +63,17 @@ def take_down(mark: str, patience: float = 0.0) -> None:
         tear_down(Place(mark))
 
 
+def clear_what_nobody_holds() -> None:
+    """Take down the labs, of whatever mark, whose holder was killed, and his warden with him.
+
+    A lab that is held is left, and one that was raised to stay: nobody holds that by intent.
+    """
+    for place in [Place(folder.name) for folder in HOME.glob("*")]:
+        with held_if_free(place.mark) as ours:
+            if ours and place.passing.exists():
+                tear_down(place)
+
+
 def find(mark: str) -> Lab:
     """Return the lab of that mark that stands; LabError if none does."""
     place = Place(mark)
@@ -71,12 +84,17 @@ def find(mark: str) -> Lab:
     return Lab(place, topology(SIZES[notes["size"]]))
 
 
-def build(size: Size, place: Place) -> Lab:
-    """Build a lab where nothing but remains of an earlier one may be, and return it standing."""
+def build(size: Size, place: Place, *, passing: bool = False) -> Lab:
+    """Build a lab where nothing but remains of an earlier one may be, and return it standing.
+
+    `passing` notes that it goes with its holder.
+    """
     tear_down(place)
     network = topology(size)
     HOME.mkdir(mode=0o711, exist_ok=True)
     place.folder.mkdir(mode=0o711)
+    if passing:
+        place.passing.touch()
     write_client(place)
     wiring.build(place, network)
     access = make_access(place)

@@ -28,7 +28,7 @@ def held(mark: str, patience: float = 0.0) -> Iterator[None]:
     """
     with socket.socket(socket.AF_UNIX) as lock:
         end = time.monotonic() + patience
-        while not _bound(lock, f"\0portvakt-reallab-{mark}"):
+        while not _bound(lock, mark):
             if time.monotonic() > end:
                 raise LabError(
                     f"another process works with the lab {mark!r}; wait until it is done"
@@ -37,9 +37,16 @@ def held(mark: str, patience: float = 0.0) -> Iterator[None]:
         yield
 
 
-def _bound(lock: socket.socket, name: str) -> bool:
+@contextmanager
+def held_if_free(mark: str) -> Iterator[bool]:
+    """Hold the lab of that mark unless somebody does; whether we hold it."""
+    with socket.socket(socket.AF_UNIX) as lock:
+        yield _bound(lock, mark)
+
+
+def _bound(lock: socket.socket, mark: str) -> bool:
     try:
-        lock.bind(name)
+        lock.bind(f"\0portvakt-reallab-{mark}")
     except OSError:
         return False
     return True

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.reallab.agents import Login
 from tests.reallab.boot import Access
-from tests.reallab.commands import run
 from tests.reallab.place import Place
 
 LOCKED = "*"
@@ -35,9 +34,10 @@ def make_access(place: Place) -> Mapping[str, Access]:
     for name, word in words.items():
         (folder / name).touch(mode=0o600)
         (folder / name).write_text(f"{word}\n", encoding="utf-8")
-    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "portvakt", "-f", folder / "city")
+    keygen = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "portvakt", "-f")
+    place.run(*keygen, folder / "city")
     public = (folder / "city.pub").read_text(encoding="utf-8").strip()
-    hashed = run("openssl", "passwd", "-6", "-stdin", stdin=words["mkb"]).strip()
+    hashed = place.run("openssl", "passwd", "-6", "-stdin", stdin=words["mkb"]).strip()
     internal = secrets.token_urlsafe(12)
     return {
         "city": Access(LOCKED, public, snmp_login(place, "city"), internal),

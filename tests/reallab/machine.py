@@ -24,7 +24,7 @@ def install(place: Place, node: Node, access: Access) -> None:
     """Give a node its disk and its boot script; nothing runs yet."""
     folder = place.node(node.name)
     (folder / "disk").mkdir(parents=True)
-    run("mount", "-t", "tmpfs", "-o", f"size={DISK}", place.netns(node.name), folder / "disk")
+    place.run("mount", "-t", "tmpfs", "-o", f"size={DISK}", place.netns(node.name), folder / "disk")
     boot = folder / "boot.sh"
     boot.touch(mode=0o600)
     boot.write_text(script(node, folder, access), encoding="utf-8")
@@ -37,7 +37,7 @@ def power_on(place: Place, name: str) -> None:
         (folder / said).unlink(missing_ok=True)
     inside = "unshare --mount --uts --pid --fork --kill-child --mount-proc bash"
     # setsid --fork: a node is nobody's child, and outlives the program that started it
-    run(
+    place.run(
         *("setsid", "--fork", "env", "-i", f"PATH={PATH}", place.environment),
         *("sh", "-c", 'exec "$@" </dev/null >>"$0" 2>&1', folder / "boot.log"),
         *("ip", "netns", "exec", place.netns(name), *inside.split(), folder / "boot.sh"),

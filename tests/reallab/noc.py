@@ -28,7 +28,7 @@ def portvakt(lab: Lab, *words: object) -> Done:
     if not served.exists():
         log = lab.place.folder / "portvakt.log"
         start = ("sh", "-c", 'exec "$@" </dev/null >>"$0" 2>&1', log)
-        run("setsid", "--fork", *start, *_python(lab, "tests.reallab.loaded", served))
+        lab.place.run("setsid", "--fork", *start, *_python(lab, "tests.reallab.loaded", served))
         wait_for("portvakt to load", partial(_is_there, served, log), _LOADING)
     return command(served, ("-w", lab.place.workspace, *words))
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.reallab.commands import LabError
+from tests.reallab.commands import LabError, run
 
 HOME: Final = Path("/var/lib/portvakt-reallab")
+_VARIABLE: Final = "PORTVAKT_REALLAB"
 _MARK: Final = re.compile(r"[a-z][a-z0-9]{1,11}")
 
 
@@ -18,7 +19,7 @@ class Place:
     """A lab's own folder and names. Two labs of different marks stand side by side.
 
     Every network namespace of the lab is called `MARK-NODE`, and every process that a node
-    boots carries the mark in its environment.
+    boots, or that builds the lab or takes it down, carries the mark in its environment.
     """
 
     mark: str
@@ -40,7 +41,12 @@ class Place:
     @property
     def environment(self) -> str:
         """What stands in the environment of the lab's processes."""
-        return f"PORTVAKT_REALLAB={self.mark}"
+        return f"{_VARIABLE}={self.mark}"
+
+    @property
+    def passing(self) -> Path:
+        """The note of a lab that is to go with its holder; one that stays has none."""
+        return self.folder / "passing"
 
     def netns(self, name: str) -> str:
         """Return the name of a node's network namespace."""
@@ -49,3 +55,11 @@ class Place:
     def node(self, name: str) -> Path:
         """Return the folder of a node: its boot script, disk, logs and public host key."""
         return self.folder / "nodes" / name
+
+    def run(self, *command: object, stdin: str = "") -> str:
+        """Run a program that makes or takes away something of the lab, and return what it prints.
+
+        It carries the mark: where whoever began it is killed, it is found and killed as well,
+        before it adds to what is being taken down.
+        """
+        return run(*command, stdin=stdin, environment={_VARIABLE: self.mark})

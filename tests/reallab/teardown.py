@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tests.reallab.commands import run, wait_for
+from tests.reallab.commands import wait_for
 from tests.reallab.place import HOME, Place
 from tests.reallab.processes import carrying, kill, living_in, namespaces
 
@@ -15,16 +15,11 @@ _SECONDS = 60.0
 
 
 def tear_down(place: Place) -> None:
-    """Remove every process, mount, namespace and file of the lab. Nothing there is no fault."""
-    # All at once: a switch takes most of a second to close its ports, whoever waits
-    wait_for(f"the processes of {place.mark} to end", lambda: _killed(place), _SECONDS)
-    for mount in reversed(mounts(place)):
-        run("umount", mount)
-    names = namespaces(place.netns(""))
-    if names:
-        run("ip", "-batch", "-", stdin="".join(f"netns del {name}\n" for name in names))
-    if place.folder.exists():
-        shutil.rmtree(place.folder)
+    """Remove every process, mount, namespace and file of the lab. Nothing there is no fault.
+
+    It goes round until nothing is there: a builder that was killed may have begun what adds to it.
+    """
+    wait_for(f"the lab {place.mark} to be gone", lambda: _is_gone(place), _SECONDS)
     with suppress(OSError):  # another lab stands there, or none ever did
         HOME.rmdir()
 
@@ -47,10 +42,26 @@ def processes(place: Place) -> tuple[int, ...]:
     return tuple(sorted({*inside, *carrying(place.environment)}))
 
 
-def _killed(place: Place) -> bool:
+def _is_gone(place: Place) -> bool:
+    """Take away what there is, once no process is left; whether nothing was left at the end."""
+    # All at once: a switch takes most of a second to close its ports, whoever waits
     left = processes(place)
     kill(left)
-    return not left
+    if left:
+        return False
+    _remove(place)
+    return not traces(place)
+
+
+def _remove(place: Place) -> None:
+    names = namespaces(place.netns(""))
+    if names:
+        place.run("ip", "-batch", "-", stdin="".join(f"netns del {name}\n" for name in names))
+    for mount in reversed(mounts(place)):
+        # lazy: somebody's shell may stand on that disk, and is no reason to leave the lab
+        place.run("umount", "--lazy", mount)
+    if place.folder.exists():
+        shutil.rmtree(place.folder)
 
 
 def _traces(place: Place) -> Iterator[str]:

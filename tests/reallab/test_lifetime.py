@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,8 @@ import pytest
 from tests.reallab import needs
 from tests.reallab.commands import Done, LabError, attempt, run, wait_for
 from tests.reallab.debian import LEFT, install, no_daemon_starts
-from tests.reallab.lab import find, raise_to_stay, standing, take_down
+from tests.reallab.lab import clear_what_nobody_holds, find, raise_to_stay, standing, take_down
+from tests.reallab.lifetime import held
 from tests.reallab.place import Place
 from tests.reallab.probes.truth import ports
 from tests.reallab.processes import namespaces
@@ -71,13 +74,20 @@ def test_a_node_that_does_not_boot_is_named_with_its_reason(
     assert traces(PLACE) == ()
 
 
-def _started() -> subprocess.Popen[bytes]:
-    """Start a process that builds a lab, and wait until it is in the midst of it."""
-    up = subprocess.Popen(  # noqa: S603 - ourselves
+def _building(programs: str = "") -> subprocess.Popen[bytes]:
+    """Start a process that builds a lab; what is in the folder `programs` it runs instead."""
+    path = os.pathsep.join(filter(None, (programs, os.environ["PATH"])))
+    return subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", "tests.reallab", "up", "--mark", MARK],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
+        env={**os.environ, "PATH": path},
     )
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """Start a process that builds a lab, and wait until it is in the midst of it."""
+    up = _building()
     wait_for("a lab half built", lambda: list(PLACE.folder.glob("nodes/*/boot.log")))
     return up
 
@@ -93,6 +103,97 @@ def test_a_builder_that_is_killed_leaves_no_trace() -> None:
     up.kill()
     up.wait()
     wait_for("the warden to clean up", lambda: not traces(PLACE), 60.0)
+
+
+_SLOW_ONCE = """#!/bin/sh -e
+# Stands before ip: once it has heard of the first namespaces it says who it is, and waits a while.
+case "$*" in
+-batch*)
+  if mkdir {0}/once 2>/dev/null; then
+    cat >{0}/lines
+    echo $$ >{0}/pid
+    sleep 3
+    exec {1} "$@" <{0}/lines
+  fi ;;
+esac
+exec {1} "$@"
+"""
+
+
+def test_what_a_killed_builder_had_begun_adds_nothing_afterwards(tmp_path: Path) -> None:
+    """It is killed while a child of his makes namespaces, which goes on without him."""
+    (tmp_path / "ip").write_text(_SLOW_ONCE.format(tmp_path, shutil.which("ip")), encoding="utf-8")
+    (tmp_path / "ip").chmod(0o755)
+    up = _building(str(tmp_path))
+    noted = tmp_path / "pid"
+    child = int(
+        wait_for("the first namespaces", lambda: noted.read_text() if noted.exists() else "")
+    )
+    warden = _warden()
+    up.kill()
+    up.wait()
+    for pid in (warden, child):
+        wait_for(f"the end of {pid}", partial(_has_ended, pid), 60.0)
+    assert traces(PLACE) == ()
+
+
+def _has_ended(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+def test_a_shell_that_stands_on_a_disk_is_no_reason_to_leave_the_lab() -> None:
+    with standing(SMALL, MARK) as lab:
+        disk = lab.place.node("city-acc-001") / "disk"
+        shell = subprocess.Popen(["sleep", "60"], cwd=disk)  # noqa: S607 - wherever it is
+    try:
+        assert traces(PLACE) == ()
+        assert shell.poll() is None
+    finally:
+        shell.kill()
+        shell.wait()
+
+
+def _left_behind(mark: str, *, passing: bool) -> Iterator[Place]:
+    """Have what a lab of another mark would leave, were its holder and his warden killed."""
+    place = Place(mark)
+    place.folder.mkdir(mode=0o711, parents=True)
+    if passing:
+        place.passing.touch()
+    run("ip", "netns", "add", place.netns("noc"))
+    try:
+        yield place
+    finally:
+        take_down(mark)
+
+
+@pytest.fixture
+def dead() -> Iterator[Place]:
+    """What is left of a lab that nobody holds any more."""
+    yield from _left_behind("pvlifedead", passing=True)
+
+
+@pytest.fixture
+def stays() -> Iterator[Place]:
+    """A lab that was raised to stay."""
+    yield from _left_behind("pvlifestays", passing=False)
+
+
+def test_a_new_lab_clears_away_what_dead_runs_of_any_mark_left_and_nothing_else(
+    dead: Place, stays: Place
+) -> None:
+    with standing(SMALL, MARK) as lab:
+        assert traces(dead) == ()
+        clear_what_nobody_holds()
+        assert len(ports(lab, "city-acc-001")) == 24 + 2
+    assert traces(stays) == ("network namespace pvlifestays-noc", f"folder {stays.folder}")
+
+
+def test_a_lab_of_another_mark_whose_holder_lives_is_left(dead: Place) -> None:
+    with held(dead.mark):
+        clear_what_nobody_holds()
+        assert len(traces(dead)) == 2
+    clear_what_nobody_holds()
+    assert traces(dead) == ()
 
 
 def test_the_next_lab_clears_away_what_is_its_own_and_nothing_else() -> None:

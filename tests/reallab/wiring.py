@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from tests.reallab.commands import run
 from tests.reallab.place import Place
 from tests.reallab.topology import NOC, NOC_ADDRESS, End, Topology
 
@@ -35,28 +34,33 @@ def management(name: str) -> str:
 def build(place: Place, lab: Topology) -> None:
     """Make every namespace and every cable of the lab, all of them up."""
     names = (*lab.nodes, MGMT, OUTLETS)
-    _batch(f"netns add {place.netns(name)}" for name in names)
+    _batch(place, (f"netns add {place.netns(name)}" for name in names))
     for name in names:
-        run("ip", "netns", "exec", place.netns(name), "sh", "-ec", _QUIET)
-    _batch(_management_cables(place, lab))
-    _batch(_cables(place, lab))
-    _batch(_bridge(lab), place.netns(MGMT))
+        place.run("ip", "netns", "exec", place.netns(name), "sh", "-ec", _QUIET)
+    _batch(place, _management_cables(place, lab))
+    _batch(place, _cables(place, lab))
+    _batch(place, _bridge(lab), place.netns(MGMT))
     for node in lab.nodes.values():
-        _batch(_raised(lab, node.name), place.netns(node.name))
+        _batch(place, _raised(lab, node.name), place.netns(node.name))
     for name in lab.plugged:
         checksums(place, name)
 
 
 def plug(place: Place, customer: str, end: End) -> None:
     """Put a customer's cable into the outlet of a switch port."""
-    _batch([f"link set {outlet(end)} netns {place.netns(customer)} name wan"], place.netns(OUTLETS))
-    _batch(["link set wan up"], place.netns(customer))
+    _batch(
+        place,
+        [f"link set {outlet(end)} netns {place.netns(customer)} name wan"],
+        place.netns(OUTLETS),
+    )
+    _batch(place, ["link set wan up"], place.netns(customer))
     checksums(place, customer)
 
 
 def unplug(place: Place, customer: str, end: End) -> None:
     """Pull a customer's cable out of the outlet of a switch port."""
     _batch(
+        place,
         [f"link set wan down netns {place.netns(OUTLETS)} name {outlet(end)}"],
         place.netns(customer),
     )
@@ -68,15 +72,15 @@ def renumber(place: Place, lab: Topology, name: str) -> None:
     They count from zero, and have each other's numbers: the first has that of the last.
     """
     ends = [end for end in lab.empty if end.node == name]
-    links = json.loads(run("ip", "-n", place.netns(name), "-j", "link"))
+    links = json.loads(place.run("ip", "-n", place.netns(name), "-j", "link"))
     number = {link["ifname"]: link["ifindex"] for link in links}
-    _batch((f"link del {end.port}" for end in ends), place.netns(name))
+    _batch(place, (f"link del {end.port}" for end in ends), place.netns(name))
     for end, other in zip(ends, reversed(ends), strict=True):
-        _batch([_veth(place, end, _far(lab, end), f"index {number[other.port]}")])
-    _batch(_raised(lab, name), place.netns(name))
+        _batch(place, [_veth(place, end, _far(lab, end), f"index {number[other.port]}")])
+    _batch(place, _raised(lab, name), place.netns(name))
     for customer, end in lab.plugged.items():
         if end.node == name:
-            _batch(_raised(lab, customer), place.netns(customer))
+            _batch(place, _raised(lab, customer), place.netns(customer))
             checksums(place, customer)
 
 
@@ -84,7 +88,7 @@ def checksums(place: Place, customer: str) -> None:
     """Let a customer's own device compute checksums: OVS forwards unfinished ones as they are,
     and the far end drops them (DHCP gets through, TCP does not).
     """
-    run("ip", "netns", "exec", place.netns(customer), "ethtool", "-K", "wan", "tx", "off")
+    place.run("ip", "netns", "exec", place.netns(customer), "ethtool", "-K", "wan", "tx", "off")
 
 
 def management_link(place: Place, name: str, state: str) -> None:
@@ -94,13 +98,13 @@ def management_link(place: Place, name: str, state: str) -> None:
 
 def set_link(place: Place, end: End, state: str) -> None:
     """Set one end of a cable `up` or `down`, as the machine it belongs to would."""
-    _batch([f"link set {end.port} {state}"], place.netns(end.node))
+    _batch(place, [f"link set {end.port} {state}"], place.netns(end.node))
 
 
-def _batch(lines: Iterable[str], netns: str = "") -> None:
+def _batch(place: Place, lines: Iterable[str], netns: str = "") -> None:
     """Give `ip` many commands at once: ten times faster than a process each."""
     inside = ("-n", netns) if netns else ()
-    run("ip", *inside, "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
+    place.run("ip", *inside, "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
 
 
 def _veth(place: Place, one: End, other: End, more: str = "") -> str:

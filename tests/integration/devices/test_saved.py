@@ -48,6 +48,26 @@ def test_a_device_that_saved_something_else_did_not_save_and_may_be_asked_again(
     assert session.save() == ""
 
 
+BOTH = RUNNING.replace("end\n", "no ip routing\nend\n")
+"""What runs once somebody else has entered a line."""
+
+
+def test_what_somebody_else_entered_before_the_save_is_saved_and_no_fault(bench: Bench) -> None:
+    session, switch = bench.session(script(f"{MARK}\n".encode(), BOTH.encode()), PLATFORM)
+    assert session.fetch() == RUNNING
+    switch.running = BOTH
+    assert session.save() == ""
+    assert switch.lines.count("show running-config") == 2
+
+
+def test_what_somebody_else_entered_does_not_hide_what_is_not_saved(bench: Bench) -> None:
+    session, switch = bench.session(script(f"{MARK}\n".encode(), SAVED[:-20]), PLATFORM)
+    session.fetch()
+    switch.running = BOTH
+    with pytest.raises(SaveFailed, match="3 lines are saved and 5 run; the first 3 are the same"):
+        session.save()
+
+
 @pytest.mark.parametrize(
     "aside",
     [

@@ -224,7 +224,16 @@ def test_a_confirmation_that_nobody_answers_is_no_yes(desk: Desk, answer: Output
     name = timed(session).arm(60)
     configured(session, TIER)
     desk.instead = [None, answer]
-    with pytest.raises((Refused, Lost)):
+    with pytest.raises(DeviceError, match="whether its record is ended is not known"):
+        timed(session).confirm(name)
+
+
+def test_a_confirmation_that_the_database_refuses_is_a_no(desk: Desk) -> None:
+    session = desk.session()
+    name = timed(session).arm(60)
+    configured(session, TIER)
+    desk.instead = [None, Output(0, '[{"error":"constraint violation"}]', "")]
+    with pytest.raises(Refused, match="constraint violation"):
         timed(session).confirm(name)
 
 

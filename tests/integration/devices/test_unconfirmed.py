@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import cast
 
+import paramiko
 import pytest
 
 from automation.model import Output, Stanza
@@ -13,6 +14,10 @@ from tests.integration.devices.fake import Then
 from tests.integration.devices.job import Job
 
 pytestmark = pytest.mark.integration
+CONFIRMATION = 3
+"""The script of a run that ends a dead timed commit; a read for the change follows, and that."""
+GATE = CONFIRMATION + 4
+"""The script that reads the device anew at the gate of its wave, after the read-back."""
 
 
 def unconfirmed(job: Job) -> tuple[str, dict[str, object]]:
@@ -111,6 +116,23 @@ def test_a_run_that_finds_a_dead_timed_commit_goes_on_and_arms_its_own(job: Job)
     assert job.run()["outcome"] == "unchanged"
 
 
+def test_who_runs_it_is_told_of_a_good_device_too(job: Job) -> None:
+    unconfirmed(job)
+    restarted(job)
+    said = job.workspace.portvakt("run", "provision-access", "-y").stdout
+    assert f"{job.workspace.name}  UNCHANGED  {KEPT.format(RESTARTED, 'stood')}\n" in said
+
+
+def test_the_gate_of_a_wave_adds_to_what_was_said_and_forgets_nothing(job: Job) -> None:
+    unconfirmed(job)
+    restarted(job)
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    row = job.run(*[None] * GATE, Output(1, "", "I/O error\n"))
+    assert row["outcome"] == "failed"
+    assert str(row["why"]).startswith("applied, then it could not be read again: ")
+    assert str(row["why"]).endswith(f"; {KEPT.format(RESTARTED, 'stood')}")
+
+
 def test_a_dead_timed_commit_is_told_also_where_all_is_as_it_was_found_to_be_right(
     job: Job,
 ) -> None:
@@ -181,21 +203,70 @@ def test_a_dead_timed_commit_that_somebody_ends_meanwhile_leaves_nothing_certain
     assert job.run()["outcome"] == "changed"
 
 
+NOT_KNOWN = "; whether its record is ended is not known"
+REFUSED = Output(0, '[{"error":"constraint violation"}]\n', "")
+
+
 @pytest.mark.parametrize(
-    ("answer", "outcome", "why"),
+    ("before", "answer", "outcome", "why"),
     [
-        (Output(1, "", "I/O error\n"), "failed", "'confirming a timed commit' was refused: I/O"),
-        (Then.DROP, "unreachable", "cut the session off"),
+        ([None], REFUSED, "failed", "'confirming a timed commit' was refused: the database"),
+        ([None], Output(1, "", "I/O error\n"), "unknown", "confirming a timed commit: I/O error; "),
+        ([None], Then.DROP, "unknown", "cut the session off"),
+        ([], Then.DROP, "unreachable", "cut the session off"),
     ],
+    ids=["refused", "no answer", "cut after", "cut before"],
 )
 def test_where_a_dead_timed_commit_cannot_be_kept_no_line_is_sent(
-    job: Job, answer: Output | Then, outcome: str, why: str
+    job: Job, before: list[None], answer: Output | Then, outcome: str, why: str
+) -> None:
+    """It is said to stand only where that is known; a cut leaves it ended, without a word."""
+    unconfirmed(job)
+    restarted(job)
+    job.desk.switch.database.named("Port", "swp9")["tag"] = 7
+    row = job.run(None, None, *before, answer)
+    assert (row["outcome"], row["sent"]) == (outcome, 0)
+    assert why in str(row["why"])
+    assert str(row["why"]).endswith(NOT_KNOWN) == (outcome == "unknown")
+    assert "tag=7" in job.desk.switch.running()
+    assert job.run()["outcome"] == "changed"
+
+
+def test_a_confirmation_for_which_no_channel_was_opened_was_not_sent(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unconfirmed(job)
+    restarted(job)
+    job.desk.scripts.clear()
+    opened = paramiko.Transport.open_session
+
+    def full(self: paramiko.Transport, *, timeout: float) -> paramiko.Channel:
+        if len(job.desk.scripts) == CONFIRMATION:
+            monkeypatch.setattr(paramiko.Transport, "open_session", opened)
+            raise paramiko.ChannelException(4, "Resource shortage")
+        return opened(self, timeout=timeout)
+
+    monkeypatch.setattr(paramiko.Transport, "open_session", full)
+    row = job.run()
+    assert row["outcome"] == "unreachable"
+    assert NOT_KNOWN not in str(row["why"])
+    assert job.desk.switch.snapshot().pending is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Output(0, '[{},{},{"error":"timed out"}]\n', ""), "stale"),
+        (Output(1, "", 'ovsdb-client: failed to connect to "x" (Permission denied)\n'), "refused"),
+    ],
+)
+def test_a_change_that_does_not_begin_says_that_the_record_was_ended(
+    job: Job, answer: Output, outcome: str
 ) -> None:
     unconfirmed(job)
     restarted(job)
     job.desk.switch.database.named("Port", "swp9")["tag"] = 7
-    row = job.run(None, None, None, answer)
+    row = job.run(*[None] * (CONFIRMATION + 2), answer)
     assert (row["outcome"], row["sent"]) == (outcome, 0)
-    assert why in str(row["why"])
-    assert "tag=7" in job.desk.switch.running()
-    assert job.run()["outcome"] == "changed"
+    assert str(row["why"]).endswith(f"; {KEPT.format(RESTARTED, 'stood')}")
+    assert job.desk.switch.snapshot().pending is None

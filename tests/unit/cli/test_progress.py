@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -43,6 +44,17 @@ def test_without_a_terminal_waves_and_failures_are_lines() -> None:
         "city: wave 2 of 2, 1 device; so far: 1 changed, 1 unreachable",
         "sw2: failed: the device refused a line; nothing was saved",
         "3 of 3: 1 changed, 1 failed, 1 unreachable",
+    ]
+
+
+def test_without_a_terminal_a_caution_of_a_good_device_is_a_line() -> None:
+    stream = io.StringIO()
+    lines = Lines(stream)
+    lines.applying(plan(*FIRST.changes))
+    lines.ended(replace(CHANGED, why="the device does not show what it saved"))
+    assert stream.getvalue().splitlines()[1:] == [
+        "sw1: changed: the device does not show what it saved",
+        "1 of 1: 1 changed",
     ]
 
 

@@ -79,11 +79,11 @@ def _skipped(count: int, why: str = "stopped") -> list[DeviceResult]:
 def test_many_with_the_same_ending_share_a_line(
     results: list[DeviceResult], stopped: str, names: bool, lines: list[str]
 ) -> None:
-    assert recap.failures(results, stopped=stopped, names=names) == lines
+    assert recap.remarks(results, stopped=stopped, names=names) == lines
 
 
 def test_the_one_that_failed_stands_above_those_that_were_skipped() -> None:
-    lines = recap.failures([*_skipped(729), *RESULTS], stopped="by the stop rule")
+    lines = recap.remarks([*_skipped(729), *RESULTS], stopped="by the stop rule")
     assert lines[0].startswith("sw2  FAILED  ")
     assert lines[-1] == "SKIPPED  729 devices: stopped (by the stop rule)"
     assert len(lines) == 5
@@ -94,4 +94,42 @@ def test_those_that_were_refused_in_other_words_are_told_apart() -> None:
         DeviceResult(f"a{n}", "city", Outcome.FAILED, "refused", line="x", text=f"% {n}")
         for n in range(6)
     ]
-    assert len(recap.failures(many)) == 18
+    assert len(recap.remarks(many)) == 18
+
+
+UNSEEN = "the device says that it saved, and does not show what"
+
+
+def _cautioned(count: int) -> list[DeviceResult]:
+    return [DeviceResult(f"r{n}", "city", Outcome.CHANGED, UNSEEN) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("results", "names", "lines"),
+    [
+        (_cautioned(2), False, [f"r0  CHANGED  {UNSEEN}", f"r1  CHANGED  {UNSEEN}"]),
+        (_cautioned(6), False, [f"CHANGED  6 devices: {UNSEEN}"]),
+        (_cautioned(6), True, [f"CHANGED  6 devices: {UNSEEN}", "    r0, r1, r2, r3, r4, r5"]),
+        (
+            [DeviceResult("r1", "city", Outcome.UNCHANGED, "its record is ended")],
+            False,
+            ["r1  UNCHANGED  its record is ended"],
+        ),
+    ],
+)
+def test_what_is_not_certain_about_one_that_ended_well_is_told(
+    results: list[DeviceResult], names: bool, lines: list[str]
+) -> None:
+    assert recap.remarks(results, names=names) == lines
+
+
+def test_what_has_to_be_watched_stands_below_what_failed_and_above_what_was_skipped() -> None:
+    lines = recap.remarks([*_skipped(1), *_cautioned(1), *RESULTS])
+    heads = [line.split()[:2] for line in lines if not line.startswith(" ")]
+    assert heads == [["sw2", "FAILED"], ["r0", "CHANGED"], ["a0", "SKIPPED"]]
+
+
+def test_a_caution_stands_above_the_counts() -> None:
+    results = _cautioned(1)
+    lines = recap.text("provision-core", Recap.of(1, results), results).splitlines()
+    assert lines[:3] == [f"r0  CHANGED  {UNSEEN}", "", "RECAP  provision-core"]

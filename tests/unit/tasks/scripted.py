@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from nornir.core.task import Task
 
-from automation.devices import Deadline, Session
+from automation.devices import Deadline, Session, TimedCommit
 from automation.drift import Seen
 from automation.model import (
     Change,
@@ -92,6 +92,7 @@ class Play:
     saved: Answer = ""
     opened: Exception | None = None
     fence: Callable[[], None] | None = None
+    timed: TimedCommit | None = None
     sent: list[Sequence[Stanza]] = field(default_factory=list)
     saves: int = 0
     done: list[str] = field(default_factory=list)
@@ -99,10 +100,6 @@ class Play:
     def __post_init__(self) -> None:
         self._reads = iter(self.reads)
         self._configured = iter(self.configured)
-
-    @property
-    def timed(self) -> None:
-        """Nothing here can be taken back by the device."""
 
     def fetch(self) -> str:
         """Return the next text, or raise what stands in its place."""

@@ -217,7 +217,7 @@ def test_nothing_is_sent_that_is_not_in_the_journal() -> None:
     result = _applied(one, change(one), stage(play), full).result
     assert (result.outcome, result.why) == (
         Outcome.REFUSED,
-        "nothing was sent: the disk is full",
+        "no line was sent: the disk is full",
     )
     assert play.sent == []
 
