@@ -15,7 +15,8 @@ from tests.integration.openvswitch.rig import Rig, wait_for
 from tests.integration.openvswitch.test_change import carried_out, compared, only, provisioned
 
 pytestmark = pytest.mark.openvswitch
-LONG, SHORT = 600, 1
+LONG, SOON, SHORT = 600, 6, 1
+"""Seconds of a clock: never, after what a session asks for at once, and as good as now."""
 
 
 def timed(session: Session) -> TimedCommit:
@@ -74,7 +75,7 @@ def test_what_a_new_session_confirms_stays(rig: Rig) -> None:
 
 
 def test_a_clock_that_rings_after_the_confirmation_does_nothing(rig: Rig) -> None:
-    name, _, after = armed(rig, 2)
+    name, _, after = armed(rig, SOON)
     assert timed(rig.session()).confirm(name)
     wait_for(lambda: not rig.clocks(), "the end of the clock")
     assert running(rig) == after
