@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from automation.model import Output, Pending, natural_key
 from automation.platforms.openvswitch import record
+from automation.platforms.openvswitch.bars import spelled
 from automation.platforms.openvswitch.line import OTHER, Held, PortLine, bits, rate
 
 Json: TypeAlias = Any
@@ -44,6 +45,7 @@ _CLASS: Final = re.compile(
 )
 """The class that Open vSwitch makes below the root of its HTB queue."""
 _UNITS: Final[Mapping[str, int]] = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
+_EACH: Final = "down up dhcp_guard"
 _GUARDS: Final = frozenset(
     {
         ("priority=200,udp,tp_src=67", "drop"),
@@ -148,18 +150,22 @@ class Snapshot:
         return bridge, numbers[0] if len(numbers) == 1 and numbers[0] > 0 else 0
 
     def bars(self, name: str) -> str:
-        """Return the words that a port cannot have now, and why: `up: meter 5 is not ours`; or "".
+        """Return which words a port cannot have now, and why: `up: meter 5 is not ours`; or ""."""
+        return spelled(self._barred(name))
+
+    def _barred(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield words and why.
 
         A queue on each of a bond's interfaces would let through as many times its rate. An
         interface that could not be opened has the number -1; one not come to yet has none.
         """
         faces = self.faces(name)
         if len(faces) != 1:
-            return "down up dhcp_guard: a bond has neither a queue nor a meter nor a guard"
-        if any(number < 0 for number in members(faces[0]["ofport"])):
-            return "up dhcp_guard: it has no OpenFlow number"
-        number = self._foreign_meter(name)
-        return f"up: meter {number}, whose number it needs, is not ours" if number else ""
+            yield _EACH, "a bond has neither a queue nor a meter nor a guard"
+        elif any(number < 0 for number in members(faces[0]["ofport"])):
+            yield _EACH, "it has no OpenFlow number, since the switch could not open its interface"
+        elif number := self._foreign_meter(name):
+            yield "up", f"meter {number}, whose number it needs, is not ours"
 
     def _foreign_meter(self, name: str) -> int:
         """Return the number of a port if a meter that is surely not ours has it, or 0.

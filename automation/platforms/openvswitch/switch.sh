@@ -12,6 +12,7 @@ pv_patience=30
 pv_pause=5
 pv_newline='
 '
+pv_barred=''
 
 pv_ofctl() {
   ovs-ofctl --timeout="$pv_patience" -O OpenFlow14 "$@"
@@ -37,9 +38,10 @@ pv_interfaces() {
 
 # One change: start the clock if there is one, commit, make flows, say how the interfaces are.
 # That a clock does not run is said as the database says that it refused: nothing was changed.
-pv_change() { # transaction, seconds or nothing, token or nothing, ports whose flows change…
-  pv_transaction=$1 pv_seconds=$2 pv_token=$3
-  shift 3
+# `up swp5`, a line each, is what a port is known not to have: the change leaves it as it is.
+pv_change() { # transaction, seconds or nothing, token or nothing, what cannot be, ports to make…
+  pv_transaction=$1 pv_seconds=$2 pv_token=$3 pv_barred=$pv_newline$4$pv_newline
+  shift 4
   if [ -n "$pv_seconds" ] && ! pv_clock "$pv_seconds" "$pv_token"; then
     pv_why=$(printf %s "$pv_word" | tr '\n' ' ' | tr -cd ' -!#-[]-~')
     printf '[{"error":"the clock does not run","details":"%s"}]\n' "$pv_why"
@@ -212,8 +214,13 @@ pv_record() {
   [ "[$pv_own]" = "$pv_faces" ] || pv_number=''
 }
 
-pv_miss() { # port, what is wrong with it
-  pv_missed="$pv_missed$1: $2$pv_newline"
+pv_is_barred() { # word of a port's line, port
+  case $pv_barred in *"$pv_newline$1 $2$pv_newline"*) return 0 ;; esac
+  return 1
+}
+
+pv_miss() { # word of a port's line, port, what is wrong with it
+  pv_is_barred "$1" "$2" || pv_missed="$pv_missed$2: $3$pv_newline"
 }
 
 pv_bridge_flows() { # bridge; reads pv_known
@@ -250,7 +257,7 @@ pv_port_flows() { # bridge
       *) ! pv_exists || ! pv_is_ours || pv_unused="$pv_unused $pv_number" ;;
     esac
   elif pv_exists && ! pv_is_ours; then
-    pv_miss "$pv_port" "meter $pv_number of $1, whose number it needs, is not ours"
+    pv_miss up "$pv_port" "meter $pv_number of $1, whose number it needs, is not ours"
   else
     pv_meter "$1" || return
     pv_rule 100 "in_port=$pv_number,actions=meter:$pv_number,normal"
@@ -269,7 +276,7 @@ pv_numbered() {
   fi
   case $pv_number in
     '' | *[!0-9]*)
-      pv_miss "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
+      pv_miss dhcp_guard "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
       return 1
       ;;
   esac
@@ -290,7 +297,7 @@ EOF
   pv_lacking "$@" || return
   [ -n "$pv_without" ] || return 0
   while read -r pv_row pv_queue pv_port; do
-    pv_miss "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
+    pv_miss down "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
   done <<EOF
 $pv_without
 EOF
@@ -310,6 +317,7 @@ pv_lacking() { # ports…; sets pv_without
   pv_kernel=$(tc qdisc show) || return
   while read -r pv_row && read -r pv_queue && read -r pv_port; do
     pv_port=${pv_port#\"} pv_port=${pv_port%\"}
+    ! pv_is_barred down "$pv_port" || continue
     case $pv_kernel in *"qdisc htb 1: dev $pv_port root "*) continue ;; esac
     case $pv_htb in *"$pv_queue"*)
       pv_without="$pv_without${pv_without:+$pv_newline}$pv_row $pv_queue $pv_port" ;;

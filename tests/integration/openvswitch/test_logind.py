@@ -34,7 +34,7 @@ def changed(folder: Path, answer: Sequence[str], uid: int = 1000, session: str =
     stand_in(folder, "setsid", "echo ready")
     done = subprocess.run(  # noqa: S603 - the switch's own shell
         [str(shutil.which("sh"))],
-        input=calling("pv_change", "[]", "60", "token", "swp1"),
+        input=calling("pv_change", "[]", "60", "token", "", "swp1"),
         env={"PATH": f"{folder}:/usr/bin:/bin", "XDG_SESSION_ID": session},
         capture_output=True,
         text=True,

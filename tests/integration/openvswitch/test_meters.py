@@ -126,24 +126,43 @@ def test_a_meter_that_somebody_elses_flow_leads_to_stays_and_so_does_the_flow(ri
     assert foreign(rig) == before
 
 
-def test_a_meter_unlike_ours_stays_and_its_port_alone_waits(rig: Rig) -> None:
+def test_a_meter_unlike_ours_stays_and_the_tier_of_its_port_alone_waits(rig: Rig) -> None:
     at = number(rig, "swp5")
     openflow(rig, "add-meter", "br0", f"meter={at},kbps,band=type=drop,rate=7")
     before = foreign(rig)
     rig.hook()
     session = provisioned(rig, only(rig, swp5="parked"))
     drift = compared(only(rig, swp5="customer", swp6="customer"), session.fetch())
-    assert [stanza.subject for stanza in drift.stanzas] == ["port swp6"]
     (late,) = drift.deferred
-    assert late.line.startswith("port swp5 ")
+    assert (late.header, late.line) == ("port swp5", "up=100M")
     assert late.why == f"meter {at}, whose number it needs, is not ours"
     assert carried_out(session, drift.stanzas).refusal is None
-    assert "tag=999" in port_line(session.fetch(), "swp5")
+    now = session.fetch()
+    assert "tag=1101 protected=true" in port_line(now, "swp5")
+    assert "down=100M dhcp_guard=on bars=" in port_line(now, "swp5")
     openflow(rig, "del-meter", "br0", f"meter={number(rig, 'swp6')}")
     assert foreign(rig) == before
     openflow(rig, "del-meter", "br0", f"meter={at}")
     again = compared(only(rig, swp5="customer"), session.fetch())
     assert [stanza.subject for stanza in again.stanzas] == ["port swp5"]
+
+
+def test_a_meter_that_a_restart_lost_and_somebody_took_holds_up_nothing_else(rig: Rig) -> None:
+    """The row remembers a tier that the switch cannot make: its guard is mended all the same."""
+    made = only(rig, swp5="customer")
+    session = provisioned(rig, made)
+    at = number(rig, "swp5")
+    restarted(rig)
+    openflow(rig, "add-meter", "br0", f"meter={at},kbps,band=type=drop,rate=7")
+    rig.vsctl("set", "port", "swp5", "tag=1102", "protected=false")
+    drift = compared(made, session.fetch())
+    assert [late.line for late in drift.deferred] == ["up=100M"]
+    assert carried_out(session, drift.stanzas).refusal is None
+    now = port_line(session.fetch(), "swp5")
+    assert "tag=1101 protected=true" in now
+    assert "down=100M up=none/100M dhcp_guard=on bars=" in now
+    again = compared(made, session.fetch())
+    assert (again.stanzas, again.base) == ((), drift.target)
 
 
 def test_a_tier_on_a_bond_is_refused_before_anything_is_sent(rig: Rig) -> None:
@@ -169,8 +188,13 @@ def test_a_module_that_is_broken_holds_up_its_own_port_alone(rig: Rig) -> None:
     drift = compared(only(rig, swp1="customer", swp2="customer"), session.fetch())
     assert [stanza.subject for stanza in drift.stanzas] == ["port swp2"]
     assert carried_out(session, drift.stanzas).refusal is None
-    late = compared(made, session.fetch()).deferred
-    assert "it has no OpenFlow number" in [one.why for one in late]
+    (late,) = (one for one in compared(made, session.fetch()).deferred if one.line)
+    assert late.line.endswith("up=100M dhcp_guard=on")
+    assert late.why.startswith("it has no OpenFlow number")
+    other = compared(only(rig, swp1="customer_welfare"), session.fetch())
+    assert carried_out(session, other.stanzas).refusal is None
+    assert "up=none/100M dhcp_guard=none/on" in port_line(session.fetch(), "swp1")
+    assert "vlan_mode=native-untagged" in port_line(session.fetch(), "swp1")
     parked = compared(only(rig, swp1="parked"), session.fetch()).stanzas
     assert carried_out(session, parked).refusal is None
 

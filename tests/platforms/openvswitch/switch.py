@@ -125,7 +125,7 @@ class OvsSwitch:
 
     def carry_out(self, script: str) -> Output:
         """Do what the last line of a script asks for."""
-        _, transaction, _, _, *ports = shlex.split(script.splitlines()[-1])
+        _, transaction, _, _, _, *ports = shlex.split(script.splitlines()[-1])
         results = self.database.transact(json.loads(transaction))
         reply = json.dumps(results)
         if any(one and "error" in one for one in results):

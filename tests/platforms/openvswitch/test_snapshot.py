@@ -155,7 +155,8 @@ def test_a_port_whose_interface_does_not_work_has_no_openflow_number() -> None:
     one = switch()
     one.database.named("Interface", "swp1")["ofport"] = -1
     assert one.snapshot().place("swp1")[1] == 0
-    assert line(one) == 'port swp1 bars="up dhcp_guard: it has no OpenFlow number"'
+    why = "it has no OpenFlow number, since the switch could not open its interface"
+    assert line(one) == f'port swp1 bars="down up dhcp_guard: {why}"'
     one.database.named("Interface", "swp1")["ofport"] = EMPTY
     assert line(one) == "port swp1"  # the daemon has not come to it yet, and switch.sh waits
 
