@@ -50,7 +50,7 @@ class OvsSwitch:
         """Fill the database."""
         ports = []
         for number, name in enumerate(PORTS, start=1):
-            face = {"name": name, "ofport": number, "error": EMPTY}
+            face = {"name": name, "type": "", "ofport": number, "error": EMPTY}
             own = self.database.add("Interface", face)
             ports.append(self.database.add("Port", {"name": name, "interfaces": ["uuid", own]}))
         refs = ["set", [["uuid", one] for one in ports]]

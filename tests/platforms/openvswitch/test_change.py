@@ -166,6 +166,19 @@ def test_what_is_not_ours_beside_the_columns_stays() -> None:
     assert by_hand in one.database.tables["QoS"]
 
 
+@pytest.mark.parametrize("wanted", [TIER, TIER.replace("100M", "9M"), ACCESS])
+def test_a_queue_that_was_taken_and_not_given_back_is_replaced(wanted: str) -> None:
+    one = OvsSwitch("sw")
+    assert carried_out(one, (stanza(TIER),)) == []
+    port = one.database.named("Port", "swp1")
+    port["external_ids"][1].append(["portvakt-queue", port["qos"][1]])
+    port["qos"] = EMPTY
+    assert carried_out(one, (stanza(wanted, TIER.replace("down=", "down=none/")),)) == []
+    assert wanted in one.running().splitlines()
+    assert len(one.database.tables["QoS"]) == ("down=" in wanted)
+    assert "portvakt-queue" not in dict(map(tuple, port["external_ids"][1]))
+
+
 def test_a_queue_of_somebody_else_can_be_put_back() -> None:
     one = OvsSwitch("sw")
     name = one.database.add("QoS", {"type": "x"})
