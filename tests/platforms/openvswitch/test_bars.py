@@ -7,7 +7,15 @@ import shlex
 import pytest
 
 from automation.drift import Engine
-from automation.model import Deferred, Device, DeviceRole, Drift, IntendedConfig, Verdict
+from automation.model import (
+    Deferred,
+    Device,
+    DeviceRole,
+    Drift,
+    IntendedConfig,
+    Platform,
+    Verdict,
+)
 from automation.platforms.openvswitch import PLATFORM
 from automation.platforms.openvswitch.bars import attainable, reasons, spelled
 from automation.platforms.openvswitch.change import change
@@ -78,6 +86,13 @@ def test_barred_words_are_as_they_run_now(
 def test_a_word_that_is_to_go_is_never_barred() -> None:
     parked = "port swp1 vlan_mode=access tag=999 protected=true"
     assert attainable(parked, WANTED, "down up dhcp_guard: no") == (parked, ())
+
+
+def test_a_platform_that_does_not_say_what_is_attainable_gets_all_of_a_line() -> None:
+    plain = Platform(PLATFORM.name, PLATFORM.roles, PLATFORM.grammar, PLATFORM.control)
+    intended = IntendedConfig("sw", {"ports": f"{WANTED}\n"}, "t")
+    drift = Engine(plain).compare(DEVICE, f'port swp1 bars="{METER}"\n', intended)
+    assert ([one.lines for one in drift.stanzas], drift.deferred) == ([(WANTED,)], ())
 
 
 def test_what_is_written_is_read_and_the_first_reason_counts() -> None:
