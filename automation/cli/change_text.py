@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from automation.cli.output import aligned
 from automation.cli.text import counted
 from automation.model import Change, Deferred, DeviceResult, Plan, sent_lines
+
+_FEW: Final = 3
+"""So many lines that a device cannot have are said of it where nobody asked for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def _cautions(changes: Iterable[Change]) -> Iterator[str]:
     """Yield what to know before: what holds for many devices is said once."""
     alike: dict[str, list[str]] = {}
     for change in changes:
-        for caution in change.cautions:
+        for caution in (*change.cautions, *lacking(change)):
             alike.setdefault(caution, []).append(change.device)
     for caution, devices in alike.items():
         more = f" and {counted(len(devices) - 1, 'more device')}" if len(devices) > 1 else ""
@@ -92,6 +96,19 @@ def lines_of(change: Change) -> Iterator[str]:
         yield from (f"  {_late(late)}" for late in change.deferred)
     if change.unmanaged:
         yield f"unmanaged: {counted(change.unmanaged, 'line')} that nobody here owns, left alone"
+
+
+def lacking(change: Change) -> tuple[str, ...]:
+    """Return what a device will not do of its intent whatever is sent, and why; a few of many."""
+    said = [
+        f"{late.header} is left without {late.line}: {late.why}"
+        if late.line
+        else f"{late.header}: {late.why}"
+        for late in change.deferred
+        if late.lacking
+    ]
+    more = [f"so it is of {len(said) - _FEW} more; -D says which"] if len(said) > _FEW else []
+    return (*said[:_FEW], *more)
 
 
 def own_diff(result: DeviceResult) -> str:

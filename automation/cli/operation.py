@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from automation.cli.asking import INTERRUPTED, go_on
-from automation.cli.change_text import summary
+from automation.cli.change_text import lacking, summary
 from automation.cli.holding import owner
 from automation.cli.interrupt import stopping
 from automation.cli.opening import limited, today
@@ -105,14 +105,26 @@ def carry_out(network: Network, rollout: Rollout, plan: Plan, how: How, *, fresh
         with stopping(network.stop):
             report = replace(rollout, progress=watcher).apply(plan, who, fresh=fresh)
     stopped = _who_stopped(rollout)
-    ending = Ending(plan.playbook, plan, report.recap, report.results, report.job, stopped)
-    show_ending(ending, how.form)
+    results = _with_what_lacks(plan, report.results)
+    show_ending(Ending(plan.playbook, plan, report.recap, results, report.job, stopped), how.form)
     if report.fault:
         typer.echo(plain(f"The journal is not complete: {report.fault}"), err=True)
         return OWN_FAULT
     if network.stop.is_set():
         return INTERRUPTED
     return 0 if report.recap.good else NOT_WELL
+
+
+def _with_what_lacks(plan: Plan, results: tuple[DeviceResult, ...]) -> tuple[DeviceResult, ...]:
+    """Say of devices that ended well what they still do not do of their intent, and why."""
+    lacks = {change.device: lacking(change) for change in plan.changes}
+    good = (Outcome.CHANGED, Outcome.UNCHANGED)
+    return tuple(
+        replace(one, why="; ".join([*([one.why] if one.why else []), *lacks.get(one.device, ())]))
+        if one.outcome in good
+        else one
+        for one in results
+    )
 
 
 def _who_stopped(rollout: Rollout) -> str:
@@ -131,14 +143,15 @@ def verified(rollout: Rollout, plan: Plan) -> tuple[Recap, tuple[DeviceResult, .
 
 def _as_found(rollout: Rollout, change: Change) -> DeviceResult:
     every = len(rollout.subjects[change.device].intent.ports)
-    why = "; ".join(change.cautions) if change.abandoned else ""
+    lacks = lacking(change)
+    why = "; ".join((*(change.cautions if change.abandoned else ()), *lacks))
     if change.stanzas:
         first = sent_lines(change.stanzas[0])[:2]
         why = f"differs: {', '.join(line.strip() for line in first)}"
     return DeviceResult(
         change.device,
         change.estate,
-        Outcome.FAILED if change.stanzas or change.abandoned else Outcome.UNCHANGED,
+        Outcome.FAILED if change.stanzas or change.abandoned or lacks else Outcome.UNCHANGED,
         why,
         ports=len(change.ports),
         ports_unchanged=every - len(change.ports),

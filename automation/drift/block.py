@@ -24,9 +24,9 @@ class Entry(NamedTuple):
     the digest of a stored secret text, None where there is none. `others` are lines of the same
     key with another text: a device that holds several shows that they do not replace each other.
     `told` is the device's word that the setting is not in force, "" where it says nothing; `bars`
-    what the setting cannot have now (`model.barred`); one that is `unmet` is not in force either,
-    and entering it again mends that. `subnet` is that of an address which falls with others of its
-    subnet, else "".
+    what the setting cannot have now (`Platform.attainable`); one that is `unmet` is not in force
+    either, and entering it again mends that. `subnet` is that of an address which falls with
+    others of its subnet, else "".
     """
 
     key: str

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from automation.drift.block import Block, canonical, same
+from automation.drift.block import Block, canonical
 from automation.drift.goal import (
     Goal,
     Limits,
@@ -30,7 +30,6 @@ from automation.model import (
     Platform,
     Stanza,
     Verdict,
-    barred,
     canonical_json,
     digest,
 )
@@ -196,7 +195,7 @@ class _Comparison:
         for name, block in self.running.features.items():
             for key in block.keys() & self.wanted[name].keys():
                 if told := block[key].told:
-                    yield Deferred(key, "", f"{_NOT_IN_FORCE}: {told}")
+                    yield Deferred(key, "", f"{_NOT_IN_FORCE}: {told}", lacking=True)
 
     def _unmet(self) -> Iterator[str]:
         """Yield what is configured as it should be and not in force, with the block it is in."""
@@ -264,10 +263,11 @@ class _Comparison:
             if header in self.owner.ports and header not in has:
                 del blocks[header]
                 deferred.append(Deferred(header, "", _NO_PORT, strange=True))
-            elif header in has and (why := barred(has[header].bars, entry.line)):
-                if not same(has[header], entry):
-                    blocks[header] = has[header]
-                    deferred.append(Deferred("", entry.line, why))
+            elif header in has and has[header].bars:
+                one = has[header]
+                line, late = self.platform.attainable(entry.line, one.line, one.bars)
+                blocks[header] = entry._replace(line=line, text=line)
+                deferred += late
             elif header in has and (entry.block or has[header].block):
                 inner = self._inner(header, has[header].block or {}, entry.block or {}, limits)
                 blocks[header] = entry._replace(block=inner.block)

@@ -7,7 +7,6 @@ from automation.model.change import (
     Drift,
     Plan,
     Stanza,
-    barred,
     inverse,
     sent_lines,
 )
@@ -178,7 +177,6 @@ __all__ = [
     "Verified",
     "Vlan",
     "Work",
-    "barred",
     "canonical_json",
     "digest",
     "inverse",

@@ -50,22 +50,13 @@ def inverse(stanza: Stanza) -> Stanza:
     )
 
 
-def barred(bars: str, line: str) -> str:
-    """Return why a device cannot take `line` now, or "": `bars` names words of it, and says why.
-
-    >>> barred("up: no meter is left", "port swp1 tag=7 up=100M")
-    'no meter is left'
-    """
-    words, _, why = bars.partition(": ")
-    return why if any(f" {word}=" in line for word in words.split()) else ""
-
-
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """A line that was left out on purpose, and why; the next run takes it.
 
     `needs_binding` says that a DHCP binding on the port would let it through; `strange` that the
-    device is not what the inventory takes it for.
+    device is not what the inventory takes it for; `lacking` that the device does not do what the
+    intent says and no line can make it, for as long as `why` is so.
     """
 
     header: str
@@ -73,6 +64,7 @@ class Deferred:
     why: str
     needs_binding: bool = False
     strange: bool = False
+    lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

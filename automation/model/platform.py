@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from automation.model.change import Deferred
 from automation.model.finding import TrapRule
 from automation.model.mib import Mibs
 from automation.model.transaction import Transactions
@@ -61,11 +62,11 @@ class Rule:
     stands between the two (`neighbor A prefix-list NAME in`); the group `ids` holds the members of
     a list. The group `aside`, a tail of the line, is neither compared nor sent: in it stands, as
     the group `told`, why the setting is not in force although the configuration has it, and as the
-    group `bars` what it cannot have now, as `barred` reads it. The group `unmet`, also a tail, is
-    compared and not sent: the setting is not in force, and entering the line again mends that. The
-    group `address` is an IP address with its prefix length: with one of a subnet the device may
-    drop the others, so they go first, all of them, and those that stay are set again; to take one
-    away interrupts traffic.
+    group `bars` what it cannot have now, as `Platform.attainable` reads it. The group `unmet`, also
+    a tail, is compared and not sent: the setting is not in force, and entering the line again mends
+    that. The group `address` is an IP address with its prefix length: with one of a subnet the
+    device may drop the others, so they go first, all of them, and those that stay are set again; to
+    take one away interrupts traffic.
     A BLOCK with `ids` stands for as many blocks as it has ids (`vlan 10,20`); new ones with
     nothing inside are made, and taken away, many with one line: by `add` and `remove` of `ids`.
     `within` is one for the parent header; None matches top-level lines only.
@@ -269,6 +270,11 @@ class Cli:
     back."""
 
 
+def _whole(wanted: str, running: str, bars: str) -> tuple[str, tuple[Deferred, ...]]:
+    """Return all of a line: what holds on a platform where nothing is barred."""
+    return wanted, ()
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """A network OS: its name, the port roles it can carry, its grammar and how it is spoken to.
@@ -278,7 +284,9 @@ class Platform:
     KIND for one that is not really there. `mibs` says where its agent shows light and power,
     `traps` how its own notifications are read. `abbreviations` are the short interface names that
     its output uses: `Gi` -> `GigabitEthernet`. What `routes` has an entry in `routing.yaml`.
-    `flaw` is a pure function: why no intent may have this top-level line, or "".
+    `flaw` is a pure function: why no intent may have this top-level line, or "". So is
+    `attainable`: what of an intended line a device can have now that runs another and says what it
+    cannot have (`Rule`, the group `bars`), as a line, and what is left out of it and why.
     """
 
     name: str
@@ -291,6 +299,7 @@ class Platform:
     traps: tuple[TrapRule, ...] = ()
     routes: bool = False
     flaw: Callable[[str], str] | None = None
+    attainable: Callable[[str, str, str], tuple[str, tuple[Deferred, ...]]] = _whole
 
     @property
     def cli(self) -> Cli:

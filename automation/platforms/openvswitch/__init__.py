@@ -6,6 +6,7 @@ What is emitted, from which source, and what is not and why: docs/platforms.md.
 from __future__ import annotations
 
 from automation.model import Platform, PortRole, Transactions
+from automation.platforms.openvswitch.bars import attainable
 from automation.platforms.openvswitch.change import change
 from automation.platforms.openvswitch.fence import fence
 from automation.platforms.openvswitch.fetch import FETCH
@@ -28,4 +29,5 @@ PLATFORM = Platform(
         unauthorised=(r"Permission denied", r"EACCES"),
     ),
     flaw=flaw,
+    attainable=attainable,
 )

@@ -14,9 +14,10 @@ from importlib.resources import files
 from typing import Final
 
 from automation.errors import Refused, Stale
-from automation.model import Judged, Output, Refusal, Stanza, Timer, barred
+from automation.model import Judged, Output, Refusal, Stanza, Timer
+from automation.platforms.openvswitch.bars import attainable, reasons
 from automation.platforms.openvswitch.fence import record_moved
-from automation.platforms.openvswitch.line import PortLine
+from automation.platforms.openvswitch.line import Held, PortLine
 from automation.platforms.openvswitch.operations import (
     DATABASE,
     Operation,
@@ -113,15 +114,16 @@ def change(seen: Snapshot, stanzas: Sequence[Stanza], timer: Timer | None) -> Ov
         Refused: A line cannot be carried out, or the transaction is too long for the switch.
     """
     steps = tuple(_step(seen, at, stanza) for at, stanza in enumerate(stanzas))
-    clock = [armed(seen, steps, timer)] if timer else []
-    operations = (*guards(seen, steps), *sets(steps), *clock, *ends())
+    back = [armed(seen, steps, timer)] if timer else []
+    operations = (*guards(seen, steps), *sets(steps), *back, *ends())
     sent = text(operations)
     if len(sent) > _LONGEST:
         why = f"not sent: the transaction has {len(sent)} bytes, and a program takes {_LONGEST}"
         raise Refused(steps[0].line, why)
     names = [step.new.name for step in steps if step.old.held != step.new.held]
-    call = ["pv_change", sent, str(timer.seconds) if timer else "", timer.token if timer else ""]
-    script = calling(*call, *names)
+    clock = [str(timer.seconds), timer.token] if timer else ["", ""]
+    barred = "\n".join(f"{word} {name}" for name in names for word in reasons(seen.bars(name)))
+    script = calling("pv_change", sent, *clock, barred, *names)
     errors = tuple(seen.errors(step.new.name) for step in steps)
     return OvsWork(script, operations, steps, seen.root, errors)
 
@@ -139,10 +141,16 @@ def _step(seen: Snapshot, at: int, stanza: Stanza) -> Step:
     except ValueError as error:
         shown = stanza.lines[0] if stanza.lines else stanza.subject
         raise Refused(shown, f"not sent: {error}") from error
-    if old.key != new.key or not all(one.settable for one in new.held):
+    if old.key != new.key or not all(map(_can_be_set, new.held, old.held)):
         raise Refused(line, "not sent: it is not something that can be set")
     if old.name not in seen.ports or seen.line(old.name) != old:
         raise Stale(f"{old.key} has moved since it was read")
-    if why := barred(seen.bars(new.name), line):
-        raise Refused(line, f"not sent: {why}")
+    _, late = attainable(line, str(seen.line(new.name)), seen.bars(new.name))
+    if late:
+        raise Refused(line, f"not sent: {late[0].why}")
     return Step(at, line, old, new)
+
+
+def _can_be_set(new: Held, old: Held) -> bool:
+    """Whether a word of a line can be carried out: it is ours, or stays as it is."""
+    return new.settable or new == old

@@ -2,7 +2,8 @@
 
 The database is read in one transaction, so that all rows are of one moment; the kernel's queues,
 our flows and meters, which are not in it, right after. That a queue stands only the kernel says:
-the switch daemon believes in one that was taken away under it.
+the switch daemon believes in one that was taken away under it. A fake bridge has no flows of its
+own, and none can be asked of it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "interfaces",
     ),
     "QoS": ("_uuid", "type", "other_config", "queues"),
-    "Interface": ("_uuid", "name", "ofport", "error"),
+    "Interface": ("_uuid", "name", "type", "ofport", "error"),
     "Bridge": ("_uuid", "name", "ports"),
 }
 
@@ -66,7 +67,7 @@ $queues
 EOF
   [ -z "$asked" ] || printf '%s' "$asked" | tc -batch -
 esac
-bridges=$(ovs-vsctl --timeout=30 list-br)
+bridges=$(ovs-vsctl --timeout=30 --real list-br)
 for bridge in $bridges; do
   echo "bridge $bridge"
   ovs-ofctl --timeout=30 -O OpenFlow14 dump-meters "$bridge"

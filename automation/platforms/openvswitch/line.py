@@ -107,9 +107,10 @@ class PortLine:
         """What identifies the line: `port swp5`."""
         return f"port {_quoted(self.name)}"
 
-    def __str__(self) -> str:
-        """Return the line, its words always in the same order."""
-        words = {
+    @property
+    def words(self) -> dict[str, str]:
+        """Every word of the line with its text, "" where it is not written; always in one order."""
+        return {
             "vlan_mode": self.vlan_mode,
             "tag": "" if self.tag is None else str(self.tag),
             "trunks": ranges(self.trunks),
@@ -122,7 +123,11 @@ class PortLine:
             "bars": json.dumps(self.bars) if self.bars else "",
             "error": json.dumps(self.error) if self.error else "",
         }
-        return " ".join([self.key, *(f"{word}={text}" for word, text in words.items() if text)])
+
+    def __str__(self) -> str:
+        """Return the line."""
+        written = (f"{word}={text}" for word, text in self.words.items() if text)
+        return " ".join([self.key, *written])
 
     @classmethod
     def parse(cls, line: str) -> PortLine:

@@ -23,6 +23,7 @@ from automation.platforms.openvswitch.snapshot import (
     GUARD,
     OUTLET,
     OWNER,
+    QUEUE,
     UP,
     Json,
     Snapshot,
@@ -93,15 +94,16 @@ def sets(steps: Sequence[Step]) -> Iterator[Operation]:
     groups = _groups(step.new.trunks for step in steps)
     for step in steps:
         mark = groups.get(step.new.trunks)
-        row = _columns(step.new, with_trunks=mark is None)
+        row, keys = _columns(step.new, with_trunks=mark is None), [OUTLET, UP, GUARD]
         if (step.old.down, step.old.qos) != (step.new.down, step.new.qos):
             yield from _queues(step)
             row["qos"] = _queue(step)
+            keys.append(QUEUE)
         where = _named(step.new.name)
         update = {"op": "update", "table": "Port", "where": where, "row": row}
         yield Operation(update, step.stanza)
         kept = _remembered(step.new) + ([[_MARK, mark]] if mark else [])
-        gone = ["delete", ["set", [OUTLET, UP, GUARD]]]
+        gone = ["delete", ["set", keys]]
         changes = [gone, ["insert", ["map", kept]]] if kept else [gone]
         yield Operation(_noted("Port", where, *changes), step.stanza)
     yield from _once(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from automation.model import Output, Pending, natural_key
 from automation.platforms.openvswitch import record
+from automation.platforms.openvswitch.bars import spelled
 from automation.platforms.openvswitch.line import OTHER, Held, PortLine, bits, rate
 
 Json: TypeAlias = Any
@@ -22,6 +23,8 @@ Row: TypeAlias = Mapping[str, Json]
 OUTLET: Final = "outlet"
 UP: Final = "portvakt-up"
 GUARD: Final = "portvakt-dhcp-guard"
+QUEUE: Final = "portvakt-queue"
+"""Which queue was taken from a port, by one who was cut before it was given back."""
 OWNER: Final = "portvakt"
 BOOT: Final = "portvakt-boot"
 FENCE: Final = "portvakt-fence"
@@ -44,6 +47,10 @@ _CLASS: Final = re.compile(
 )
 """The class that Open vSwitch makes below the root of its HTB queue."""
 _UNITS: Final[Mapping[str, int]] = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
+_KERNELS: Final = frozenset({"", "system", "internal", "tap"})
+"""The types of interfaces that send by way of the kernel's queues (ovs-vswitchd.conf.db(5))."""
+_ODD: Final = re.compile(r"[^\w-]", re.ASCII)
+_EACH: Final = "down up dhcp_guard"
 _GUARDS: Final = frozenset(
     {
         ("priority=200,udp,tp_src=67", "drop"),
@@ -131,7 +138,7 @@ class Snapshot:
             trunks=frozenset(members(row["trunks"])),
             protected=row["protected"],
             outlet=kept.get(OUTLET, ""),
-            down=Held(self._queued(name, bits(down)) if down else "", down),
+            down=Held(self._queued(name, bits(down)) if down and members(row["qos"]) else "", down),
             qos=foreign,
             up=Held(_metered(bridge, number), _kept_rate(kept.get(UP, ""))),
             dhcp_guard=Held(_guarded(bridge, number), _kept_guard(kept.get(GUARD, ""))),
@@ -148,18 +155,28 @@ class Snapshot:
         return bridge, numbers[0] if len(numbers) == 1 and numbers[0] > 0 else 0
 
     def bars(self, name: str) -> str:
-        """Return the words that a port cannot have now, and why: `up: meter 5 is not ours`; or "".
+        """Return which words a port cannot have now, and why: `up: meter 5 is not ours`; or ""."""
+        return spelled(self._barred(name))
+
+    def _barred(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield words and why.
 
         A queue on each of a bond's interfaces would let through as many times its rate. An
-        interface that could not be opened has the number -1; one not come to yet has none.
+        interface that could not be opened has the number -1; one not come to yet has none. It is
+        by its port's name that switch.sh looks for an interface.
         """
         faces = self.faces(name)
         if len(faces) != 1:
-            return "down up dhcp_guard: a bond has neither a queue nor a meter nor a guard"
-        if any(number < 0 for number in members(faces[0]["ofport"])):
-            return "up dhcp_guard: it has no OpenFlow number"
-        number = self._foreign_meter(name)
-        return f"up: meter {number}, whose number it needs, is not ours" if number else ""
+            yield _EACH, "a bond has neither a queue nor a meter nor a guard"
+        elif faces[0]["name"] != name:
+            yield _EACH, "its interface has another name, as is left of a bond"
+        elif any(number < 0 for number in members(faces[0]["ofport"])):
+            yield _EACH, "it has no OpenFlow number, since the switch could not open its interface"
+        elif number := self._foreign_meter(name):
+            yield "up", f"meter {number}, whose number it needs, is not ours"
+        if len(faces) == 1 and faces[0]["type"] not in _KERNELS:
+            kind = _ODD.sub("?", faces[0]["type"])
+            yield "down", f"the kernel has no queue for a port of type {kind}"
 
     def _foreign_meter(self, name: str) -> int:
         """Return the number of a port if a meter that is surely not ours has it, or 0.
@@ -197,7 +214,8 @@ class Snapshot:
 
     def _queueing(self, row: Row) -> tuple[str, str]:
         """Return the rate of a plain HTB queue, or the uuid of whatever else stands there."""
-        for one in uuids(row["qos"]):
+        taken = mapping(row["external_ids"]).get(QUEUE, "")
+        for one in uuids(row["qos"]) or ([taken] if taken in self.qos else []):
             qos = self.qos[one]
             limits = mapping(qos["other_config"])
             plain = qos["type"] == "linux-htb" and limits.keys() == {"max-rate"}

@@ -12,6 +12,7 @@ pv_patience=30
 pv_pause=5
 pv_newline='
 '
+pv_barred=''
 
 pv_ofctl() {
   ovs-ofctl --timeout="$pv_patience" -O OpenFlow14 "$@"
@@ -37,9 +38,10 @@ pv_interfaces() {
 
 # One change: start the clock if there is one, commit, make flows, say how the interfaces are.
 # That a clock does not run is said as the database says that it refused: nothing was changed.
-pv_change() { # transaction, seconds or nothing, token or nothing, ports whose flows change…
-  pv_transaction=$1 pv_seconds=$2 pv_token=$3
-  shift 3
+# `up swp5`, a line each, is what a port is known not to have: the change leaves it as it is.
+pv_change() { # transaction, seconds or nothing, token or nothing, what cannot be, ports to make…
+  pv_transaction=$1 pv_seconds=$2 pv_token=$3 pv_barred=$pv_newline$4$pv_newline
+  shift 4
   if [ -n "$pv_seconds" ] && ! pv_clock "$pv_seconds" "$pv_token"; then
     pv_why=$(printf %s "$pv_word" | tr '\n' ' ' | tr -cd ' -!#-[]-~')
     printf '[{"error":"the clock does not run","details":"%s"}]\n' "$pv_why"
@@ -54,7 +56,9 @@ pv_change() { # transaction, seconds or nothing, token or nothing, ports whose f
 # cannot say it cannot ring. The token stands in its arguments, by which pv_boot finds it.
 pv_clock() { # seconds, token
   if ! pv_stays; then
-    pv_word="systemd-logind would end it with this session: add $pv_me to KillExcludeUsers"
+    pv_names=root
+    [ "$pv_me" = root ] || pv_names="root and $pv_me"
+    pv_word="systemd-logind would end it with this session: name $pv_names in KillExcludeUsers"
     return 1
   fi
   pv_word=$(setsid sh -c "$pv_library"'
@@ -64,15 +68,16 @@ echo ready | gzip -c | base64 | base64 -d | gzip -dc && exec >/dev/null 2>&1 && 
 }
 
 # Whether what this session leaves behind outlives it (logind.conf(5)). A session has an id where
-# logind made it (pam_systemd(8)); root is spared, and where nobody answers nobody kills.
+# logind made it (pam_systemd(8)); root is spared where nobody else is named to be, and where nobody
+# answers nobody kills.
 pv_stays() {
-  [ -n "${XDG_SESSION_ID:-}" ] && [ "$(id -u)" != 0 ] || return 0
+  [ -n "${XDG_SESSION_ID:-}" ] || return 0
   pv_asked=$(busctl --timeout=5 get-property org.freedesktop.login1 /org/freedesktop/login1 \
     org.freedesktop.login1.Manager KillUserProcesses KillOnlyUsers KillExcludeUsers 2>/dev/null) ||
     return 0
   pv_me=$(id -un)
   pv_spared=${pv_asked##*"$pv_newline"} pv_only=${pv_asked#*"$pv_newline"}
-  case $pv_spared in *"\"$pv_me\""*) return 0 ;; esac
+  case "$pv_me $pv_spared" in *"\"$pv_me\""* | 'root as 0') return 0 ;; esac
   case ${pv_only%%"$pv_newline"*} in
     *"\"$pv_me\""*) return 1 ;;
     *'"'*) return 0 ;;
@@ -177,7 +182,7 @@ pv_flows() { # ports…
     # The last word keeps empty lines before it, which a substitution would cut off.
     pv_known=$(pv_rows "$@" && echo end) || return
     [ "$pv_known" != "$pv_made" ] || break
-    pv_bridges=$(ovs-vsctl --timeout="$pv_patience" list-br) || return
+    pv_bridges=$(ovs-vsctl --timeout="$pv_patience" --real list-br) || return
     pv_missed=''
     for pv_bridge in $pv_bridges; do
       pv_bridge_flows "$pv_bridge" || return
@@ -199,21 +204,31 @@ pv_rows() { # ports…
   ovs-vsctl --timeout="$pv_patience" "$@"
 }
 
-# A port's lines of what pv_rows prints. A bond has no interface of its name, or another's: its own
+# A port's lines of what pv_rows prints. A fake bridge (`add-br vlan10 br0 10`) is no switch of
+# OpenFlow's: the one that it is on is asked for. A bond has no interface of its name, or another's: its own
 # are in the last line, which begins with a bracket. It has no OpenFlow number.
 pv_record() {
   read -r pv_at && read -r pv_port && read -r pv_rate && read -r pv_guard && read -r pv_own ||
     return
   pv_port=${pv_port#\"} pv_rate=${pv_rate#\"} pv_guard=${pv_guard#\"}
   pv_port=${pv_port%\"} pv_rate=${pv_rate%\"} pv_guard=${pv_guard%\"}
+  case "$pv_newline$pv_bridges$pv_newline" in
+    *"$pv_newline$pv_at$pv_newline"*) ;;
+    *) pv_at=$(ovs-vsctl --timeout="$pv_patience" br-to-parent "$pv_at") || return ;;
+  esac
   pv_number=''
   case $pv_own in '['*) return 0 ;; esac
   read -r pv_number && read -r pv_faces || return
   [ "[$pv_own]" = "$pv_faces" ] || pv_number=''
 }
 
-pv_miss() { # port, what is wrong with it
-  pv_missed="$pv_missed$1: $2$pv_newline"
+pv_is_barred() { # word of a port's line, port
+  case $pv_barred in *"$pv_newline$1 $2$pv_newline"*) return 0 ;; esac
+  return 1
+}
+
+pv_miss() { # word of a port's line, port, what is wrong with it
+  pv_is_barred "$1" "$2" || pv_missed="$pv_missed$2: $3$pv_newline"
 }
 
 pv_bridge_flows() { # bridge; reads pv_known
@@ -250,7 +265,7 @@ pv_port_flows() { # bridge
       *) ! pv_exists || ! pv_is_ours || pv_unused="$pv_unused $pv_number" ;;
     esac
   elif pv_exists && ! pv_is_ours; then
-    pv_miss "$pv_port" "meter $pv_number of $1, whose number it needs, is not ours"
+    pv_miss up "$pv_port" "meter $pv_number of $1, whose number it needs, is not ours"
   else
     pv_meter "$1" || return
     pv_rule 100 "in_port=$pv_number,actions=meter:$pv_number,normal"
@@ -269,34 +284,47 @@ pv_numbered() {
   fi
   case $pv_number in
     '' | *[!0-9]*)
-      pv_miss "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
+      pv_miss dhcp_guard "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
       return 1
       ;;
   esac
 }
 
 # The daemon believes in a queue that it once made, whatever became of it in the kernel. One that is
-# not there is taken from its port and given again.
+# not there is taken from its port and given again. Its row says which it was meanwhile: who is cut
+# in between leaves that behind, and whoever makes queues next gives it back.
 pv_queues() { # ports…; adds to pv_missed
   pv_lacking "$@" || return
   [ -n "$pv_without" ] || return 0
   while read -r pv_row pv_queue pv_port; do
-    pv_queue="[\"uuid\",\"$pv_queue\"]"
-    pv_swap "$pv_row" "$pv_queue" '["set",[]]' && pv_swap "$pv_row" '["set",[]]' "$pv_queue" ||
-      return
+    pv_again "$pv_row" "$pv_queue" "$pv_port" || return
   done <<EOF
 $pv_without
 EOF
   pv_lacking "$@" || return
   [ -n "$pv_without" ] || return 0
   while read -r pv_row pv_queue pv_port; do
-    pv_miss "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
+    pv_miss down "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
   done <<EOF
 $pv_without
 EOF
 }
 
-# Which ports have a queue of ours in the database and none in the kernel: row, queue, port.
+# What was taken is given back whatever was said of it: a commit is one also where the daemon lags.
+pv_again() { # row, queue, port
+  pv_none='["set",[]]' pv_one="[\"uuid\",\"$2\"]" pv_key='["set",["portvakt-queue"]]'
+  pv_forget="[\"external_ids\",\"delete\",$pv_key]"
+  pv_keep="[\"external_ids\",\"insert\",[\"map\",[[\"portvakt-queue\",\"$2\"]]]]"
+  pv_said=$(pv_swap "$1" "$pv_one" "$pv_none" "$pv_forget,$pv_keep" 2>&1)
+  pv_first=$?
+  pv_said="$pv_said$(pv_swap "$1" "$pv_none" "$pv_one" "$pv_forget" 2>&1)" &&
+    [ "$pv_first" -eq 0 ] && return
+  echo "$3: its queue was to be made anew: $pv_said" >&2
+  return 1
+}
+
+# Which ports have a queue of ours in the database and none in the kernel, or one that was taken and
+# not given back: row, queue, port.
 pv_lacking() { # ports…; sets pv_without
   pv_without=''
   pv_htb=$(ovs-vsctl --timeout="$pv_patience" --bare --columns=_uuid find QoS type=linux-htb \
@@ -304,13 +332,17 @@ pv_lacking() { # ports…; sets pv_without
   [ -n "$pv_htb" ] || return 0
   for pv_port; do
     shift
-    set -- "$@" -- get Port "$pv_port" _uuid qos name
+    set -- "$@" -- --if-exists get Port "$pv_port" _uuid qos external_ids:portvakt-queue name
   done
   pv_queued=$(ovs-vsctl --timeout="$pv_patience" "$@") || return
   pv_kernel=$(tc qdisc show) || return
-  while read -r pv_row && read -r pv_queue && read -r pv_port; do
-    pv_port=${pv_port#\"} pv_port=${pv_port%\"}
-    case $pv_kernel in *"qdisc htb 1: dev $pv_port root "*) continue ;; esac
+  while read -r pv_row && read -r pv_queue && read -r pv_taken && read -r pv_port; do
+    pv_port=${pv_port#\"} pv_port=${pv_port%\"} pv_taken=${pv_taken#\"} pv_taken=${pv_taken%\"}
+    ! pv_is_barred down "$pv_port" || continue
+    case $pv_queue in
+      '[]') pv_queue=${pv_taken:-none} ;;
+      *) case $pv_kernel in *"qdisc htb 1: dev $pv_port root "*) continue ;; esac ;;
+    esac
     case $pv_htb in *"$pv_queue"*)
       pv_without="$pv_without${pv_without:+$pv_newline}$pv_row $pv_queue $pv_port" ;;
     esac
@@ -320,11 +352,12 @@ EOF
 }
 
 # Change a port's queue if it still has that one; a row that has moved meanwhile is left alone.
-pv_swap() { # row, queue now, queue then
+pv_swap() { # row, queue now, queue then, mutations
   pv_where="\"table\":\"Port\",\"where\":[[\"_uuid\",\"==\",[\"uuid\",\"$1\"]]]"
   pv_wait="{\"op\":\"wait\",\"timeout\":0,$pv_where,\"columns\":[\"qos\"],\"until\":\"==\""
   pv_transact "[\"Open_vSwitch\",$pv_wait,\"rows\":[{\"qos\":$2}]},\
 {\"op\":\"update\",$pv_where,\"row\":{\"qos\":$3}},\
+{\"op\":\"mutate\",$pv_where,\"mutations\":[$4]},\
 {\"op\":\"mutate\",\"table\":\"Open_vSwitch\",\"where\":[],\
 \"mutations\":[[\"next_cfg\",\"+=\",1]]},\
 {\"op\":\"select\",\"table\":\"Open_vSwitch\",\"where\":[],\"columns\":[\"next_cfg\"]}]" >/dev/null
@@ -379,17 +412,26 @@ pv_meter() { # bridge
     "meter=$pv_number,kbps,burst,band=type=drop,rate=$pv_rate,burst_size=$((pv_rate / 4))"
 }
 
-# The clock of a pending commit died with the switch; if it is alive only the daemon restarted.
+# The clock of a pending commit died with the switch; if it is alive only the daemon restarted. The
+# note says that a commit nobody confirmed is taken back here, whatever a port lacks after that.
 pv_boot() {
   pv_token=$(pv_note portvakt-commit) || return
   set +f
   if [ -n "$pv_token" ] && ! printf '%s' "$pv_token" | grep -qsaF -f - /proc/[0-9]*/cmdline; then
-    pv_undo "$pv_token" || return
+    pv_undo "$pv_token" || pv_is_over "$pv_token" || return
   fi
   set -f
-  pv_all || return
+  pv_ended=0
+  pv_all || pv_ended=$?
   read -r pv_id </proc/sys/kernel/random/boot_id
-  ovs-vsctl --timeout="$pv_patience" set Open_vSwitch . "external_ids:portvakt-boot=$pv_id"
+  ovs-vsctl --timeout="$pv_patience" set Open_vSwitch . "external_ids:portvakt-boot=$pv_id" &&
+    return "$pv_ended"
+}
+
+# Whether a commit surely waits no more.
+pv_is_over() { # token
+  pv_waits "$1"
+  [ $? -eq 1 ]
 }
 
 [ "${1:-}" != boot ] || pv_boot

@@ -182,8 +182,8 @@ def test_a_timed_commit_is_confirmed_over_another_session(desk: Desk) -> None:
     session = desk.session()
     name = timed(session).arm(59.6)
     assert configured(session, TIER) == (A,)
-    verb, _, *clock, port = shlex.split(desk.scripts[-1].splitlines()[-1])
-    assert (verb, clock, port) == ("pv_change", ["60", name], "swp1")
+    verb, _, *clock, barred, port = shlex.split(desk.scripts[-1].splitlines()[-1])
+    assert (verb, clock, barred, port) == ("pv_change", ["60", name], "", "swp1")
     with pytest.raises(Busy, match=r"a timed commit waits on the device \(ports: 1; over in 360 s"):
         desk.session().configure(PARK, plain)
     session = desk.session()

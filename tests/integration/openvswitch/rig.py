@@ -237,6 +237,10 @@ class Rig:
         """Let the next fail who makes flows over SSH."""
         self._put("ovs-ofctl", ONCE, "add-flows", BROKEN)
 
+    def lag_once(self) -> None:
+        """Let the daemon not follow, for the next who waits for it over SSH."""
+        self._put("ovs-vsctl", ONCE, "wait-until", "exit 1")
+
     def _put(self, program: str, text: str, word: str = "", instead: str = "") -> None:
         """Put something in a program's place, for those who come over SSH and what they begin."""
         place = self.folder / "bin" / program

@@ -107,6 +107,35 @@ def test_an_interface_that_is_wrong_fails_one_run_and_is_told_by_each_plan_after
     assert (row["outcome"], row["deferred"]) == ("unchanged", 0)
 
 
+def test_a_switch_that_cannot_have_a_tier_is_not_called_good_and_its_ports_are_isolated(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    at = rig.vsctl("get", "interface", "swp1", "ofport")
+    meter = f"meter={at},kbps,band=type=drop,rate=7"
+    rig.run("ovs-ofctl", "-O", "OpenFlow14", "add-meter", "br0", meter)
+    lacks = f"port swp1 is left without up=100M: meter {at}, whose number it needs, is not ours"
+    done = bench.portvakt("run", "provision-access", "-y", "-o", "json")
+    assert f"caution: {bench.name}: {lacks}" in done.stderr.splitlines()
+    (row,) = done.json["devices"]
+    assert (row["outcome"], row["why"], row["deferred"]) == ("changed", lacks, 1)
+    assert "tag=1101 protected=true" in port_line(rig.session().fetch(), "swp1")
+    rig.vsctl("set", "port", "swp1", "tag=1102", "protected=false")
+    verified = bench.portvakt("run", "verify", "-o", "json")
+    (row,) = verified.json["devices"]
+    assert (verified.returncode, row["outcome"]) == (3, "failed")
+    assert row["why"].startswith("differs: port swp1 ")
+    assert bench.run()["outcome"] == "changed"
+    assert "tag=1101 protected=true" in port_line(rig.session().fetch(), "swp1")
+    row = bench.run()
+    assert (row["outcome"], row["why"]) == ("unchanged", lacks)
+    verified = bench.portvakt("run", "verify", "-o", "json")
+    (row,) = verified.json["devices"]
+    assert (verified.returncode, row["outcome"], row["why"]) == (3, "failed", lacks)
+    rig.run("ovs-ofctl", "-O", "OpenFlow14", "del-meter", "br0", f"meter={at}")
+    assert bench.run()["outcome"] == "changed"
+    assert bench.portvakt("run", "verify", "-o", "json").returncode == 0
+
+
 def test_a_switch_with_another_name_is_left_alone(bench: OneSwitch, rig: Rig) -> None:
     hosts = bench.folder / "inventory" / "mkb" / "hosts.yaml"
     hosts.write_text(hosts.read_text().replace(f"{bench.name}:", "mkb-acc-007:", 1))

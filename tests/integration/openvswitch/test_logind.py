@@ -22,19 +22,19 @@ def stand_in(folder: Path, program: str, text: str) -> None:
     place.chmod(0o755)
 
 
-def changed(folder: Path, answer: Sequence[str], uid: int = 1000, session: str = "7") -> str:
-    """Begin a timed change as a user called `oper`; return what the switch says first.
+def changed(folder: Path, answer: Sequence[str], user: str = "oper", session: str = "7") -> str:
+    """Begin a timed change as `user`; return what the switch says first.
 
     logind answers as busctl(1) prints it: whether it kills, only whom, and whom not.
     """
     said = "\n".join(answer)
     stand_in(folder, "busctl", f"cat <<'EOF'\n{said}\nEOF" if answer else "exit 1")
-    stand_in(folder, "id", f'[ "$1" = -u ] && echo {uid} || echo oper')
+    stand_in(folder, "id", f"echo {user}")
     stand_in(folder, "ovsdb-client", "echo sent >&2; exit 1")
     stand_in(folder, "setsid", "echo ready")
     done = subprocess.run(  # noqa: S603 - the switch's own shell
         [str(shutil.which("sh"))],
-        input=calling("pv_change", "[]", "60", "token", "swp1"),
+        input=calling("pv_change", "[]", "60", "token", "", "swp1"),
         env={"PATH": f"{folder}:/usr/bin:/bin", "XDG_SESSION_ID": session},
         capture_output=True,
         text=True,
@@ -51,6 +51,7 @@ def changed(folder: Path, answer: Sequence[str], uid: int = 1000, session: str =
         ("b true", 'as 1 "oper"', ROOT),
         ("b false", 'as 2 "guest" "oper"', ROOT),
         ("b true", "as 0", 'as 1 "operator"'),
+        ("b true", 'as 2 "root" "oper"', "as 0"),
     ],
 )
 def test_where_logind_would_end_the_clock_nothing_is_sent(
@@ -59,7 +60,9 @@ def test_where_logind_would_end_the_clock_nothing_is_sent(
     (said,) = json.loads(changed(tmp_path, answer))
     assert said == {
         "error": "the clock does not run",
-        "details": ("systemd-logind would end it with this session: add oper to KillExcludeUsers"),
+        "details": (
+            "systemd-logind would end it with this session: name root and oper in KillExcludeUsers"
+        ),
     }
 
 
@@ -77,8 +80,25 @@ def test_where_it_would_not_the_change_goes_its_way(tmp_path: Path, answer: Sequ
     assert changed(tmp_path, answer) == "sent\n"
 
 
-@pytest.mark.parametrize(("uid", "session"), [(0, "7"), (1000, "")])
-def test_root_is_spared_and_so_is_who_has_no_session_of_logind(
-    tmp_path: Path, uid: int, session: str
+@pytest.mark.parametrize(
+    ("answer", "user", "session"),
+    [
+        (("b true", "as 0", ROOT), "root", "7"),
+        (("b true", "as 0", "as 0"), "root", "7"),
+        (("b true", 'as 1 "root"', "as 0"), "root", "7"),
+        (("b false", "as 0", 'as 1 "oper"'), "root", "7"),
+        (("b true", "as 0", ROOT), "oper", ""),
+    ],
+)
+def test_root_is_spared_as_systemd_comes_and_so_is_who_has_no_session_of_logind(
+    tmp_path: Path, answer: Sequence[str], user: str, session: str
 ) -> None:
-    assert changed(tmp_path, ("b true", "as 0", ROOT), uid, session) == "sent\n"
+    assert changed(tmp_path, answer, user, session) == "sent\n"
+
+
+@pytest.mark.parametrize(
+    "answer", [("b true", "as 0", 'as 1 "oper"'), ("b false", 'as 1 "root"', 'as 1 "oper"')]
+)
+def test_root_is_not_spared_where_only_others_are(tmp_path: Path, answer: Sequence[str]) -> None:
+    (said,) = json.loads(changed(tmp_path, answer, "root"))
+    assert said["details"].endswith("with this session: name root in KillExcludeUsers")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -38,11 +39,14 @@ def number(rig: Rig, port: str) -> str:
     return rig.vsctl("get", "interface", port, "ofport")
 
 
-def hooked(rig: Rig) -> str:
-    """Run the boot hook, which does not come to a good end; return what it says."""
+def hooked(rig: Rig, first: Path = Path("/bin")) -> str:
+    """Run the boot hook, which does not come to a good end; return what it says.
+
+    It looks for programs in `first` before all else.
+    """
     done = subprocess.run(
         ["/bin/sh", "-s", "boot"],
-        env=rig.environment,
+        env={**rig.environment, "PATH": f"{first}:{rig.environment['PATH']}"},
         input=LIBRARY,
         capture_output=True,
         text=True,
@@ -81,7 +85,7 @@ def test_a_port_without_a_number_is_named_and_the_others_have_theirs(rig: Rig) -
     assert hooked(rig) == (
         "swp1: it has no OpenFlow number, so it is neither metered nor guarded\n"
     )
-    assert notes(rig) == []
+    assert any("portvakt-boot" in note for note in notes(rig))  # a commit would be taken back
     now = running(rig)
     assert port_line(now, "swp2") == port_line(before, "swp2")
     assert "up=none/100M dhcp_guard=none/on" in port_line(now, "swp1")
@@ -126,24 +130,43 @@ def test_a_meter_that_somebody_elses_flow_leads_to_stays_and_so_does_the_flow(ri
     assert foreign(rig) == before
 
 
-def test_a_meter_unlike_ours_stays_and_its_port_alone_waits(rig: Rig) -> None:
+def test_a_meter_unlike_ours_stays_and_the_tier_of_its_port_alone_waits(rig: Rig) -> None:
     at = number(rig, "swp5")
     openflow(rig, "add-meter", "br0", f"meter={at},kbps,band=type=drop,rate=7")
     before = foreign(rig)
     rig.hook()
     session = provisioned(rig, only(rig, swp5="parked"))
     drift = compared(only(rig, swp5="customer", swp6="customer"), session.fetch())
-    assert [stanza.subject for stanza in drift.stanzas] == ["port swp6"]
     (late,) = drift.deferred
-    assert late.line.startswith("port swp5 ")
+    assert (late.header, late.line) == ("port swp5", "up=100M")
     assert late.why == f"meter {at}, whose number it needs, is not ours"
     assert carried_out(session, drift.stanzas).refusal is None
-    assert "tag=999" in port_line(session.fetch(), "swp5")
+    now = session.fetch()
+    assert "tag=1101 protected=true" in port_line(now, "swp5")
+    assert "down=100M dhcp_guard=on bars=" in port_line(now, "swp5")
     openflow(rig, "del-meter", "br0", f"meter={number(rig, 'swp6')}")
     assert foreign(rig) == before
     openflow(rig, "del-meter", "br0", f"meter={at}")
     again = compared(only(rig, swp5="customer"), session.fetch())
     assert [stanza.subject for stanza in again.stanzas] == ["port swp5"]
+
+
+def test_a_meter_that_a_restart_lost_and_somebody_took_holds_up_nothing_else(rig: Rig) -> None:
+    """The row remembers a tier that the switch cannot make: its guard is mended all the same."""
+    made = only(rig, swp5="customer")
+    session = provisioned(rig, made)
+    at = number(rig, "swp5")
+    restarted(rig)
+    openflow(rig, "add-meter", "br0", f"meter={at},kbps,band=type=drop,rate=7")
+    rig.vsctl("set", "port", "swp5", "tag=1102", "protected=false")
+    drift = compared(made, session.fetch())
+    assert [late.line for late in drift.deferred] == ["up=100M"]
+    assert carried_out(session, drift.stanzas).refusal is None
+    now = port_line(session.fetch(), "swp5")
+    assert "tag=1101 protected=true" in now
+    assert "down=100M up=none/100M dhcp_guard=on bars=" in now
+    again = compared(made, session.fetch())
+    assert (again.stanzas, again.base) == ((), drift.target)
 
 
 def test_a_tier_on_a_bond_is_refused_before_anything_is_sent(rig: Rig) -> None:
@@ -161,6 +184,20 @@ def test_a_tier_on_a_bond_is_refused_before_anything_is_sent(rig: Rig) -> None:
     rig.hook()
 
 
+def test_a_port_of_a_fake_bridge_is_metered_where_the_bridge_is(rig: Rig) -> None:
+    rig.vsctl("add-br", "vlan10", "br0", "10")
+    rig.vsctl("del-port", "swp5", "--", "add-port", "vlan10", "swp5")
+    made = only(rig, swp5="customer", swp6="customer")
+    session = provisioned(rig, made)
+    before = session.fetch()
+    assert "down=100M up=100M dhcp_guard=on" in port_line(before, "swp5")
+    assert compared(made, before).stanzas == ()
+    restarted(rig)
+    assert "up=none/100M" in port_line(running(rig), "swp5")
+    rig.hook()
+    assert running(rig) == before
+
+
 def test_a_module_that_is_broken_holds_up_its_own_port_alone(rig: Rig) -> None:
     made = only(rig, swp1="customer", swp2="parked")
     session = provisioned(rig, made)
@@ -169,8 +206,13 @@ def test_a_module_that_is_broken_holds_up_its_own_port_alone(rig: Rig) -> None:
     drift = compared(only(rig, swp1="customer", swp2="customer"), session.fetch())
     assert [stanza.subject for stanza in drift.stanzas] == ["port swp2"]
     assert carried_out(session, drift.stanzas).refusal is None
-    late = compared(made, session.fetch()).deferred
-    assert "it has no OpenFlow number" in [one.why for one in late]
+    (late,) = (one for one in compared(made, session.fetch()).deferred if one.line)
+    assert late.line.endswith("up=100M dhcp_guard=on")
+    assert late.why.startswith("it has no OpenFlow number")
+    other = compared(only(rig, swp1="customer_welfare"), session.fetch())
+    assert carried_out(session, other.stanzas).refusal is None
+    assert "up=none/100M dhcp_guard=none/on" in port_line(session.fetch(), "swp1")
+    assert "vlan_mode=native-untagged" in port_line(session.fetch(), "swp1")
     parked = compared(only(rig, swp1="parked"), session.fetch()).stanzas
     assert carried_out(session, parked).refusal is None
 
@@ -187,6 +229,22 @@ def test_what_is_taken_back_is_done_whatever_another_port_lacks(rig: Rig) -> Non
     assert said.startswith("it is taken back, but: swp9: it has no OpenFlow number")
     assert running(rig) == before
     assert notes(rig) == []
+
+
+def test_a_dead_commit_is_taken_back_and_the_hook_noted_whatever_a_port_lacks(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp1="customer", swp9="customer"))
+    before = session.fetch()
+    timed(session).arm(600)
+    stanzas = compared(only(rig, swp1="parked"), before).stanzas
+    assert carried_out(session, stanzas).refusal is None
+    rig.crash()
+    rig.boot()
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp9", "type=nonsense")
+    wait_for(lambda: number(rig, "swp9") == "-1", "the daemon to give the port up")
+    assert hooked(rig).startswith("swp9: it has no OpenFlow number")
+    assert [note for note in notes(rig) if "portvakt-commit" in note] == []
+    assert any("portvakt-boot" in note for note in notes(rig))
+    assert port_line(running(rig), "swp1") == port_line(before, "swp1")
 
 
 def test_a_flow_of_somebody_else_on_our_meter_outlives_our_own(rig: Rig) -> None:

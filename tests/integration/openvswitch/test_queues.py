@@ -13,7 +13,7 @@ from tests.integration.openvswitch.test_change import (
     provisioned,
 )
 from tests.integration.openvswitch.test_meters import hooked
-from tests.integration.openvswitch.test_timed import notes, running
+from tests.integration.openvswitch.test_timed import running
 
 pytestmark = pytest.mark.openvswitch
 
@@ -89,16 +89,81 @@ def test_a_port_for_which_there_can_be_no_queue_is_named(rig: Rig) -> None:
     ours = ("--", "set", "interface", "swp5", "type=patch", "options:peer=there")
     rig.vsctl(*peer, "options:peer=swp5", *ours)
     session = rig.session()
-    drift = compared(only(rig, swp5="customer", swp6="customer"), session.fetch())
-    sent = carried_out(session, drift.stanzas)
-    assert sent.refusal is not None
+    made = only(rig, swp5="customer", swp6="customer")
+    drift = compared(made, session.fetch())
+    (late,) = drift.deferred
+    assert (late.header, late.line) == ("port swp5", "down=100M")
+    assert late.why == "the kernel has no queue for a port of type patch"
+    assert carried_out(session, drift.stanzas).refusal is None
+    now = running(rig)
+    assert "tag=1101 protected=true" in port_line(now, "swp5")
+    assert " down=" not in port_line(now, "swp5")
+    assert " down=100M" in port_line(now, "swp6")
+    assert compared(made, now).stanzas == ()
+    rig.hook()
+
+
+def test_a_queue_that_the_kernel_does_not_make_is_told_of_its_port(rig: Rig) -> None:
+    """The port became one of another kind after it was looked at."""
+    provisioned(rig, only(rig, swp5="customer", swp6="customer")).close()
+    peer = ("add-port", "br0", "there", "--", "set", "interface", "there", "type=patch")
+    ours = ("--", "set", "interface", "swp5", "type=patch", "options:peer=there")
+    rig.vsctl(*peer, "options:peer=swp5", *ours)
+    rig.tc("qdisc", "del", "dev", "swp5", "root")
     why = "swp5: the kernel has no queue for it, so nothing limits what it receives"
-    assert (sent.refusal.line.split()[1], sent.refusal.text) == ("swp5", why)
+    assert hooked(rig) == f"{why}\n"
     now = running(rig)
     assert "down=none/100M" in port_line(now, "swp5")
     assert " down=100M" in port_line(now, "swp6")
-    assert hooked(rig) == f"{why}\n"
-    assert notes(rig) == []
+    parked = compared(only(rig, swp5="iot_gateway"), now)
+    assert carried_out(rig.session(), parked.stanzas).refusal is None
+
+
+def row_of(rig: Rig, column: str) -> str:
+    return rig.vsctl("get", "port", "swp1", column)
+
+
+def test_a_queue_that_was_taken_is_given_back_whatever_the_daemon_does(rig: Rig) -> None:
+    """The daemon does not follow in time; the commit that gives the queue back goes out anyway."""
+    session = provisioned(rig, only(rig, swp1="customer", swp2="customer"))
+    before = session.fetch()
+    queue = row_of(rig, "qos")
+    taken_away(rig)
+    rig.lag_once()
+    said = hooked(rig, first=rig.folder / "bin")
+    assert said.startswith("swp1: its queue was to be made anew: committed, but the switch daemon")
+    assert (row_of(rig, "qos"), "portvakt-queue" in row_of(rig, "external_ids")) == (queue, False)
+    rig.hook()
+    assert running(rig) == before
+
+
+def cut_between(rig: Rig) -> None:
+    """Leave behind what somebody does who takes a queue away and is killed then."""
+    note = ("set", "port", "swp1", f"external_ids:portvakt-queue={row_of(rig, 'qos')}")
+    rig.vsctl(*note, "--", "clear", "port", "swp1", "qos")
+
+
+def test_a_queue_that_a_killed_shell_had_taken_comes_back_with_the_boot_hook(rig: Rig) -> None:
+    session = provisioned(rig, only(rig, swp1="customer", swp2="customer"))
+    before = session.fetch()
+    cut_between(rig)
+    assert running(rig) == before.replace("down=100M", "down=none/100M", 1)
+    rig.hook()
+    assert running(rig) == before
+    assert "portvakt-queue" not in row_of(rig, "external_ids")
+
+
+@pytest.mark.parametrize(("case", "queues"), [("customer", 1), ("parked", 0)])
+def test_a_queue_that_a_killed_shell_had_taken_is_drift(rig: Rig, case: str, queues: int) -> None:
+    session = provisioned(rig, only(rig, swp1="customer"))
+    cut_between(rig)
+    made = only(rig, swp1=case)
+    assert carried_out(session, compared(made, session.fetch()).stanzas).refusal is None
+    assert compared(made, session.fetch()).stanzas == ()
+    assert "portvakt-queue" not in row_of(rig, "external_ids")
+    assert len(rig.vsctl("--bare", "--columns=_uuid", "list", "QoS").split()) == queues
+    rig.hook()
+    assert compared(made, session.fetch()).stanzas == ()
 
 
 def test_a_switch_without_queues_needs_no_tc(rig: Rig) -> None:

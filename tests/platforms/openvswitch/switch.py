@@ -50,7 +50,7 @@ class OvsSwitch:
         """Fill the database."""
         ports = []
         for number, name in enumerate(PORTS, start=1):
-            face = {"name": name, "ofport": number, "error": EMPTY}
+            face = {"name": name, "type": "", "ofport": number, "error": EMPTY}
             own = self.database.add("Interface", face)
             ports.append(self.database.add("Port", {"name": name, "interfaces": ["uuid", own]}))
         refs = ["set", [["uuid", one] for one in ports]]
@@ -125,7 +125,7 @@ class OvsSwitch:
 
     def carry_out(self, script: str) -> Output:
         """Do what the last line of a script asks for."""
-        _, transaction, _, _, *ports = shlex.split(script.splitlines()[-1])
+        _, transaction, _, _, _, *ports = shlex.split(script.splitlines()[-1])
         results = self.database.transact(json.loads(transaction))
         reply = json.dumps(results)
         if any(one and "error" in one for one in results):

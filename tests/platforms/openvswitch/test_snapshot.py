@@ -155,9 +155,41 @@ def test_a_port_whose_interface_does_not_work_has_no_openflow_number() -> None:
     one = switch()
     one.database.named("Interface", "swp1")["ofport"] = -1
     assert one.snapshot().place("swp1")[1] == 0
-    assert line(one) == 'port swp1 bars="up dhcp_guard: it has no OpenFlow number"'
+    why = "it has no OpenFlow number, since the switch could not open its interface"
+    assert line(one) == f'port swp1 bars="down up dhcp_guard: {why}"'
     one.database.named("Interface", "swp1")["ofport"] = EMPTY
     assert line(one) == "port swp1"  # the daemon has not come to it yet, and switch.sh waits
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "bars"),
+    [
+        ("type", "patch", "down: the kernel has no queue for a port of type patch"),
+        ("type", 'dpdk";x: y', "down: the kernel has no queue for a port of type dpdk??x??y"),
+        ("type", "internal", ""),
+        (
+            "name",
+            "eth1",
+            "down up dhcp_guard: its interface has another name, as is left of a bond",
+        ),
+    ],
+)
+def test_what_an_interface_is_bars_what_it_cannot_have(column: str, value: str, bars: str) -> None:
+    one = switch()
+    one.database.named("Interface", "swp1")[column] = value
+    assert one.snapshot().line("swp1").bars == bars
+
+
+def test_a_queue_that_somebody_took_and_never_gave_back_is_remembered() -> None:
+    one = switch()
+    own = queue(one, other_config=notes(max_rate="7000"))
+    one.queues = {"swp1": "7Kbit"}
+    assert line(one) == "port swp1 down=7k"
+    taken = {"qos": EMPTY, "external_ids": notes(portvakt_queue=own)}
+    one.database.named("Port", "swp1").update(taken)
+    assert line(one) == "port swp1 down=none/7k"  # the kernel's is on its way out
+    one.database.tables["QoS"].clear()
+    assert line(one) == "port swp1"
 
 
 def test_a_port_that_no_bridge_has_is_still_shown() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from automation.cli.change_text import Counts, change_row, lines_of, summary
+from automation.cli.change_text import Counts, change_row, lacking, lines_of, summary
 from automation.model import Deferred, DeviceResult, Outcome
 from tests.unit.cli.samples import ISOLATED, KEY, MOVED, PORT, change, plan
 
@@ -54,6 +54,20 @@ def test_what_to_know_of_many_devices_is_said_once() -> None:
     ]
     assert Counts.of(made).to_change == 1
     assert change_row(one, diff=False)["cautions"] == [hook]
+
+
+def test_what_a_device_cannot_have_is_said_of_it_and_of_many_lines_a_few() -> None:
+    lost = Deferred("port swp1", "up=50M", "meter 1 is not ours", lacking=True)
+    dead = Deferred("port swp2", "", "no such device", lacking=True)
+    one = change("sw1", deferred=(LATE, lost, dead))
+    assert summary(plan(one)).splitlines()[-2:] == [
+        "caution: sw1: port swp1 is left without up=50M: meter 1 is not ours",
+        "caution: sw1: port swp2: no such device",
+    ]
+    assert lacking(change("sw1", deferred=(LATE,))) == ()
+    many = lacking(change("sw1", deferred=(dead,) * 5))
+    assert many == ("port swp2: no such device",) * 3 + ("so it is of 2 more; -D says which",)
+    assert lacking(change("sw1", deferred=(dead,) * 3)) == many[:3]
 
 
 def test_lines_are_those_that_are_sent_then_the_rollback() -> None:

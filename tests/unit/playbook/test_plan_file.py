@@ -107,7 +107,7 @@ def test_no_edit_goes_through(path: str, edited: object) -> None:
         ),
         (
             dump(PLAN).replace('"header":"interface x",', ""),
-            "changes.0.deferred.0.header is missing; expected keys: header, line, needs_binding",
+            "changes.0.deferred.0.header is missing; expected keys: header, lacking, line, needs",
         ),
         (
             dump(PLAN).replace('"outcome":"unreachable"', '"outcome":"lost"'),
