@@ -144,15 +144,14 @@ def verified(rollout: Rollout, plan: Plan) -> tuple[Recap, tuple[DeviceResult, .
 def _as_found(rollout: Rollout, change: Change) -> DeviceResult:
     every = len(rollout.subjects[change.device].intent.ports)
     lacks = lacking(change)
-    why = "; ".join((*(change.cautions if change.abandoned else ()), *lacks))
-    if change.stanzas:
-        first = sent_lines(change.stanzas[0])[:2]
-        why = f"differs: {', '.join(line.strip() for line in first)}"
+    cautions = change.cautions if change.abandoned else ()
+    first = sent_lines(change.stanzas[0])[:2] if change.stanzas else ()
+    differs = [f"differs: {', '.join(line.strip() for line in first)}"] if first else []
     return DeviceResult(
         change.device,
         change.estate,
         Outcome.FAILED if change.stanzas or change.abandoned or lacks else Outcome.UNCHANGED,
-        why,
+        "; ".join((*differs, *cautions, *lacks)),
         ports=len(change.ports),
         ports_unchanged=every - len(change.ports),
         deferred=len(change.deferred),

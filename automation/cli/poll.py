@@ -119,7 +119,7 @@ def once(
     from automation.cli.exporting import Exits, cycled, ended
     from automation.cli.opening import limited, opened
     from automation.cli.poll_text import ended_well, write_cycle
-    from automation.cli.polling import alone
+    from automation.cli.polling import alone, say_unread
 
     exits = Exits.of(textfile, push)
     with opened(workspace) as network, alone(network.workspace):
@@ -129,6 +129,7 @@ def once(
         with network.polling(devices, shards, all_now=extras, again=again) as polling:
             found = polling.cycle()
     write_cycle(found, output)
+    say_unread(polling)
     ended(polling, exits, cycled(found, interval, monotonic() - begun, not polling.fault))
     if not ended_well(found):
         raise typer.Exit(3)

@@ -18,7 +18,11 @@ from automation.errors import PortvaktError, StoreFailed
 from automation.tasks.poll import DevicePoll, Polling, interval_ends
 from automation.workspace import Workspace
 
-_WAITS: Final = ("what is read waits", "who turned us down may be asked too often")
+_WAITS: Final = (
+    "what is read waits",
+    "who turned us down waits to be kept",
+    "who turned others down may be asked too often",
+)
 _LOST: Final = (
     "what was read last is not kept",
     "who turned us down may be asked again by the next run, and may lock our login",
@@ -107,16 +111,13 @@ def every_interval(polling: Polling, turns: Iterable[None], verbose: bool, shown
     Raises:
         PortvaktError: a polling process has died; what the others read is kept.
     """
-    said = ("", "")
+    said: tuple[str, ...] = ("", "", "")
     for _ in turns:
         begun = monotonic()
         found = polling.cycle()
         shown(found, monotonic() - begun, not polling.fault)
         say(_line(found, monotonic() - begun))
-        for fault, before, waits in zip(faults := _faults(polling), said, _WAITS, strict=True):
-            if fault != before:
-                say(f"{fault}; {waits}" if fault else "the store is well again")
-        said = faults
+        said = _say_faults(polling, said)
         for one in found if verbose else ():
             if why := one.polled.error or one.polled.warning:
                 say(f"  {one.device.name}: {why}")
@@ -130,14 +131,26 @@ def if_kept(polling: Polling) -> None:
     Raises:
         StoreFailed: it is not.
     """
-    found = zip(_faults(polling), _LOST, strict=True)
+    found = zip((polling.fault, polling.refusals_fault), _LOST, strict=True)
     if why := [f"{fault}; {lost}" for fault, lost in found if fault]:
         raise StoreFailed("\n".join(why))
 
 
-def _faults(polling: Polling) -> tuple[str, str]:
-    """Return what the store did not do of readings, and of who turned us down."""
-    return polling.fault, polling.refusals_fault
+def say_unread(polling: Polling) -> None:
+    """Say that nobody knew whom others had been turned down by, if that is so."""
+    if polling.refusals_unread:
+        say(f"{polling.refusals_unread}; {_WAITS[-1]}")
+
+
+def _say_faults(polling: Polling, said: tuple[str, ...]) -> tuple[str, ...]:
+    """Say what the store did not do, unless it was `said` before; return all that it did not do."""
+    faults = (polling.fault, polling.refusals_fault, polling.refusals_unread)
+    for fault, before, waits in zip(faults, said, _WAITS, strict=True):
+        if fault and fault != before:
+            say(f"{fault}; {waits}")
+    if any(said) and not any(faults):
+        say("the store is well again")
+    return faults
 
 
 def _line(found: Sequence[DevicePoll], seconds: float) -> str:

@@ -56,9 +56,16 @@ def samples(connection: Connection, devices: Collection[str] | None) -> dict[str
     found = {}
     for device, at, packed in _rows(connection, POLL_SAMPLE, ("device", "at", "packed"), devices):
         if device in layouts:
-            layout, labels = unpack_layout(layouts[device])
-            found[device] = unpack_sample(device, at, layout, labels, packed)
+            found[device] = _unpacked(device, at, layouts[device], packed)
     return found
+
+
+def _unpacked(device: str, at: float, layout: bytes, packed: bytes) -> Sample:
+    try:
+        ports, labels = unpack_layout(layout)
+        return unpack_sample(device, at, ports, labels, packed)
+    except ValueError as error:
+        raise ValueError(f"{device}: {error}") from error
 
 
 def record_samples(

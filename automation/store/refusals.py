@@ -11,13 +11,13 @@ from automation.model import TurnedDown
 from automation.store.rows import inserted
 from automation.store.tables import POLL_REFUSED
 
-Refused: TypeAlias = tuple[str, str]
+RefusalKey: TypeAlias = tuple[str, str]
 """A device, and the mark of the login that it turned down."""
 _KEY = (POLL_REFUSED.c.device, POLL_REFUSED.c.login)
 _REST = (POLL_REFUSED.c.at, POLL_REFUSED.c.why, POLL_REFUSED.c.count)
 
 
-def refusals(connection: Connection) -> dict[Refused, TurnedDown]:
+def refusals(connection: Connection) -> dict[RefusalKey, TurnedDown]:
     """Return how devices turned logins down that they last turned down; mostly there is none."""
     return {
         (device, login): TurnedDown(at, why, count, login)
@@ -25,7 +25,7 @@ def refusals(connection: Connection) -> dict[Refused, TurnedDown]:
     }
 
 
-def record_refusals(connection: Connection, found: Mapping[Refused, TurnedDown | None]) -> None:
+def record_refusals(connection: Connection, found: Mapping[RefusalKey, TurnedDown | None]) -> None:
     """Keep each of `found` instead of what was known of it; None: that login was let in.
 
     Another process may be told the same at the same time.

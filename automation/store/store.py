@@ -33,7 +33,7 @@ from automation.store import claims, digests, findings, journal, polls, refusals
 from automation.store.engine import engine_for, reading, writing
 from automation.store.migrating import migrate
 from automation.store.polls import Cycle
-from automation.store.refusals import Refused
+from automation.store.refusals import RefusalKey
 
 
 class Store:
@@ -94,8 +94,11 @@ class Store:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with _named_errors(), self._reading.begin() as connection:
-            yield connection
+        try:
+            with _named_errors(), self._reading.begin() as connection:
+                yield connection
+        except ValueError as error:  # a damaged row, or one of a version to come
+            raise StoreFailed(f"the store holds what cannot be read: {error}") from error
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
@@ -240,12 +243,12 @@ class Store:
             polls.forget(connection, known, unread_since)
             refusals.forget(connection, unread_since)
 
-    def refusals(self) -> Mapping[Refused, TurnedDown]:
+    def refusals(self) -> Mapping[RefusalKey, TurnedDown]:
         """Return how devices turned SNMP logins down that they have not let in since."""
         with self._read() as connection:
             return refusals.refusals(connection)
 
-    def record_refusals(self, found: Mapping[Refused, TurnedDown | None]) -> None:
+    def record_refusals(self, found: Mapping[RefusalKey, TurnedDown | None]) -> None:
         """Keep each of `found` instead of what was known of it; None: the login was let in."""
         with self._write() as connection:
             refusals.record_refusals(connection, found)

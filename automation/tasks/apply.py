@@ -165,12 +165,12 @@ class _Attempt:
         """Send only what planning again would give: the same lines, with the same undo."""
         before = session.fetch()
         now = self._planned_again(session, before)
+        if now is not None and (moved := _moved_on(now, self.change)):
+            return _ended(self.change, Outcome.STALE, f"{moved}; plan again")
         stanzas = self.change.stanzas if now is None else now.stanzas
         died = dead(session)
         if not stanzas and died is None:
             return self._save(session) if self.change.save else self._done()
-        if now is not None and stanzas and stanzas != self.change.stanzas:
-            return _ended(self.change, Outcome.STALE, f"{_moved_on(now, self.change)}; plan again")
         self.journal.begin_device(self.change)
         kept = keep(session, died)
         try:  # from here on no ending may say that nothing was written
@@ -197,8 +197,8 @@ class _Attempt:
             caution = session.save()
         except SaveFailed as error:
             return _ended(self.change, Outcome.FAILED, f"still not saved: {error}", ports=ports)
-        except Lost as error:
-            why = f"the save was cut: {error}; whether it is saved is not known"
+        except DeviceError as error:  # it may have been taken, and not what was saved been read
+            why = f"the save was not seen to its end: {error}; whether it is saved is not known"
             return _ended(self.change, Outcome.UNKNOWN, why, ports=ports)
         why = "nothing was to be sent; what an earlier run left unsaved is saved now"
         why = "; ".join(part for part in (why, caution) if part)
@@ -362,6 +362,15 @@ def _unread(states: tuple[StanzaState, ...]) -> tuple[StanzaState, ...]:
 
 
 def _moved_on(now: Drift, change: Change) -> str:
+    """Return why a device is not any more what its plan was made for, or "".
+
+    Where nothing is to be sent, somebody may have done it; or what was to be done cannot be, and
+    then the target is another one.
+    """
+    if not now.stanzas and (not change.stanzas or now.base == change.target):
+        return ""
+    if (now.stanzas, now.target) == (change.stanzas, change.target):
+        return ""
     if now.base != change.base:
         return "lines that we own have moved on the device since the plan"
     return "what may be done to the device has moved since the plan"

@@ -110,8 +110,13 @@ class Polling:
 
     @property
     def refusals_fault(self) -> str:
-        """Why the store was not asked, or does not have, who turned us down; "" otherwise."""
+        """Why the store does not have all who turned us down; "" when it has."""
         return self._refusals.fault
+
+    @property
+    def refusals_unread(self) -> str:
+        """Why the store was not asked who turned others down; "" when it was."""
+        return self._refusals.unread
 
     @property
     def has_died(self) -> bool:

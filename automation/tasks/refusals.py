@@ -9,7 +9,7 @@ from hashlib import scrypt
 from automation.errors import PortvaktError
 from automation.model import SnmpLogin, TurnedDown, canonical_json
 from automation.snmp import Polled
-from automation.store import Refused, Store
+from automation.store import RefusalKey, Store
 
 
 class Refusals:
@@ -25,21 +25,23 @@ class Refusals:
         self._logins = logins
         self._again = again
         self._marks: dict[str, str] = {}
-        self._known: dict[Refused, TurnedDown] = {}
-        self._unwritten: dict[Refused, TurnedDown | None] = {}
+        self._known: dict[RefusalKey, TurnedDown] = {}
+        self._unwritten: dict[RefusalKey, TurnedDown | None] = {}
+        self.unread = ""
+        """Why the store was not asked in this cycle, and what was known before had to do."""
         self.fault = ""
-        """Why the store was not read, or does not have all of it; "" when it has."""
+        """Why the store does not have all that was told us; "" when it has."""
 
     def known(self) -> Mapping[str, TurnedDown]:
         """Return the refusals that count in this cycle: those of what a device is asked with now.
 
         Read anew each time: a second process may have been turned down, or let in, meanwhile.
         """
-        self.fault = ""
+        self.unread = ""
         try:
             self._known = dict(self._store.refusals())
-        except PortvaktError as error:  # told by `fault`; what was known before holds
-            self.fault = str(error)
+        except PortvaktError as error:
+            self.unread = str(error)
         for key, refusal in self._unwritten.items():
             self._known.pop(key, None)
             if refusal is not None:
@@ -53,16 +55,23 @@ class Refusals:
         }
 
     def keep(self, found: Sequence[Polled]) -> None:
-        """Keep who turned us down in a cycle, and who let us in again."""
+        """Keep who turned us down in a cycle, and who let us in again.
+
+        Who is asked again out of turn, and is silent or begins to count anew, has turned us down no
+        less often than before.
+        """
         turned_down = {device for device, _ in self._known}
         for one in found:
             if one.refusal is not None:
                 key = (one.device, self._mark(one.device))
-                self._known[key] = self._unwritten[key] = replace(one.refusal, login=key[1])
+                often = max(one.refusal.count, self._known.get(key, one.refusal).count)
+                refusal = replace(one.refusal, count=often, login=key[1])
+                self._known[key] = self._unwritten[key] = refusal
             elif one.sample is not None and one.device in turned_down:
                 key = (one.device, self._mark(one.device))
                 if self._known.pop(key, None):
                     self._unwritten[key] = None
+        self.fault = ""
         if not self._unwritten:
             return
         try:

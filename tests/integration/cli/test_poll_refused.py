@@ -13,7 +13,7 @@ import pytest
 from automation import lab, workspace
 from automation.lab.files import address
 from automation.model import TurnedDown
-from automation.store import Refused, Store
+from automation.store import RefusalKey, Store
 from tests.integration.cli.twin import Done, Twin, twin_in
 from tests.integration.snmp.bender import running
 from tests.integration.snmp.tap import HERE, Tap, TwinAgent, tapped
@@ -119,7 +119,7 @@ def _forgotten(net: Net) -> None:
         store.record_refusals(dict.fromkeys(store.refusals()))
 
 
-def _known(store: Store) -> tuple[Refused, TurnedDown]:
+def _known(store: Store) -> tuple[RefusalKey, TurnedDown]:
     """Return the one refusal of the device with the wrong key, and of which login it is."""
     (found,) = [one for one in store.refusals().items() if one[0][0] == KEY]
     return found

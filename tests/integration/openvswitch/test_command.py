@@ -136,6 +136,24 @@ def test_a_switch_that_cannot_have_a_tier_is_not_called_good_and_its_ports_are_i
     assert bench.portvakt("run", "verify", "-o", "json").returncode == 0
 
 
+def test_a_plan_from_before_a_port_could_not_have_its_tier_is_stale(
+    bench: OneSwitch, rig: Rig
+) -> None:
+    """Otherwise it would have nothing to send, and be called done."""
+    assert bench.run()["outcome"] == "changed"
+    at = rig.vsctl("get", "interface", "swp1", "ofport")
+    rig.run("ovs-ofctl", "-O", "OpenFlow14", "del-flows", "br0", f"in_port={at}")
+    rig.run("ovs-ofctl", "-O", "OpenFlow14", "del-meter", "br0", f"meter={at}")
+    plan = bench.folder / "plan.json"
+    bench.portvakt("plan", "provision-access", "--out", plan)
+    rig.run(
+        *("ovs-ofctl", "-O", "OpenFlow14", "add-meter", "br0"),
+        f"meter={at},kbps,band=type=drop,rate=7",
+    )
+    (row,) = bench.portvakt("apply", plan, "-y", "-o", "json").json["devices"]
+    assert (row["outcome"], row["sent"]) == ("stale", 0)
+
+
 def test_a_switch_with_another_name_is_left_alone(bench: OneSwitch, rig: Rig) -> None:
     hosts = bench.folder / "inventory" / "mkb" / "hosts.yaml"
     hosts.write_text(hosts.read_text().replace(f"{bench.name}:", "mkb-acc-007:", 1))

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Select, Table, create_engine, delete, func, select
+from sqlalchemy import Connection, Select, Table, create_engine, delete, func, select, update
 
 from automation.counters import Column, Daily, Day, Extras, Sample, rates
-from automation.errors import UsageError
+from automation.errors import StoreFailed, UsageError
 from automation.store import Cycle, Store, polls
 from automation.store.polls import KEPT
 from automation.store.tables import POLL_DAY, POLL_LAYOUT, POLL_RATES, POLL_SAMPLE
@@ -90,6 +90,20 @@ def test_a_sample_is_read_with_its_own_layout(
         overtaking.setattr(polls, "_rows", overtaken)
         assert store.samples() == before
     assert store.samples() == {"sw-1": moved}
+
+
+def test_a_sample_that_cannot_be_read_is_the_stores_fault_and_has_a_name(
+    store: Store, url: str
+) -> None:
+    store.record_cycle(_cycle(1, "sw-1", "sw-2"))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        damaged = update(POLL_SAMPLE).where(POLL_SAMPLE.c.device == "sw-2")
+        connection.execute(damaged.values(packed=b"?"))
+    engine.dispose()
+    with pytest.raises(StoreFailed, match="cannot be read: sw-2: not a packed sample"):
+        store.samples()
+    assert store.samples(["sw-1"]).keys() == {"sw-1"}
 
 
 def test_rates_are_kept_for_six_hours_and_no_more(store: Store, url: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from automation.errors import StoreFailed
 from automation.model import Secret, SnmpLogin, TurnedDown
 from automation.snmp import Polled
-from automation.store import Refused, Store
+from automation.store import RefusalKey, Store
 from automation.tasks.refusals import Refusals, mark
 from tests.unit.counters.samples import Seen, sample
 
@@ -19,7 +19,7 @@ OTHER = TurnedDown(1_800_000_300.0, "no such user", 1, "cd" * 32)
 LATER = replace(ONE, at=OTHER.at, count=3)
 
 
-def _rows(*found: tuple[str, TurnedDown]) -> dict[Refused, TurnedDown]:
+def _rows(*found: tuple[str, TurnedDown]) -> dict[RefusalKey, TurnedDown]:
     return {(device, one.login): one for device, one in found}
 
 
@@ -88,6 +88,19 @@ def test_who_asks_with_two_logins_has_two_refusals(store: Store) -> None:
     assert daemon.known().keys() == typing.known().keys() == {"sw-1"}
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_who_is_asked_out_of_turn_is_not_taken_for_one_that_turned_us_down_less_often(
+    store: Store, count: int
+) -> None:
+    """`--again` knows of no refusal, and what it is told counts from the beginning."""
+    refused = TurnedDown(1.0, "wrong key", 5)
+    _refusals(store).keep([replace(TURNED_DOWN, refusal=refused)])
+    again = _refusals(store, again=True)
+    assert again.known() == {}
+    again.keep([replace(TURNED_DOWN, refusal=TurnedDown(2.0, "silent", count))])
+    assert store.refusals()["sw-1", mark(LOGIN)] == TurnedDown(2.0, "silent", 5, mark(LOGIN))
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -125,8 +138,8 @@ def test_a_store_that_fails_costs_no_cycle_and_no_memory(
         assert one.known().keys() == {"sw-1"}
         broken.setattr(Store, "refusals", fails)
         assert one.known().keys() == {"sw-1"}
-        assert one.fault == "the disk is full"
+        assert (one.fault, one.unread) == ("the disk is full", "the disk is full")
     assert one.known().keys() == {"sw-1"}
     one.keep([])
-    assert one.fault == ""
+    assert (one.fault, one.unread) == ("", "")
     assert store.refusals().keys() == {("sw-1", mark(LOGIN))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -25,6 +26,7 @@ class Cycle:
     found: tuple[DevicePoll, ...]
     fault: str = ""
     refusals_fault: str = ""
+    refusals_unread: str = ""
     has_died: bool = False
 
     def cycle(self) -> tuple[DevicePoll, ...]:
@@ -69,6 +71,51 @@ def test_a_cycle_is_a_line(
     for line, (begin, end) in zip(lines, expected, strict=True):
         assert line.startswith(begin)
         assert line.endswith(end)
+
+
+FULL, LOCKED = "the disk is full", "database is locked"
+
+
+@pytest.mark.parametrize(
+    ("faults", "expected"),
+    [
+        pytest.param(
+            [(FULL, "", ""), (FULL, "", ""), ("", "", "")],
+            [f"{FULL}; what is read waits", "the store is well again"],
+            id="said when it begins and when it is over",
+        ),
+        pytest.param(
+            [(FULL, LOCKED, ""), ("", LOCKED, ""), ("", "", "")],
+            [
+                f"{FULL}; what is read waits",
+                f"{LOCKED}; who turned us down waits to be kept",
+                "the store is well again",
+            ],
+            id="not well again while half of it is not",
+        ),
+        pytest.param(
+            [("", "", LOCKED)],
+            [f"{LOCKED}; who turned others down may be asked too often"],
+            id="not read is no loss",
+        ),
+    ],
+)
+def test_a_store_that_fails_is_said_once(
+    faults: list[tuple[str, str, str]], expected: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    polling = Cycle(_found(READ))
+
+    def turns() -> Iterator[None]:
+        for one in faults:
+            for name, fault in zip(
+                ("fault", "refusals_fault", "refusals_unread"), one, strict=True
+            ):
+                object.__setattr__(polling, name, fault)
+            yield
+
+    every_interval(cast(Polling, polling), turns(), False, lambda *_: None)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if "devices" not in line] == expected
 
 
 def test_a_warning_is_no_good_end() -> None:

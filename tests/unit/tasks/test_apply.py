@@ -270,6 +270,7 @@ def test_what_we_log_in_by_is_proved_by_a_new_login() -> None:
         ("not shown", Outcome.CHANGED, "is saved now; not shown"),
         (errors.SaveFailed("busy"), Outcome.FAILED, "still not saved: busy"),
         (errors.Lost("cut off"), Outcome.UNKNOWN, "cut off; whether it is saved is not known"),
+        (errors.DeviceError("odd"), Outcome.UNKNOWN, "odd; whether it is saved is not known"),
     ],
 )
 def test_what_was_left_unsaved_is_saved(fault: str | Exception, outcome: Outcome, why: str) -> None:
