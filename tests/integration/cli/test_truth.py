@@ -73,12 +73,11 @@ def _unowned(twin: Twin) -> None:
     twin.edit(IOS, "interface Vlan777", "ip address 192.0.2.77 255.255.255.0")
 
 
-@pytest.mark.parametrize(
-    ("meddle", "code", "outcome"), [(_intruder, 3, "stale"), (_unowned, 0, "unchanged")]
-)
+@pytest.mark.parametrize("meddle", [_intruder, _unowned])
 def test_a_plan_is_not_sent_to_a_device_that_would_be_planned_otherwise_now(
-    twin: Twin, tmp_path: Path, meddle: Callable[[Twin], None], code: int, outcome: str
+    twin: Twin, tmp_path: Path, meddle: Callable[[Twin], None]
 ) -> None:
+    """Also where nothing is left to send: what the plan has a line for was not done."""
     twin.edit(IOS, "vlan 777")
     file = tmp_path / "plan.json"
     assert twin.portvakt("plan", "provision-access", "-l", IOS, "--out", file).returncode == 0
@@ -86,7 +85,7 @@ def test_a_plan_is_not_sent_to_a_device_that_would_be_planned_otherwise_now(
     meddle(twin)
     before = twin.lines(IOS)
     done = twin.portvakt("apply", file, "-y", "-o", "json")
-    assert (done.returncode, outcomes(done)) == (code, {IOS: outcome})
+    assert (done.returncode, outcomes(done)) == (3, {IOS: "stale"})
     assert twin.lines(IOS) == before
     twin.edit(IOS, "no vlan 777")
     _run(twin, IOS)
