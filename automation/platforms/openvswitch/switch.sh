@@ -189,8 +189,10 @@ pv_flows() { # ports…
     done
     pv_made=$pv_known
   done
-  pv_queues "$@" || return
+  pv_queues "$@"
+  pv_unsettled=$?
   printf '%s' "$pv_missed" >&2
+  [ "$pv_unsettled" -eq 0 ] || return 1
   [ -z "$pv_missed" ]
 }
 
@@ -205,8 +207,8 @@ pv_rows() { # ports…
 }
 
 # A port's lines of what pv_rows prints. A fake bridge (`add-br vlan10 br0 10`) is no switch of
-# OpenFlow's: the one that it is on is asked for. A bond has no interface of its name, or another's: its own
-# are in the last line, which begins with a bracket. It has no OpenFlow number.
+# OpenFlow's: the one that it is on is asked for. A bond has no interface of its name, or another's:
+# its own are in the last line, which begins with a bracket. It has no OpenFlow number.
 pv_record() {
   read -r pv_at && read -r pv_port && read -r pv_rate && read -r pv_guard && read -r pv_own ||
     return
@@ -284,7 +286,8 @@ pv_numbered() {
   fi
   case $pv_number in
     '' | *[!0-9]*)
-      pv_miss dhcp_guard "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
+      pv_miss dhcp_guard "$pv_port" \
+        "it has no OpenFlow number, so it is neither metered nor guarded"
       return 1
       ;;
   esac
@@ -292,34 +295,37 @@ pv_numbered() {
 
 # The daemon believes in a queue that it once made, whatever became of it in the kernel. One that is
 # not there is taken from its port and given again. Its row says which it was meanwhile: who is cut
-# in between leaves that behind, and whoever makes queues next gives it back.
+# in between leaves that behind, and whoever makes queues next gives it back. A daemon that does not
+# follow at two of them is not waited for at the others: they are named.
 pv_queues() { # ports…; adds to pv_missed
+  pv_failed=0
   pv_lacking "$@" || return
   [ -n "$pv_without" ] || return 0
-  while read -r pv_row pv_queue pv_port; do
-    pv_again "$pv_row" "$pv_queue" "$pv_port" || return
+  while [ "$pv_failed" -lt 2 ] && read -r pv_row pv_queue pv_port; do
+    pv_again "$pv_row" "$pv_queue" "$pv_port" || pv_failed=$((pv_failed + 1))
   done <<EOF
 $pv_without
 EOF
   pv_lacking "$@" || return
-  [ -n "$pv_without" ] || return 0
+  [ -n "$pv_without" ] || return "$pv_failed"
   while read -r pv_row pv_queue pv_port; do
     pv_miss down "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
   done <<EOF
 $pv_without
 EOF
+  return "$pv_failed"
 }
 
 # What was taken is given back whatever was said of it: a commit is one also where the daemon lags.
-pv_again() { # row, queue, port
+pv_again() { # row, queue, port; adds to pv_missed
   pv_none='["set",[]]' pv_one="[\"uuid\",\"$2\"]" pv_key='["set",["portvakt-queue"]]'
   pv_forget="[\"external_ids\",\"delete\",$pv_key]"
   pv_keep="[\"external_ids\",\"insert\",[\"map\",[[\"portvakt-queue\",\"$2\"]]]]"
   pv_said=$(pv_swap "$1" "$pv_one" "$pv_none" "$pv_forget,$pv_keep" 2>&1)
   pv_first=$?
-  pv_said="$pv_said$(pv_swap "$1" "$pv_none" "$pv_one" "$pv_forget" 2>&1)" &&
+  pv_then=$(pv_swap "$1" "$pv_none" "$pv_one" "$pv_forget" 2>&1) &&
     [ "$pv_first" -eq 0 ] && return
-  echo "$3: its queue was to be made anew: $pv_said" >&2
+  pv_miss down "$3" "its queue was to be made anew: ${pv_said:-$pv_then}"
   return 1
 }
 
