@@ -105,13 +105,14 @@ pv_await() { # seconds, token, the shell that sends the commit
 
 # Go on until the database says that the commit does not wait any more. What the first attempt did
 # not get done of flows and meters is made after it; the daemon may be away for longer than we wait.
+# What a port cannot have is no matter of time, and each round more begins every bucket anew.
 pv_ring() { # token
   pv_undo "$1" && return
   until pv_undo "$1"; do
     sleep "$pv_pause"
   done
   pv_left=60
-  until pv_all || [ "$pv_left" -eq 0 ]; do
+  until pv_all || [ $? -eq 3 ] || [ "$pv_left" -eq 0 ]; do
     pv_left=$((pv_left - 1))
     sleep "$pv_pause"
   done
@@ -174,7 +175,8 @@ pv_all() {
 
 # Make meters and flows of these ports what their rows remember. The rows are read again after it:
 # a shell whose session is long gone must not leave behind what they said when it began. What is
-# wrong with one port is said, and the others have theirs all the same.
+# wrong with one port is said, and the others have theirs all the same. Ends with 3 where nothing of
+# it is a matter of time.
 pv_flows() { # ports…
   [ "$#" -gt 0 ] || return 0
   pv_count=$# pv_made=none pv_missed='' pv_waited=''
@@ -193,7 +195,9 @@ pv_flows() { # ports…
   pv_unsettled=$?
   printf '%s' "$pv_missed" >&2
   [ "$pv_unsettled" -eq 0 ] || return 1
-  [ -z "$pv_missed" ]
+  [ -n "$pv_missed" ] || return 0
+  [ -z "$pv_waited" ] || return 1
+  return 3
 }
 
 pv_rows() { # ports…

@@ -234,9 +234,9 @@ class Rig:
         """Let the disk be full for the next who ends a timed commit, and free again after it."""
         self._put("ovsdb-client", ONCE, '"until":"!="', FULL)
 
-    def make_no_flows_once(self) -> None:
-        """Let the next fail who makes flows over SSH."""
-        self._put("ovs-ofctl", ONCE, "add-flows", BROKEN)
+    def make_no_flows(self) -> None:
+        """Let everybody fail who makes flows over SSH, until `mend`."""
+        self._put("ovs-ofctl", ALWAYS, "add-flows", BROKEN)
 
     def lag_once(self) -> None:
         """Let the daemon not follow, for the next who waits for it over SSH."""
@@ -245,6 +245,11 @@ class Rig:
     def lag(self, until: str = "cur_cfg") -> None:
         """Let the daemon not follow, whoever waits for this of it over SSH, until `mend`."""
         self._put("ovs-vsctl", ALWAYS, until, "exit 1")
+
+    def failures(self) -> int:
+        """Return how many have failed by what stands in a program's place until `mend`."""
+        failed = self.folder / "failed"
+        return len(failed.read_text().splitlines()) if failed.exists() else 0
 
     def mend(self) -> None:
         """Let everybody find the programs again."""

@@ -130,7 +130,7 @@ def test_a_queue_that_was_taken_is_given_back_whatever_the_daemon_does(rig: Rig)
     queue = row_of(rig, "qos")
     taken_away(rig)
     rig.lag_once()
-    said = hooked(rig, first=rig.folder / "bin")
+    said = hooked(rig, first=rig.folder / "bin", status=1)
     assert said.startswith("swp1: its queue was to be made anew: committed, but the switch daemon")
     assert (row_of(rig, "qos"), "portvakt-queue" in row_of(rig, "external_ids")) == (queue, False)
     rig.hook()
@@ -145,7 +145,7 @@ def test_a_queue_that_is_not_made_anew_keeps_no_other_port_from_its_own(rig: Rig
     taken_away(rig)
     taken_away(rig, "swp2")
     rig.lag_once()
-    first, second, *_ = hooked(rig, first=rig.folder / "bin").splitlines()
+    first, second, *_ = hooked(rig, first=rig.folder / "bin", status=1).splitlines()
     assert first == "swp9: it has no OpenFlow number, so it is neither metered nor guarded"
     assert second.startswith("swp1: its queue was to be made anew: committed, but the switch")
     assert port_line(running(rig), "swp2") == port_line(before, "swp2")
@@ -159,7 +159,7 @@ def test_a_daemon_that_follows_at_no_port_is_waited_for_at_two_and_the_others_ar
     for port in ("swp1", "swp2", "swp3"):
         taken_away(rig, port)
     rig.lag()
-    said = hooked(rig, first=rig.folder / "bin").splitlines()
+    said = hooked(rig, first=rig.folder / "bin", status=1).splitlines()
     anew = [line.split(":")[0] for line in said if "was to be made anew" in line]
     assert anew == ["swp1", "swp2"]
     assert said[-1] == "swp3: the kernel has no queue for it, so nothing limits what it receives"
