@@ -105,13 +105,14 @@ pv_await() { # seconds, token, the shell that sends the commit
 
 # Go on until the database says that the commit does not wait any more. What the first attempt did
 # not get done of flows and meters is made after it; the daemon may be away for longer than we wait.
+# What a port cannot have is no matter of time, and each round more begins every bucket anew.
 pv_ring() { # token
   pv_undo "$1" && return
   until pv_undo "$1"; do
     sleep "$pv_pause"
   done
   pv_left=60
-  until pv_all || [ "$pv_left" -eq 0 ]; do
+  until pv_all || [ $? -eq 3 ] || [ "$pv_left" -eq 0 ]; do
     pv_left=$((pv_left - 1))
     sleep "$pv_pause"
   done
@@ -174,7 +175,8 @@ pv_all() {
 
 # Make meters and flows of these ports what their rows remember. The rows are read again after it:
 # a shell whose session is long gone must not leave behind what they said when it began. What is
-# wrong with one port is said, and the others have theirs all the same.
+# wrong with one port is said, and the others have theirs all the same. Ends with 3 where nothing of
+# it is a matter of time.
 pv_flows() { # ports…
   [ "$#" -gt 0 ] || return 0
   pv_count=$# pv_made=none pv_missed='' pv_waited=''
@@ -189,9 +191,13 @@ pv_flows() { # ports…
     done
     pv_made=$pv_known
   done
-  pv_queues "$@" || return
+  pv_queues "$@"
+  pv_unsettled=$?
   printf '%s' "$pv_missed" >&2
-  [ -z "$pv_missed" ]
+  [ "$pv_unsettled" -eq 0 ] || return 1
+  [ -n "$pv_missed" ] || return 0
+  [ -z "$pv_waited" ] || return 1
+  return 3
 }
 
 pv_rows() { # ports…
@@ -205,8 +211,8 @@ pv_rows() { # ports…
 }
 
 # A port's lines of what pv_rows prints. A fake bridge (`add-br vlan10 br0 10`) is no switch of
-# OpenFlow's: the one that it is on is asked for. A bond has no interface of its name, or another's: its own
-# are in the last line, which begins with a bracket. It has no OpenFlow number.
+# OpenFlow's: the one that it is on is asked for. A bond has no interface of its name, or another's:
+# its own are in the last line, which begins with a bracket. It has no OpenFlow number.
 pv_record() {
   read -r pv_at && read -r pv_port && read -r pv_rate && read -r pv_guard && read -r pv_own ||
     return
@@ -284,7 +290,8 @@ pv_numbered() {
   fi
   case $pv_number in
     '' | *[!0-9]*)
-      pv_miss dhcp_guard "$pv_port" "it has no OpenFlow number, so it is neither metered nor guarded"
+      pv_miss dhcp_guard "$pv_port" \
+        "it has no OpenFlow number, so it is neither metered nor guarded"
       return 1
       ;;
   esac
@@ -292,34 +299,37 @@ pv_numbered() {
 
 # The daemon believes in a queue that it once made, whatever became of it in the kernel. One that is
 # not there is taken from its port and given again. Its row says which it was meanwhile: who is cut
-# in between leaves that behind, and whoever makes queues next gives it back.
+# in between leaves that behind, and whoever makes queues next gives it back. A daemon that does not
+# follow at two of them is not waited for at the others: they are named.
 pv_queues() { # ports…; adds to pv_missed
+  pv_failed=0
   pv_lacking "$@" || return
   [ -n "$pv_without" ] || return 0
-  while read -r pv_row pv_queue pv_port; do
-    pv_again "$pv_row" "$pv_queue" "$pv_port" || return
+  while [ "$pv_failed" -lt 2 ] && read -r pv_row pv_queue pv_port; do
+    pv_again "$pv_row" "$pv_queue" "$pv_port" || pv_failed=$((pv_failed + 1))
   done <<EOF
 $pv_without
 EOF
   pv_lacking "$@" || return
-  [ -n "$pv_without" ] || return 0
+  [ -n "$pv_without" ] || return "$pv_failed"
   while read -r pv_row pv_queue pv_port; do
     pv_miss down "$pv_port" "the kernel has no queue for it, so nothing limits what it receives"
   done <<EOF
 $pv_without
 EOF
+  return "$pv_failed"
 }
 
 # What was taken is given back whatever was said of it: a commit is one also where the daemon lags.
-pv_again() { # row, queue, port
+pv_again() { # row, queue, port; adds to pv_missed
   pv_none='["set",[]]' pv_one="[\"uuid\",\"$2\"]" pv_key='["set",["portvakt-queue"]]'
   pv_forget="[\"external_ids\",\"delete\",$pv_key]"
   pv_keep="[\"external_ids\",\"insert\",[\"map\",[[\"portvakt-queue\",\"$2\"]]]]"
   pv_said=$(pv_swap "$1" "$pv_one" "$pv_none" "$pv_forget,$pv_keep" 2>&1)
   pv_first=$?
-  pv_said="$pv_said$(pv_swap "$1" "$pv_none" "$pv_one" "$pv_forget" 2>&1)" &&
+  pv_then=$(pv_swap "$1" "$pv_none" "$pv_one" "$pv_forget" 2>&1) &&
     [ "$pv_first" -eq 0 ] && return
-  echo "$3: its queue was to be made anew: $pv_said" >&2
+  pv_miss down "$3" "its queue was to be made anew: ${pv_said:-$pv_then}"
   return 1
 }
 

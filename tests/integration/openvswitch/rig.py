@@ -25,6 +25,7 @@ from automation.devices import Deadline, HostKeys, Options, Session, Target, ope
 from automation.model import Device, DeviceRole, Login
 from automation.platforms.openvswitch.change import LIBRARY
 from tests.integration.openvswitch.stand_ins import (
+    ALWAYS,
     BROKEN,
     FULL,
     HELD,
@@ -233,13 +234,27 @@ class Rig:
         """Let the disk be full for the next who ends a timed commit, and free again after it."""
         self._put("ovsdb-client", ONCE, '"until":"!="', FULL)
 
-    def make_no_flows_once(self) -> None:
-        """Let the next fail who makes flows over SSH."""
-        self._put("ovs-ofctl", ONCE, "add-flows", BROKEN)
+    def make_no_flows(self) -> None:
+        """Let everybody fail who makes flows over SSH, until `mend`."""
+        self._put("ovs-ofctl", ALWAYS, "add-flows", BROKEN)
 
     def lag_once(self) -> None:
         """Let the daemon not follow, for the next who waits for it over SSH."""
         self._put("ovs-vsctl", ONCE, "wait-until", "exit 1")
+
+    def lag(self, until: str = "cur_cfg") -> None:
+        """Let the daemon not follow, whoever waits for this of it over SSH, until `mend`."""
+        self._put("ovs-vsctl", ALWAYS, until, "exit 1")
+
+    def failures(self) -> int:
+        """Return how many have failed by what stands in a program's place until `mend`."""
+        failed = self.folder / "failed"
+        return len(failed.read_text().splitlines()) if failed.exists() else 0
+
+    def mend(self) -> None:
+        """Let everybody find the programs again."""
+        for instead in (self.folder / "bin").iterdir():
+            instead.unlink()
 
     def _put(self, program: str, text: str, word: str = "", instead: str = "") -> None:
         """Put something in a program's place, for those who come over SSH and what they begin."""
@@ -273,8 +288,7 @@ class Rig:
     def wait_for_what_is_held(self) -> None:
         """Return once a call is held back; those that come now find the program."""
         wait_for((self.folder / "held").exists, "a call that is held back", 40)
-        for held in (self.folder / "bin").iterdir():
-            held.unlink()
+        self.mend()
 
     def let_go(self) -> None:
         """Let what was held back go its way, and wait until its shell is done."""

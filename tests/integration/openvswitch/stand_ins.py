@@ -45,6 +45,16 @@ esac
 exec {program} "$@"
 """
 """What it finds in place of a program that fails once, and is itself again after that."""
+ALWAYS = """\
+#!/bin/sh
+PATH={folder}/sbin:{path}
+case "$*" in *'{word}'*)
+  echo {program} >>{folder}/failed
+  {instead}
+esac
+exec {program} "$@"
+"""
+"""What it finds in place of a program that fails until it is mended; each failure leaves a line."""
 FULL = """echo '[{"details":"no space left on device","error":"I/O error"}]'; exit"""
 BROKEN = "echo 'talking to br0 failed' >&2; exit 1"
 WATCHED = (

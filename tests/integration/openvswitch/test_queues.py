@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.openvswitch.rig import Rig
+from tests.integration.openvswitch.rig import Rig, wait_for
 from tests.integration.openvswitch.test_change import (
     carried_out,
     compared,
@@ -12,14 +12,14 @@ from tests.integration.openvswitch.test_change import (
     port_line,
     provisioned,
 )
-from tests.integration.openvswitch.test_meters import hooked
+from tests.integration.openvswitch.test_meters import hooked, number
 from tests.integration.openvswitch.test_timed import running
 
 pytestmark = pytest.mark.openvswitch
 
 
-def taken_away(rig: Rig) -> None:
-    rig.tc("qdisc", "del", "dev", "swp1", "root")
+def taken_away(rig: Rig, port: str = "swp1") -> None:
+    rig.tc("qdisc", "del", "dev", port, "root")
 
 
 def made_faster(rig: Rig) -> None:
@@ -130,9 +130,39 @@ def test_a_queue_that_was_taken_is_given_back_whatever_the_daemon_does(rig: Rig)
     queue = row_of(rig, "qos")
     taken_away(rig)
     rig.lag_once()
-    said = hooked(rig, first=rig.folder / "bin")
+    said = hooked(rig, first=rig.folder / "bin", status=1)
     assert said.startswith("swp1: its queue was to be made anew: committed, but the switch daemon")
     assert (row_of(rig, "qos"), "portvakt-queue" in row_of(rig, "external_ids")) == (queue, False)
+    rig.hook()
+    assert running(rig) == before
+
+
+def test_a_queue_that_is_not_made_anew_keeps_no_other_port_from_its_own(rig: Rig) -> None:
+    provisioned(rig, only(rig, swp1="customer", swp2="customer", swp9="customer")).close()
+    before = running(rig)
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp9", "type=nonsense")
+    wait_for(lambda: number(rig, "swp9") == "-1", "the daemon to give the port up")
+    taken_away(rig)
+    taken_away(rig, "swp2")
+    rig.lag_once()
+    first, second, *_ = hooked(rig, first=rig.folder / "bin", status=1).splitlines()
+    assert first == "swp9: it has no OpenFlow number, so it is neither metered nor guarded"
+    assert second.startswith("swp1: its queue was to be made anew: committed, but the switch")
+    assert port_line(running(rig), "swp2") == port_line(before, "swp2")
+
+
+def test_a_daemon_that_follows_at_no_port_is_waited_for_at_two_and_the_others_are_named(
+    rig: Rig,
+) -> None:
+    provisioned(rig, only(rig, swp1="customer", swp2="customer", swp3="customer")).close()
+    before = running(rig)
+    for port in ("swp1", "swp2", "swp3"):
+        taken_away(rig, port)
+    rig.lag()
+    said = hooked(rig, first=rig.folder / "bin", status=1).splitlines()
+    anew = [line.split(":")[0] for line in said if "was to be made anew" in line]
+    assert anew == ["swp1", "swp2"]
+    assert said[-1] == "swp3: the kernel has no queue for it, so nothing limits what it receives"
     rig.hook()
     assert running(rig) == before
 

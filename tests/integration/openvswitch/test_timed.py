@@ -122,10 +122,22 @@ def test_a_clock_that_the_database_refuses_goes_on_until_it_does_not(rig: Rig) -
 
 def test_a_clock_that_fails_to_make_flows_goes_on_until_it_does_not(rig: Rig) -> None:
     _, before, _ = armed(rig, 5)
-    rig.make_no_flows_once()
+    rig.make_no_flows()
+    wait_for(lambda: rig.failures() >= 3, "what it does not get done in three rounds")
+    rig.mend()
     wait_for(lambda: running(rig) == before, "the way back")
     wait_for(lambda: not rig.clocks(), "the end of the clock")
-    assert not list((rig.folder / "bin").iterdir())
+
+
+def test_a_clock_does_not_go_on_for_what_a_port_cannot_have(rig: Rig) -> None:
+    provisioned(rig, only(rig, swp9="customer")).close()
+    rig.run("ovs-vsctl", "--no-wait", "set", "interface", "swp9", "type=nonsense")
+    down = ("get", "interface", "swp9", "ofport")
+    wait_for(lambda: rig.vsctl(*down) == "-1", "the daemon to give the port up")
+    _, before, _ = armed(rig, SHORT)
+    wait_for(lambda: running(rig) == before, "the way back")
+    wait_for(lambda: not rig.clocks(), "the end of the clock")
+    assert notes(rig) == []
 
 
 def test_a_way_back_that_the_database_refuses_is_told_in_its_words(rig: Rig) -> None:
