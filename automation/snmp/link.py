@@ -67,6 +67,11 @@ class Walk:
     rows: Mapping[str, ValueType]
     cut: str = ""
 
+    @property
+    def may_bring_more(self) -> bool:
+        """Whether smaller steps may bring more; they meet any error but one of size again."""
+        return not self.cut or second.is_of_size(self.cut)
+
 
 class Link:
     """A session with one agent; for use within one event loop."""
