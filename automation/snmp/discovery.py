@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from gufo.snmp import ValueType
@@ -12,7 +13,7 @@ from gufo.snmp import ValueType
 from automation.counters import Labels, Layout
 from automation.errors import BadAgent
 from automation.snmp import oids
-from automation.snmp.link import Link
+from automation.snmp.link import Link, Walk
 from automation.snmp.repair import LACKING, Repair
 from automation.snmp.target import Target
 
@@ -42,22 +43,19 @@ async def discover(
 ) -> Found:
     """Walk the names of the agent's interfaces and return its ports.
 
-    `number` is ifNumber, 0 where the agent has none. A walk that was cut, or that gave too few rows
-    for `number` and not all ports of the inventory, is walked again in the next of `steps`. Too few
-    for `number` alone is no sign: some agents count link aggregates that are not there.
+    `number` is ifNumber, 0 where the agent has none. A walk that is not whole is walked again in
+    the next of `steps`, where that may bring more.
 
     Raises:
         BadAgent: the agent repeats itself, goes back or does not end, or names no interface.
     """
     most = max(4 * number, _FEWEST) if number else 16 * _FEWEST
-    names, cut = dict[int, str](), ""
-    for repetitions in steps:
-        names, cut = await _names(link, most, repetitions)
-        known = {target.full_name(name) for name in names.values()}
-        if not cut and (len(names) >= number or known.issuperset(target.ports or ("",))):
-            break
+    is_whole = partial(_is_whole, target, number)
+    walk = await stepped(partial(_names, link, most), is_whole, steps)
+    names = _named(walk)
     if not names:
         raise BadAgent("the agent names no interface (ifName, ifDescr)")
+    cut = "" if is_whole(walk) else walk.cut
     types, types_cut = await _types(link, most, steps, names.keys())
     rows = sorted(
         (index, name)
@@ -67,29 +65,67 @@ async def discover(
     return _found(target, rows, number, len(names), changed, cut or types_cut)
 
 
+async def stepped(
+    walk: Callable[[int], Awaitable[Walk]],
+    is_whole: Callable[[Walk], bool],
+    steps: Sequence[int] = STEPS,
+) -> Walk:
+    """Return the first walk that `is_whole`, in ever smaller `steps`; else the longest.
+
+    A step is only tried where it may bring more than those before.
+    """
+    found = Walk({})
+    for repetitions in steps:
+        one = await walk(repetitions)
+        if is_whole(one):
+            return one
+        found = max(one, found, key=lambda each: len(each.rows))
+        if not found.may_bring_more:
+            break
+    return found
+
+
+def _is_whole(target: Target, number: int, walk: Walk) -> bool:
+    """Whether a walk of names has all of them.
+
+    One that was cut has if it gave as many as `number` says, and all of the inventory. Too few
+    for `number` alone is no sign: some agents count link aggregates that are not there.
+    """
+    names = _named(walk)
+    known = {target.full_name(name) for name in names.values()}
+    if walk.cut:
+        return 0 < number <= len(names) and known.issuperset(target.ports)
+    return len(names) >= number or known.issuperset(target.ports or ("",))
+
+
 async def _types(
     link: Link, most: int, steps: Sequence[int], indexes: Set[int]
 ) -> tuple[Mapping[int, ValueType], str]:
     """Return ifType by ifIndex; and why it was cut, where some of `indexes` have none."""
-    types, cut = dict[int, ValueType](), ""
-    for repetitions in steps:
-        walk = await link.walk(oids.TYPE, most, repetitions)
-        types, cut = _by_index(walk.rows), walk.cut
-        if types.keys() >= indexes:
-            return types, ""
-    return types, cut and f"that of types, {cut}"
+
+    def is_whole(walk: Walk) -> bool:
+        return _by_index(walk.rows).keys() >= indexes
+
+    walk = await stepped(partial(link.walk, oids.TYPE, most), is_whole, steps)
+    cut = f"that of types, {walk.cut}" if walk.cut and not is_whole(walk) else ""
+    return _by_index(walk.rows), cut
 
 
-async def _names(link: Link, most: int, repetitions: int) -> tuple[dict[int, str], str]:
-    """Return ifName by ifIndex, ifDescr from agents older than ifXTable; and why it was cut."""
+async def _names(link: Link, most: int, repetitions: int) -> Walk:
+    """Return the rows of ifName, or of ifDescr from agents older than ifXTable."""
     cut = ""
     for column in (oids.NAME, oids.DESCRIPTION):
         walk = await link.walk(column, most, repetitions)
         cut = cut or walk.cut
-        if rows := _by_index(walk.rows):
-            names = {index: text(name) for index, name in rows.items() if isinstance(name, bytes)}
-            return names, walk.cut
-    return {}, cut
+        if _by_index(walk.rows):
+            return walk
+    return Walk({}, cut)
+
+
+def _named(walk: Walk) -> dict[int, str]:
+    """Return names by ifIndex; what is no octets is none."""
+    rows = _by_index(walk.rows)
+    return {index: text(name) for index, name in rows.items() if isinstance(name, bytes)}
 
 
 def _octets(value: ValueType) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from automation.errors import LoginFailed, Unreachable
 from automation.model import TurnedDown
 from automation.snmp import oids, second
-from automation.snmp.guard import Leave, NotTried, left_out
+from automation.snmp.guard import SILENT, Leave, NotTried, left_out
 from automation.snmp.head import HEAD, Head
 from automation.snmp.link import Link
 from automation.snmp.repair import Repair
@@ -16,6 +16,8 @@ from automation.snmp.target import Limits, Target
 
 _WHY_EVERY: Final = 4
 """Every so many refusals it is asked anew why: a key may be wrong by now where a clock was."""
+_MOST_SILENT: Final = 2
+"""Up to which count silence is held against a device that we know: two cycles are left out."""
 
 
 class Door:
@@ -78,16 +80,31 @@ class Door:
     async def turned_down(self, error: LoginFailed) -> str:
         """Return why the login was turned down, and keep it as the device's last refusal.
 
-        Why is not asked each time, by however many processes. Silence of a device that has let us
-        in before may be a lost datagram: once it is kept as something that does not count, a second
-        time, with nothing let in between, as a refusal. Who counts refusals, to lock somebody out,
-        says that he refuses; what he cannot decipher he may count, too.
+        Why is not asked each time, by however many processes. Who counts refusals, to lock somebody
+        out, says that he refuses; what he cannot decipher he may count, too.
         """
-        before, was_said = self.refusal, _was_said(error)
+        was_said = _was_said(error)
         why = await self._why(error) if was_said else str(error)
-        first = 1 if was_said or not self._known else 0
-        self.refusal = TurnedDown(time(), why, before.count + 1 if before else first)
+        kept = why if was_said else self._silent()
+        self.refusal = TurnedDown(time(), kept, self._count(was_said))
         return why
+
+    def _silent(self) -> str:
+        """Return what to say of a device that says nothing, and need not have turned us down."""
+        again = self.refusal is not None and self.refusal.why.startswith(SILENT)
+        return f"{SILENT}{', twice' if again else ''}; overloaded, or another privacy key"
+
+    def _count(self, was_said: bool) -> int:
+        """Return how often in a row the device has turned us down by now.
+
+        Silence of one that has let us in before may be a lost datagram: it does not count, but a
+        second time, with nothing let in between. It may be a switch in trouble as well, which is
+        what one wants to see: more silence makes it left out no longer.
+        """
+        before = self.refusal.count if self.refusal else None
+        if was_said or not self._known:
+            return 1 if before is None else before + 1
+        return 0 if before is None else max(before, min(before + 1, _MOST_SILENT))
 
     async def _why(self, error: LoginFailed) -> str:
         """Return why the agent said that it turns us down, as it was told before or is told now."""

@@ -13,8 +13,8 @@ from gufo.snmp import ValueType
 from automation.counters import Extras, Layout, Neighbour, Sample, dbm, hundredths
 from automation.errors import DeviceError
 from automation.model import IndexedLight, PortPower, SensedLight
-from automation.snmp.discovery import STEPS, text
-from automation.snmp.link import Link, Walk
+from automation.snmp.discovery import stepped, text
+from automation.snmp.link import Link
 from automation.snmp.repair import Repair
 from automation.snmp.target import Target
 
@@ -190,12 +190,10 @@ class ExtrasReader:
 
     async def _walk(self, part: str, column: str) -> Mapping[str, ValueType]:
         """Return the rows of a column; where they are not all, `part` is told not to be whole."""
-        walk = Walk({})
-        for repetitions in STEPS:
-            walk = await self._link.walk(column, _MOST_ROWS, repetitions)
-            if not walk.cut:
-                return walk.rows
-        self._absent[part] = f"the walk of {column} was cut after {len(walk.rows)} rows: {walk.cut}"
+        walk = await stepped(partial(self._link.walk, column, _MOST_ROWS), lambda one: not one.cut)
+        if walk.cut:
+            rows = len(walk.rows)
+            self._absent[part] = f"the walk of {column} was cut after {rows} rows: {walk.cut}"
         return walk.rows
 
     async def _sensors(self, light: SensedLight, layout: Layout) -> Sequence[_Lamp]:

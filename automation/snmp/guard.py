@@ -28,6 +28,8 @@ _APART: Final = 360.0
 refusals; one that asks why costs one more, of the library that says so, or two where the clock
 leaps. Silence that does not count yet has cost two or three; the try after it costs one, or two.
 """
+SILENT: Final = "it has been silent to what is signed"
+"""How the reason of a device begins that did not say that it turns us down."""
 Leave = Callable[[bool], Awaitable[None]]
 """Asked before whatever is signed is sent; told whether the device was good for an answer before.
 
@@ -135,7 +137,8 @@ def left_out(refusal: TurnedDown | None, interval: float, now: float) -> str:
     if refusal is None or not refusal.at <= now < again_at(refusal, interval):
         return ""
     then = datetime.fromtimestamp(again_at(refusal, interval)).astimezone()
+    since = "" if refusal.why.startswith(SILENT) else ", since it turned us down"
     return (
-        f"left out, since it turned us down: {refusal.why}; asked again from {then:%H:%M} on, "
+        f"left out{since}: {refusal.why}; asked again from {then:%H:%M} on, "
         "with another login at once, and now with --again"
     )

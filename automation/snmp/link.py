@@ -7,7 +7,7 @@ whoever asked looks at what is missing; where nothing followed a walk, another l
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final, TypeVar
@@ -43,6 +43,10 @@ from automation.snmp.target import Limits, Target
 _WINDOW: Final = 100.0
 """Seconds after which an engine's clock is read anew; it is trusted for 150 (RFC 3414, 2.2.3)."""
 _REPETITIONS: Final = 20
+_SIGNED: Final = 2
+"""How often a question is signed with a login that is only tried, however many tries there are: an
+agent may count what it does not answer (`guard`).
+"""
 _AUTH: Final[Mapping[str, type[BaseAuthKey]]] = {
     "sha1": Sha1Key,
     "sha224": Sha224Key,
@@ -66,6 +70,11 @@ class Walk:
 
     rows: Mapping[str, ValueType]
     cut: str = ""
+
+    @property
+    def may_bring_more(self) -> bool:
+        """Whether smaller steps may bring more; they meet any error but one of size again."""
+        return not self.cut or second.is_of_size(self.cut)
 
 
 class Link:
@@ -129,7 +138,7 @@ class Link:
 
     async def before_sending(self) -> None:
         """Wait for leave to send what is signed: all that follows the engine's first answer."""
-        if self.leave and self._session and self._session.get_engine_id():
+        if self.leave and self._is_trying():
             await self.leave(self._proved)
 
     async def get(self, oids: Sequence[str], tries: int = 0) -> dict[str, ValueType]:
@@ -177,8 +186,8 @@ class Link:
 
     async def _tried(self, ask: Callable[[], Awaitable[Answer]], tries: int) -> Answer:
         """Return what `ask` gives, asked anew when it is lost or is garbage."""
-        garbage, refused = 0, False
-        for _ in range(tries):
+        garbage, refused, made = 0, False, 0
+        for made in self._tries(tries):  # noqa: B007 - how many there were is told below
             sent = self._pace.sent
             try:
                 answer = await _understood(ask)
@@ -199,7 +208,20 @@ class Link:
             if self._pace.sent != sent:  # a walk hands out rows that came with others
                 self._pace.answered()
             return answer
-        raise self._silence(tries, garbage, refused)
+        raise self._silence(made, garbage, refused)
+
+    def _tries(self, most: int) -> Iterator[int]:
+        """Yield the number of each try, as many as there are at `most`."""
+        signed = 0
+        for number in range(1, most + 1):
+            yield number
+            signed += self._is_trying()
+            if signed == _SIGNED:
+                return
+
+    def _is_trying(self) -> bool:
+        """Whether what is sent now is signed, with a login that is only tried."""
+        return bool(self.leave and self._session and self._session.get_engine_id())
 
     def _silence(self, tries: int, garbage: int, refused: bool) -> DeviceError:
         """Return what to say of an agent that did not answer."""

@@ -34,6 +34,8 @@ _OF_THE_LOGIN: Final = (
 """Refusals that a new session with the agent would only meet again."""
 _NO_MORE: Final = "noSuchName"
 """How an agent that answers v2c as it does v1 says that nothing follows (RFC 1157, 4.1.3)."""
+_SAYS: Final = "the agent says {said}"
+_FOLLOWS: Final = "{name} follows"
 _REFUSED: Final[Mapping[str, str]] = {
     "authorizationError": "authorizationError: a view or the security level shuts us out",
 }
@@ -66,13 +68,19 @@ async def cut(target: Target, limits: Limits, column: str, last: str) -> str:
     (name, value), *_ = pairs
     if type(value).__name__ == "EndOfMibView" or not f"{name}.".startswith(f"{column}."):
         return ""
-    return f"{name} follows"
+    return _FOLLOWS.format(name=name)
+
+
+def is_of_size(why: str) -> bool:
+    """Whether a walk that was cut for a reason as of `cut` may bring more in smaller steps."""
+    return why == _SAYS.format(said="tooBig") or why.endswith(_FOLLOWS.format(name=""))
 
 
 async def _asked(how: str, target: Target, limits: Limits, oid: str) -> Any:  # noqa: ANN401 - pysnmp has no types
     """Return what pysnmp got, or the error that it ended with."""
-    # pysnmp takes 0.3 s and 20 MB to import: a healthy network never needs it, and the devices
-    # that are being read do not wait for it.
+    # pysnmp takes 0.3 s and 20 MB to import. A healthy network needs it only where an agent's view
+    # ends with a column that is walked: gufo-snmp shows that as it does an error. The devices that
+    # are being read do not wait for it.
     plain_get = await asyncio.to_thread(import_module, "automation.snmp.plain_get")
     try:
         return await asyncio.to_thread(getattr(plain_get, how), target, limits, oid)
@@ -93,7 +101,7 @@ def _said(login: SnmpLogin, oid: str, indication: Any, status: Any, _: Any, pair
         return known.format(user=login.user) if known else str(indication)
     if status:
         said = status.prettyPrint()
-        return _REFUSED.get(said, "the agent says {said}").format(said=said, user=login.user)
+        return _REFUSED.get(said, _SAYS).format(said=said, user=login.user)
     if not pairs:
         return "the agent answers with no object at all"
     (name, value), *_ = pairs

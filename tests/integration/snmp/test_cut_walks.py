@@ -21,7 +21,7 @@ from tests.integration.snmp.badagent import (
     reply,
     well_behaved,
 )
-from tests.integration.snmp.table import HASTY, Table, ports, target
+from tests.integration.snmp.table import HASTY, Table, good, ports, target
 from tests.integration.snmp.test_extras import EVERY_CYCLE, FIRST, LLDP, NEIGHBOURS
 
 pytestmark = pytest.mark.integration
@@ -101,6 +101,49 @@ def test_a_walk_that_is_too_big_is_walked_in_smaller_steps(column: str) -> None:
         (found,) = poller.cycle()
     assert _names(found) == (*MANY, BUNDLE)
     assert not found.warning
+
+
+@pytest.mark.parametrize("status", STATUS)
+def test_a_walk_of_all_that_there_is_is_whole_whatever_ends_it(status: str) -> None:
+    """As many rows as ifNumber says, and all of the inventory: a quirk of the agent's, no news."""
+    sick = Sick(Table(MANY).values, oids.NAME, ".10120")
+    sick.status = status
+    with agent(sick) as one, _polling(one) as poller:
+        found = [poller.cycle()[0] for _ in range(2)]
+        walks = [request.oids[0] for request in one.requests if request.tag == GETBULK]
+    assert all(_names(each) == tuple(MANY) and not each.warning for each in found)
+    assert walks.count(oids.NAME) == 1
+
+
+STEPS = {"tooBig": 3, "genErr": 1}
+"""How often a walk is begun that ends with an error: any but one of size comes again."""
+
+
+@pytest.mark.parametrize("status", STATUS)
+@pytest.mark.parametrize("column", [oids.NAME, oids.TYPE])
+def test_smaller_steps_are_tried_only_where_they_may_help(column: str, status: str) -> None:
+    sick = _bundled(column)
+    sick.status = status
+    with agent(sick) as one, _polling(one) as poller:
+        poller.cycle()
+        walks = [request.oids[0] for request in one.requests if request.tag == GETBULK]
+    assert walks.count(column) == STEPS[status]
+
+
+def test_the_longest_of_the_walks_is_kept() -> None:
+    """Of an agent that refuses whatever would follow the first answer of a walk."""
+    table = Table({**MANY, BUNDLE: 20_001})
+
+    def script(request: Request) -> Sequence[bytes]:
+        if request.tag == GETBULK and request.oids[0].startswith(f"{oids.NAME}."):
+            return [reply(request, [(request.oids[0], None)], status=STATUS["genErr"], index=1)]
+        return good(table)(request)
+
+    with agent(script) as one, _polling(one) as poller:
+        (found,) = poller.cycle()
+    assert _names(found) == tuple(MANY)
+    why = f"cut: {oids.NAME}.20001 follows"
+    assert found.warning == f"the walk of names gave 20 rows, ifNumber says 21; {why}"
 
 
 ENDS: dict[str, tuple[Value, int]] = {
@@ -185,3 +228,14 @@ def test_neighbours_that_are_too_big_are_read_one_by_one(column: str) -> None:
     assert second.extras is not None
     assert first.extras.absent == {}
     assert first.extras.neighbours == second.extras.neighbours
+
+
+@pytest.mark.parametrize("status", STATUS)
+def test_an_error_that_smaller_steps_meet_again_costs_the_other_parts_no_time(status: str) -> None:
+    column = f"{LLDP}.4.1.1.7"
+    with agent(_lldp("4.1.1.7", status)) as one:
+        asked = replace(target(one, ports(2)), mibs=platforms.get("frr").mibs)
+        with Poller([asked], EVERY_CYCLE, {}) as poller:
+            poller.cycle()
+        walks = [request.oids[0] for request in one.requests if request.tag == GETBULK]
+    assert walks.count(column) == STEPS[status]

@@ -14,7 +14,6 @@ from automation.lab.agents import READERS
 from automation.lab.files import SECRETS
 from automation.model import Secret, SnmpLogin, TurnedDown
 from automation.snmp import Limits, Polled, Poller, Target, guard
-from automation.snmp.guard import left_out
 from tests.integration.snmp.bender import running
 from tests.integration.snmp.conftest import AUTH as REAL_AUTH
 from tests.integration.snmp.conftest import PRIV, USERS, snmpd
@@ -263,7 +262,7 @@ def test_a_privacy_key_that_was_changed_on_all_switches_is_tried_on_five(demo: D
         with Poller(targets, LIMITS, {}) as poller:
             assert all(one.sample for one in poller.cycle())
             for device in demo.agents:
-                _change_privacy_key(demo, device)
+                change_privacy_key(demo, device)
             found = poller.cycle()
     assert len([one for one in found if one.requests]) == 5
     assert sum("is the privacy key right" in one.error for one in found) == 5
@@ -284,72 +283,13 @@ def test_a_key_that_is_wrong_on_some_switches_does_not_keep_the_others_from_bein
     assert [bool(one.sample) for one in found] == [False] * 4 + [True] * 8
 
 
-@pytest.mark.parametrize("known", [True, False], ids=["read before", "never read"])
-def test_silence_counts_at_once_only_of_a_device_that_was_never_read(
-    demo: Demo, known: bool
-) -> None:
-    """A datagram that was lost must not cost a switch its next cycles."""
-    agent = Secretive(demo.agents["mkb-acc-001"])
-    with running([agent]):
-        one = Target("sw-1", HERE, agent.port, login(TWIN))
-        with Poller([one], LIMITS, {}) as poller:
-            sample = poller.cycle()[0].sample
-        assert sample is not None
-        wrong = replace(one, login=login(TWIN, priv=WRONG))
-        with Poller([wrong], LIMITS, {"sw-1": sample} if known else {}) as poller:
-            (found,) = poller.cycle()
-    assert "is the privacy key right" in found.error
-    assert found.refusal is not None
-    assert found.refusal.count == (0 if known else 1)
-    assert bool(left_out(found.refusal, LIMITS.interval, found.refusal.at + 1)) is not known
-
-
-MINUTE = 60.0
-FIVE_MINUTES = 6
-"""Cycles, a minute apart, that begin within five minutes."""
-
-
-@pytest.mark.parametrize(
-    "others", [(), range(12), (1,)], ids=["daemon", "timer", "daemon and somebody who looks"]
-)
-def test_a_device_that_let_us_in_and_is_silent_now_is_not_asked_into_a_lock(
-    demo: Demo, others: Sequence[int]
-) -> None:
-    """As when its privacy key was changed: it may count what it does not answer.
-
-    `others` are the cycles that a new process begins.
-    """
-    agent, limits = Secretive(demo.agents["mkb-acc-001"]), replace(LIMITS, interval=MINUTE)
-    refused: dict[str, TurnedDown] = {}
-    counts, signed = [], []
-    with running([agent]), tapped(HERE, agent.port) as tap:
-        poller = Poller([_target(tap, login(TWIN))], limits, {})
-        sample = poller.cycle()[0].sample
-        assert sample is not None
-        _change_privacy_key(demo, "mkb-acc-001")
-        tap.taken()
-        for cycle in range(12):
-            if cycle in others:
-                poller.close()
-                poller = Poller([_target(tap, login(TWIN))], limits, {"sw-1": sample})
-            (found,) = poller.cycle(refused)
-            signed.append(tap.taken()[1])
-            if found.refusal:
-                refused["sw-1"] = found.refusal
-                counts.append(found.refusal.count)
-            refused = {name: replace(one, at=one.at - MINUTE) for name, one in refused.items()}
-        poller.close()
-    assert counts == [0, 1, 2]
-    assert signed[1], "once may be a lost datagram: it is asked in the next cycle"
-    assert max(sum(signed[at : at + FIVE_MINUTES]) for at in range(12)) <= 4
-
-
 def _change_key(demo: Demo) -> None:
     other = demo.agents["mkb-acc-002"].engine.keys(READERS[0])
     demo.agents["mkb-acc-001"].engine._keys[TWIN.user.encode()] = other
 
 
-def _change_privacy_key(demo: Demo, device: str) -> None:
+def change_privacy_key(demo: Demo, device: str) -> None:
+    """Let an agent have another privacy key than the one that opened it."""
     engine = demo.agents[device].engine
     engine._keys[TWIN.user.encode()] = replace(engine.keys(READERS[0]), priv=bytes(16))
 
