@@ -7,7 +7,6 @@ left half done is undone in a new session, and read back as well.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -19,7 +18,6 @@ from automation.drift import Drift
 from automation.errors import (
     Busy,
     DeviceError,
-    Lost,
     NotAuthorised,
     PortvaktError,
     SaveFailed,
@@ -29,18 +27,24 @@ from automation.model import (
     Change,
     DeviceResult,
     Outcome,
-    Reached,
     Sent,
     SessionKind,
     StanzaState,
     Verdict,
-    sent_lines,
 )
 from automation.tasks.device_diff import without_secrets
 from automation.tasks.endings import Applied, before_change
 from automation.tasks.plan import compared
 from automation.tasks.reach import Reach
 from automation.tasks.settle import after, judged_anew, read_back, seen_after, settle
+from automation.tasks.standing import (
+    first_difference,
+    how_far,
+    in_words,
+    moved_on,
+    taken,
+    unread,
+)
 from automation.tasks.subject import Subject, to_record
 from automation.tasks.timed import Armed, arm, dead, keep
 
@@ -165,7 +169,7 @@ class _Attempt:
         """Send only what planning again would give: the same lines, with the same undo."""
         before = session.fetch()
         now = self._planned_again(session, before)
-        if now is not None and (moved := _moved_on(now, self.change)):
+        if now is not None and (moved := moved_on(now, self.change)):
             return _ended(self.change, Outcome.STALE, f"{moved}; plan again")
         stanzas = self.change.stanzas if now is None else now.stanzas
         died = dead(session)
@@ -231,14 +235,14 @@ class _Attempt:
         except _NOTHING_SENT:
             raise
         except DeviceError as error:
-            return _Half(before, _known(sent, error), str(error), armed)
+            return _Half(before, how_far(sent, error), str(error), armed)
 
     def _finish(self, session: Session, before: str, sent: Sent) -> Applied | _Half:
         """Read back, and save only what was read."""
         running = session.fetch()
         drift = after(self.subject, self.change, running)
         if drift.base != self.change.target:
-            return _Half(before, sent, f"the read-back differs: {_first(drift)}")
+            return _Half(before, sent, f"the read-back differs: {first_difference(drift)}")
         states = (StanzaState.APPLIED,) * len(self.change.stanzas)
         try:
             caution = session.save()
@@ -260,7 +264,7 @@ class _Attempt:
             with self.reach.session(self.task, self.subject, self.until) as session:
                 reveal = self._reveal(half.before)
                 now = read_back(session, sent)
-                differs = _first(after(self.subject, change, now))
+                differs = first_difference(after(self.subject, change, now))
                 refused = sent.refusal is not None
                 states, caution = settle(
                     session,
@@ -278,7 +282,7 @@ class _Attempt:
                     now = session.fetch()
                     states = judged_anew(states, self.subject, change, half.before, now)
         except DeviceError as error:
-            states = _unread(sent.states) or (StanzaState.UNKNOWN,) * len(change.stanzas)
+            states = unread(sent.states) or (StanzaState.UNKNOWN,) * len(change.stanzas)
             back = f"; {half.armed.promise}" if half.armed else ""
             why = f"{half.why}; then it could not be read back: {error}{back}"
             return self._result(Outcome.UNKNOWN, why, states, sent)
@@ -286,7 +290,7 @@ class _Attempt:
             return ending
         why = f"the read-back differs: {differs}" if ending.why == _TO_PROVE else ending.why
         unsaved = "" if self._durable else "nothing was saved"
-        parts = (why, _standing(states), unsaved, caution)
+        parts = (why, in_words(states), unsaved, caution)
         why = "; ".join(part for part in parts if part)
         return self._result(Outcome.FAILED, why, states, sent)
 
@@ -320,7 +324,7 @@ class _Attempt:
             line=sent.refusal.line if sent.refusal else reached.line,
             text=sent.refusal.text if sent.refusal else "",
             states=states,
-            lines=_taken(change, states),
+            lines=taken(change, states),
             sent=reached.sent,
             accepted=reached.accepted,
             reached=reached.last,
@@ -344,59 +348,3 @@ class _Attempt:
         """Return what gives secrets their value on the wire: ours, or one the device showed."""
         shown = self.subject.tools.engine.shown_secrets(before)
         return lambda name: shown[name] if name in shown else self.reach.reveal(name)
-
-
-def _known(sent: Sent, error: DeviceError) -> Sent:
-    """Return how far the lines had come when `error` ended the session."""
-    if sent.states or not isinstance(error, Lost):
-        return sent
-    states = tuple(map(StanzaState, error.states))
-    reached = Reached(error.sent, error.accepted, error.last, error.line)
-    return Sent(states, reached=reached, adrift=StanzaState.UNKNOWN in states)
-
-
-def _unread(states: tuple[StanzaState, ...]) -> tuple[StanzaState, ...]:
-    """Return what is known of stanzas without a read: only what was not touched is certain."""
-    untouched = StanzaState.UNTOUCHED
-    return tuple(state if state is untouched else StanzaState.UNKNOWN for state in states)
-
-
-def _moved_on(now: Drift, change: Change) -> str:
-    """Return why a device is not any more what its plan was made for, or "".
-
-    Where nothing is to be sent, somebody may have done it; or what was to be done cannot be, and
-    then the target is another one.
-    """
-    if not now.stanzas and (not change.stanzas or now.base == change.target):
-        return ""
-    if (now.stanzas, now.target) == (change.stanzas, change.target):
-        return ""
-    if now.base != change.base:
-        return "lines that we own have moved on the device since the plan"
-    return "what may be done to the device has moved since the plan"
-
-
-def _taken(change: Change, states: tuple[StanzaState, ...]) -> int:
-    """Return how many lines of the change stand on the device."""
-    pairs = zip(change.stanzas, states, strict=True)
-    return sum(len(sent_lines(one)) for one, state in pairs if state is StanzaState.APPLIED)
-
-
-def _standing(states: tuple[StanzaState, ...]) -> str:
-    """Return in words what became of the stanzas: `3 of 66 blocks applied, 1 undone`."""
-    counts = Counter(states)
-    others = (StanzaState.UNDONE, StanzaState.UNKNOWN)
-    more = "".join(f", {counts[state]} {state}" for state in others if counts[state])
-    return f"{counts[StanzaState.APPLIED]} of {len(states)} blocks applied{more}"
-
-
-def _first(drift: Drift) -> str:
-    """Return the first difference, as an operator would say it."""
-    for unmet in drift.unmet:
-        return f"{unmet} is configured and not in force"
-    for stanza in drift.stanzas:
-        return f"{stanza.subject}: {stanza.lines[0] if stanza.lines else 'missing'}"
-    for late in drift.deferred:
-        if not late.needs_binding:
-            return f"{late.header or late.line}: {late.why}"
-    return "lines outside the change moved meanwhile"
