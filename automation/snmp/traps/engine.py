@@ -280,7 +280,7 @@ class Engine:
         )
 
 
-class _Steady(v2c.Integer):  # type: ignore[misc]
+class _Steady(v2c.Integer):  # type: ignore[misc]  # pysnmp has no types
     """Our snmpEngineTime, by a clock that nobody sets; pysnmp's goes by the wall clock.
 
     As there the value is when the engine began, and `clone()` gives how long ago that is. Where the

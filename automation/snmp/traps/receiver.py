@@ -315,12 +315,12 @@ class _Socket:
     def send_message(self, data: bytes, address: tuple[Any, ...]) -> None:
         """Send an answer of pysnmp's, and remember that there was one."""
         self.answered = True
-        super().send_message(data, address)  # type: ignore[misc]
+        super().send_message(data, address)  # type: ignore[misc]  # pysnmp has no types
 
 
-class _Socket4(_Socket, udp.UdpAsyncioTransport):  # type: ignore[misc]
+class _Socket4(_Socket, udp.UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
     DOMAIN = udp.DOMAIN_NAME
 
 
-class _Socket6(_Socket, udp6.Udp6AsyncioTransport):  # type: ignore[misc]
+class _Socket6(_Socket, udp6.Udp6AsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
     DOMAIN = udp6.DOMAIN_NAME
